@@ -1,0 +1,115 @@
+# Civic Thread: one command for each thing a person does here. `make` alone lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+PYTHON ?= python3
+BIN := .venv/bin
+NPM := PATH="$$PWD/$(BIN):$$PATH" npm
+PORT ?= 8000
+CATALOGUES := $(wildcard src/civicthread/locale/*/LC_MESSAGES/*.po)
+# The style sheet keeps only the rules that some markup can need.
+MARKUP := $(shell find src \( -path '*/static/vendor' -o -name __pycache__ \) -prune -o \( -name '*.html' -o -name '*.css' -o -name '*.js' -o -path '*/templatetags/*.py' \) -print)
+# Tests of parts that never touch the records: running them on a second database would prove nothing.
+PURE := tests/architecture tests/children tests/lake tests/methods
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
+
+.PHONY: help setup demo test check bench soak coverage format messages lock dev system clean
+
+help:  ## list the commands
+	@sed -nE 's/^([a-z]+):.*## (.*)/make \1|\2/p' Makefile | column -t -s '|'
+
+setup: .venv/.base .venv/.browser-files .venv/.catalogues  ## everything the program needs to run, into .venv and node_modules
+
+demo: setup  ## a running city with the Brussels programme, on http://localhost:$$PORT
+	@PORT=$(PORT) $(BIN)/civicthread demo
+
+test: dev system  ## the whole suite, on SQLite and on PostgreSQL, browser tests included
+	$(BIN)/pytest -n 2 $(ARGS)
+	.ci/with-postgresql $(BIN)/pytest -n 2 -m "not browser" $(foreach part,$(PURE),--ignore=$(part)) --override-ini testpaths=tests $(ARGS)
+
+check: dev .venv/.gettext  ## form, types, ladder, house rules, translations, migrations
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/pytest -q tests/architecture
+
+bench: dev system  ## measure, and write benchmarks/RESULTS.md
+	.ci/system-packages wrk
+	$(BIN)/python -m benchmarks $(ARGS)
+
+soak: setup  ## serve, read and write for SECONDS (default 600), and watch memory and errors
+	$(BIN)/python -m benchmarks.soak --seconds $${SECONDS_TO_SOAK:-600}
+
+coverage: dev system  ## the suite on SQLite, with the lines and branches it reaches
+	$(BIN)/pytest -n 2 --cov --cov-report=term $(ARGS)
+
+format: dev  ## put the code into the house's form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+messages: dev .venv/.gettext  ## bring the translation catalogues up to date with the texts in the code
+	$(BIN)/python -m civicthread.config.catalogues gather
+
+lock: .venv/.base  ## choose the newest allowed versions and write them down with hashes
+	$(LOCK) --upgrade requirements/bootstrap.in -o requirements/bootstrap.txt
+	$(LOCK) --upgrade requirements/node.in -o requirements/node.txt
+	$(LOCK) --upgrade pyproject.toml -o requirements/base.txt
+	$(LOCK) --upgrade pyproject.toml --extra s3 -o requirements/s3.txt
+	$(LOCK) --upgrade pyproject.toml --extra spark -c requirements/base.txt -o requirements/spark.txt
+	$(LOCK) --upgrade pyproject.toml --extra spark --group dev -c requirements/base.txt -o requirements/dev.txt
+
+dev: setup .venv/.dev .venv/.checkers
+
+system:
+	@.ci/system-packages tests
+
+clean:  ## remove what the commands above made, but not var/, where a city's data are
+	rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache src/civicthread/static/vendor
+	find src -name '*.mo' -delete
+
+# Each stamp below says that a step was done since its ingredients last changed.
+
+.venv/.bootstrap: requirements/bootstrap.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Civic Thread needs Python 3.11 or newer; name it: make PYTHON=python3.12 …")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+# uv is quick, but does not read pip's own configuration of an index; where it fails, pip does the same slowly.
+.venv/.base: .venv/.bootstrap requirements/base.txt pyproject.toml
+	.ci/install requirements/base.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --offline --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.dev: .venv/.base requirements/dev.txt
+	.ci/install requirements/dev.txt
+	@touch $@
+
+.venv/.npm: .venv/.bootstrap requirements/node.txt
+	@command -v npm >/dev/null || .ci/install requirements/node.txt
+	@touch $@
+
+.venv/.node-modules: .venv/.npm package-lock.json
+	$(NPM) ci --silent --omit=dev --ignore-scripts
+	@rm -f .venv/.checkers
+	@touch $@
+
+.venv/.checkers: .venv/.node-modules
+	$(NPM) ci --silent --ignore-scripts
+	@touch $@
+
+.venv/.browser-files: .venv/.base .venv/.node-modules src/civicthread/core/frontend.py $(MARKUP)
+	$(BIN)/python -m civicthread.core.frontend
+	@touch $@
+
+.venv/.catalogues: .venv/.base $(CATALOGUES)
+	$(BIN)/python -m civicthread.config.catalogues compile
+	@touch $@
+
+.venv/.gettext: .ci/system-packages
+	@.ci/system-packages gettext
+	@touch $@

@@ -1,0 +1,33 @@
+"""Reads of the ambition."""
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from civicthread.ambition.models import AmbitionMemo, Direction, Objective
+from civicthread.core import policy
+from civicthread.core.models import Actor
+from civicthread.core.publishing import Publication
+
+PUBLISHED = Q(publication=Publication.PUBLISHED)
+
+
+def memos(*, visible_to: Actor | None) -> QuerySet[AmbitionMemo]:
+    """The memos this reader may see, the newest first."""
+    found = AmbitionMemo.objects.order_by("-published_at", "-id")
+    return found if policy.may("ambition.save_memo", visible_to) else found.filter(PUBLISHED)
+
+
+def objectives(*, visible_to: Actor | None) -> QuerySet[Objective]:
+    """The objectives this reader may see."""
+    found = Objective.objects.select_related("direction", "memo")
+    return found if policy.may("ambition.save_objective", visible_to) else found.filter(PUBLISHED)
+
+
+def directions(*, visible_to: Actor | None) -> QuerySet[Direction]:
+    """All directions, each with the objectives this reader may see and its number of public projects."""
+    return Direction.objects.prefetch_related(
+        Prefetch("objectives", queryset=objectives(visible_to=visible_to), to_attr="shown_objectives")
+    ).annotate(
+        project_count=Count(
+            "projects", filter=Q(projects__publication=Publication.PUBLISHED), distinct=True
+        )
+    )

@@ -1,0 +1,82 @@
+"""The city this installation serves: its name, languages and contact, kept in `city.toml` beside its data."""
+
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+LANGUAGE_NAMES = {"fr": "Français", "nl": "Nederlands", "en": "English"}
+
+
+@dataclass(frozen=True)
+class City:
+    """What changes from city to city without a migration. Texts map a language code to a text."""
+
+    name: Mapping[str, str]
+    office: Mapping[str, str]
+    languages: tuple[str, ...]
+    required: tuple[str, ...]
+    contact: Mapping[str, str]
+    counter: Mapping[str, str]
+    demonstration: bool = False
+
+    def in_language(self, texts: Mapping[str, str], language: str) -> str:
+        """The text in that language, or in the first language that has one."""
+        return texts.get(language) or next((texts[code] for code in self.languages if texts.get(code)), "")
+
+
+NEW_CITY = City(
+    name={"en": "Civic Thread", "fr": "Civic Thread", "nl": "Civic Thread"},
+    office={"en": "Smart City Office", "fr": "Smart City Office", "nl": "Smart City Office"},
+    languages=("fr", "nl", "en"),
+    required=("fr", "nl"),
+    contact={"phone": "", "email": "", "post": ""},
+    counter={},
+)
+
+
+def read(path: Path) -> City:
+    """The city in that file; the neutral new city while there is none."""
+    if not path.exists():
+        return NEW_CITY
+    return from_mapping(tomllib.loads(path.read_text(encoding="utf-8")))
+
+
+def from_mapping(values: Mapping[str, Any]) -> City:
+    """A city from parsed values; ValueError with one sentence when they make no city."""
+    languages = tuple(values.get("languages", ()))
+    unknown = [code for code in languages if code not in LANGUAGE_NAMES]
+    if not languages or unknown:
+        known = ", ".join(LANGUAGE_NAMES)
+        raise ValueError(f"city.toml: languages must be some of {known}; found {', '.join(unknown) or 'none'}.")
+    required = tuple(values.get("required", languages))
+    if not set(required) <= set(languages):
+        raise ValueError("city.toml: each required language must be one of the languages.")
+    return City(
+        name=dict(values["name"]),
+        office=dict(values.get("office", NEW_CITY.office)),
+        languages=languages,
+        required=required,
+        contact=dict(values.get("contact", {})),
+        counter=dict(values.get("counter", {})),
+        demonstration=bool(values.get("demonstration", False)),
+    )
+
+
+def to_toml(city: City) -> str:
+    """The text of `city.toml` for that city."""
+    lines = [
+        f"languages = {_toml(list(city.languages))}",
+        f"required = {_toml(list(city.required))}",
+        f"demonstration = {_toml(city.demonstration)}",
+    ]
+    for table in ("name", "office", "contact", "counter"):
+        lines += ["", f"[{table}]", *(f"{key} = {_toml(text)}" for key, text in getattr(city, table).items())]
+    return "\n".join(lines) + "\n"
+
+
+def _toml(value: object) -> str:
+    """TOML's basic strings, booleans and lists are written as JSON writes them."""
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,122 @@
+"""`civicthread`: the one console command."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civicthread.config.settings")
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+console = Console()
+
+
+def start() -> None:
+    """Start Django: once, and only in commands that need it."""
+    import django  # noqa: PLC0415  # `civicthread --help` answers without it
+
+    django.setup()
+
+
+def stop_with(sentence: str) -> typer.Exit:
+    """Say what is wrong in one sentence and end with a failure."""
+    console.print(f"[red]{sentence}[/red]", highlight=False)
+    return typer.Exit(1)
+
+
+@app.command()
+def demo(
+    programme: Annotated[Path | None, typer.Option(help="The folder of another programme.")] = None,
+    *,
+    serve_after: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve it when loaded.")] = True,
+) -> None:
+    """Open the Brussels demonstration: make its records, load its programme, serve it."""
+    from civicthread.config import demonstration  # noqa: PLC0415  # starts Django itself, after writing the city
+
+    try:
+        demonstration.prepare(programme or demonstration.BRUSSELS, console=console)
+    except demonstration.Unusable as mistake:
+        raise stop_with(str(mistake)) from None
+    if serve_after:
+        serve()
+
+
+@app.command()
+def init(
+    name: Annotated[str, typer.Option(prompt="Name of the city or region")],
+    administrator: Annotated[str, typer.Option(prompt="E-mail address of the first administrator")],
+    languages: Annotated[str, typer.Option(help="Languages, the first one leading.")] = "fr,nl,en",
+    required: Annotated[str, typer.Option(help="Languages official texts must have.")] = "",
+    areas: Annotated[Path | None, typer.Option(help="GeoJSON file of the areas.")] = None,
+) -> None:
+    """Start an empty city of one's own."""
+    from civicthread.config import newcity  # noqa: PLC0415  # starts Django itself, after writing the city
+
+    try:
+        link = newcity.create(
+            name=name, languages=languages.split(","), required=[c for c in required.split(",") if c],
+            administrator=administrator, areas=areas,
+        )
+    except newcity.Unusable as mistake:
+        raise stop_with(str(mistake)) from None
+    console.print(f"{name} is ready. The administrator chooses a password here:\n{link}", highlight=False)
+    console.print("Start it with: civicthread serve")
+
+
+@app.command()
+def serve() -> None:
+    """Serve the city: web pages and background work."""
+    from civicthread.config import server  # noqa: PLC0415  # loads the web server
+
+    server.serve(ready=lambda address: console.print(f"\n  Ready: [bold]{address}[/bold]\n  Stop with Ctrl+C\n"))
+
+
+@app.command()
+def backup(target: Annotated[Path, typer.Argument(help="The file to write, e.g. city.tar.gz")]) -> None:
+    """Keep the whole city in one file: records, lake, media, settings; checked after writing."""
+    start()
+    from civicthread.config import keeping  # noqa: PLC0415  # needs Django
+
+    try:
+        console.print(keeping.backup(target))
+    except keeping.Unusable as mistake:
+        raise stop_with(str(mistake)) from None
+
+
+@app.command()
+def restore(
+    source: Annotated[Path, typer.Argument(help="A file that backup wrote")],
+    *,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace the city that is here.")] = False,
+) -> None:
+    """Bring a city back from its backup; refused where a city is, unless told to replace it."""
+    start()
+    from civicthread.config import keeping  # noqa: PLC0415  # needs Django
+
+    try:
+        console.print(keeping.restore(source, replace=replace))
+    except keeping.Unusable as mistake:
+        raise stop_with(str(mistake)) from None
+
+
+@app.command()
+def upgrade() -> None:
+    """Bring the records up to the installed version: backup, migrate, self-check."""
+    start()
+    from civicthread.config import keeping  # noqa: PLC0415  # needs Django
+
+    try:
+        console.print(keeping.upgrade())
+    except keeping.Unusable as mistake:
+        raise stop_with(str(mistake)) from None
+
+
+def main() -> None:
+    """The entry point."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

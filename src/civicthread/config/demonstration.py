@@ -1,0 +1,74 @@
+"""The demonstration: a programme from files becomes a running city."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import django
+from rich.console import Console
+from rich.progress import track
+
+from civicthread.config import city, env, programme
+from civicthread.config.programme import Programme, ProgrammeError
+
+BRUSSELS = Path(__file__).resolve().parents[3] / "examples" / "brussels"
+
+
+class Unusable(Exception):  # noqa: N818  # told to the administrator as one sentence
+    """The programme cannot be loaded."""
+
+
+def prepare(folder: Path, *, console: Console) -> None:
+    """Make the records and load the programme; running it again doubles nothing."""
+    try:
+        loaded = programme.load(folder)
+    except (ProgrammeError, OSError) as mistake:
+        raise Unusable(str(mistake)) from None
+    data_dir = env.read().data_dir
+    _keep_city(loaded, data_dir)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civicthread.config.settings")
+    django.setup()
+    _fill(loaded, console)
+
+
+def _keep_city(loaded: Programme, data_dir: Path) -> None:
+    """Write the city before Django starts: its languages are settings."""
+    office = loaded.settings.office
+    wanted = city.City(
+        name=loaded.settings.name,
+        office=office.name,
+        languages=loaded.settings.languages,
+        required=loaded.settings.required_languages,
+        contact={"phone": office.phone, "email": office.email, "post": next(iter(office.post.values()))},
+        counter=office.counter,
+        demonstration=loaded.settings.demonstration,
+    )
+    path = data_dir / "city.toml"
+    if path.exists() and not city.read(path).demonstration:
+        raise Unusable(f"{data_dir} holds a city of its own; the demonstration needs an empty folder (DATA_DIR).")
+    data_dir.mkdir(parents=True, exist_ok=True)
+    path.write_text(city.to_toml(wanted), encoding="utf-8")
+
+
+def _fill(loaded: Programme, console: Console) -> None:
+    # Django is up only now, so what needs it is imported only now.
+    from civicthread.config import installation  # noqa: PLC0415
+    from civicthread.config.programme.load import load_programme  # noqa: PLC0415
+    from civicthread.core import journal  # noqa: PLC0415
+
+    installation.make_folders()
+    for sentence, step in (
+        ("Making the records", installation.migrate),
+        ("Preparing the browser files", installation.collect_static),
+    ):
+        with console.status(sentence):
+            step()
+    load_programme(loaded, by=journal.system(), track=_tracker(console))
+
+
+def _tracker(console: Console) -> Callable[[Iterable[Any], str], Iterator[Any]]:
+    def bar(things: Iterable[Any], name: str) -> Iterator[Any]:
+        return iter(track(list(things), description=f"Loading {name}", console=console))
+
+    return bar

@@ -1,0 +1,103 @@
+"""What the administrator sets from outside: environment variables, read once, all mistakes told together."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from urllib.parse import urlsplit
+
+
+class EnvironmentMistake(SystemExit):
+    """The environment holds values the program cannot start with."""
+
+
+@dataclass(frozen=True)
+class Environment:
+    """Every setting an administrator can give. `docs/operate/settings.md` explains each; a test keeps it complete."""
+
+    data_dir: Path
+    secret_key: str
+    debug: bool
+    base_url: str
+    allowed_hosts: tuple[str, ...]
+    database_url: str
+    port: int
+    workers: int
+    engine: str
+    lake: str
+    email_url: str
+    mail_from: str
+    trusted_proxies: int
+    oidc_name: str
+    oidc_server: str
+    oidc_client_id: str
+    oidc_client_secret: str
+    log_level: str
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach the site over TLS; then cookies are marked Secure and HSTS is sent."""
+        return self.base_url.startswith("https://")
+
+
+def names() -> list[str]:
+    """The names of all environment variables the program reads."""
+    return [field.name.upper() for field in fields(Environment)]
+
+
+def read(values: Mapping[str, str] = os.environ) -> Environment:
+    """Parse the environment; raises EnvironmentMistake naming every wrong variable at once."""
+    mistakes: list[str] = []
+    data_dir = Path(values.get("DATA_DIR") or "var").resolve()
+    port = _whole(values, "PORT", default=8000, mistakes=mistakes)
+    base_url = (values.get("BASE_URL") or f"http://localhost:{port}").rstrip("/")
+    if urlsplit(base_url).scheme not in ("http", "https"):
+        mistakes.append("BASE_URL must start with http:// or https://")
+    database_url = values.get("DATABASE_URL") or f"sqlite:///{data_dir / 'records.sqlite3'}"
+    if urlsplit(database_url).scheme not in ("sqlite", "postgres", "postgresql"):
+        mistakes.append("DATABASE_URL must start with sqlite:/// or postgres://")
+    hosts = values.get("ALLOWED_HOSTS") or f"{urlsplit(base_url).hostname},localhost,127.0.0.1"
+    environment = Environment(
+        data_dir=data_dir,
+        secret_key=values.get("SECRET_KEY") or _kept_secret(data_dir / "secret.key"),
+        debug=values.get("DEBUG", "") == "1",
+        base_url=base_url,
+        allowed_hosts=tuple(host.strip() for host in hosts.split(",") if host.strip()),
+        database_url=database_url,
+        port=port,
+        workers=_whole(values, "WORKERS", default=1, mistakes=mistakes),
+        engine=values.get("ENGINE") or "duckdb",
+        lake=values.get("LAKE") or str(data_dir / "lake"),
+        email_url=values.get("EMAIL_URL") or f"file://{data_dir / 'mail'}",
+        mail_from=values.get("MAIL_FROM") or "office@example.org",
+        trusted_proxies=_whole(values, "TRUSTED_PROXIES", default=0, mistakes=mistakes),
+        oidc_name=values.get("OIDC_NAME") or "OpenID Connect",
+        oidc_server=values.get("OIDC_SERVER") or "",
+        oidc_client_id=values.get("OIDC_CLIENT_ID") or "",
+        oidc_client_secret=values.get("OIDC_CLIENT_SECRET") or "",
+        log_level=values.get("LOG_LEVEL") or "INFO",
+    )
+    if environment.oidc_server and not environment.oidc_client_id:
+        mistakes.append("OIDC_SERVER is set, so OIDC_CLIENT_ID and OIDC_CLIENT_SECRET must be set too")
+    if mistakes:
+        raise EnvironmentMistake("The environment cannot be used:\n  " + "\n  ".join(mistakes))
+    return environment
+
+
+def _whole(values: Mapping[str, str], name: str, *, default: int, mistakes: list[str]) -> int:
+    text = values.get(name) or str(default)
+    if text.isascii() and text.isdigit():
+        return int(text)
+    mistakes.append(f"{name} must be a whole number, not {text!r}")
+    return default
+
+
+def _kept_secret(path: Path) -> str:
+    """The secret of this installation: made once, kept beside its data, readable by its owner only."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    return path.read_text()

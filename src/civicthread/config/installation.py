@@ -1,0 +1,60 @@
+"""What an installation needs before it can serve: folders, tables, static files, a city."""
+
+import hashlib
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from civicthread.config.city import City, to_toml
+
+
+def make_folders() -> None:
+    """The folders an installation writes to."""
+    for place in (settings.DATA_DIR, settings.MEDIA_ROOT, settings.DATA_DIR / "mail"):
+        Path(place).mkdir(parents=True, exist_ok=True)
+    if "://" not in settings.LAKE:
+        Path(settings.LAKE).mkdir(parents=True, exist_ok=True)
+
+
+def pending_migrations() -> int:
+    """How many migrations the records still need."""
+    executor = MigrationExecutor(connection)
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def migrate() -> None:
+    """Bring the tables up to date."""
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def collect_static() -> bool:
+    """Gather, name by content and compress the browser files, if they changed; whether they did."""
+    fingerprint = hashlib.sha256("\n".join(_static_sources()).encode()).hexdigest()
+    stamp = Path(settings.STATIC_ROOT) / "fingerprint"
+    if stamp.exists() and stamp.read_text() == fingerprint:
+        return False
+    call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+    stamp.write_text(fingerprint)
+    return True
+
+
+def _static_sources() -> Iterator[str]:
+    """Our own browser files, with what tells that they changed; libraries change with their version."""
+    yield f"wagtail {version('wagtail')} django {version('django')}"
+    for folder in settings.STATICFILES_DIRS:
+        for path in sorted(Path(folder).rglob("*")):
+            if path.is_file():
+                yield f"{path.relative_to(folder)} {hashlib.sha256(path.read_bytes()).hexdigest()}"
+
+
+def write_city(city: City, folder: Path) -> None:
+    """Keep the city beside its data; written whole or not at all."""
+    folder.mkdir(parents=True, exist_ok=True)
+    unfinished = folder / "city.toml.new"
+    unfinished.write_text(to_toml(city), encoding="utf-8")
+    unfinished.replace(folder / "city.toml")

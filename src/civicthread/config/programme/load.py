@@ -1,0 +1,214 @@
+"""Putting a checked programme into the records, through the same actions a person would use.
+
+Running it again changes nothing that has not changed in the files.
+"""
+
+import json
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+from django.db.models import Model
+
+from civicthread.ambition import actions as ambition
+from civicthread.ambition.models import AmbitionMemo, Direction, Objective
+from civicthread.config.programme import Programme
+from civicthread.config.programme.parts import Conflict, PartialDate, Published, Source
+from civicthread.config.programme.projects import Project as ProjectFile
+from civicthread.core.models import Actor
+from civicthread.projects import actions as projects
+from civicthread.projects.models import Project
+from civicthread.stakeholders import actions as stakeholders
+from civicthread.stakeholders.models import Body, Organisation
+from civicthread.territory import actions as territory
+from civicthread.territory.models import Area
+
+Track = Callable[[Iterable[Any], str], Iterable[Any]]
+Row = TypeVar("Row", bound=Model)
+
+
+def load_programme(programme: Programme, *, by: Actor, track: Track) -> None:
+    """Load the whole programme. `track` wraps each list with a progress bar."""
+    load_areas(programme, by=by, track=track)
+    load_stakeholders(programme, by=by, track=track)
+    load_ambition(programme, by=by, track=track)
+    load_projects(programme, by=by, track=track)
+
+
+def load_areas(programme: Programme, *, by: Actor, track: Track) -> None:
+    """The Region first, then what lies in it, each with its boundary."""
+    boundaries: dict[str, Any] = {}
+    if programme.boundaries:
+        features = json.loads(programme.boundaries.read_text(encoding="utf-8"))["features"]
+        boundaries = {feature["properties"]["code"]: feature["geometry"] for feature in features}
+    areas = _known(Area)
+    for area in track(sorted(programme.areas, key=lambda area: area.parent is not None), "areas"):
+        values = {
+            "level": area.level,
+            "name": area.name,
+            "parent": areas[area.parent] if area.parent else None,
+            "aliases": list(area.aliases),
+            "nuts": list(area.nuts),
+            "postal_codes": list(area.postal_codes),
+            "boundary": boundaries.get(area.code),
+        }
+        areas[area.code] = territory.save_area(areas.get(area.code) or Area(code=area.code), values, by=by)
+
+
+def load_stakeholders(programme: Programme, *, by: Actor, track: Track) -> None:
+    """Organisations, published at once, and the bodies that decide."""
+    areas, organisations, bodies = _known(Area), _known(Organisation), _known(Body)
+    for entry in track(programme.stakeholders.organisations, "organisations"):
+        values = {
+            "helix": entry.helix,
+            "name": entry.name,
+            "short_name": entry.short_name or {},
+            "description": entry.description or {},
+            "municipality": areas[entry.municipality] if entry.municipality else None,
+            "website": entry.website or "",
+            "former_names": list(entry.former_names),
+            "sources": _sources(entry.sources),
+        }
+        organisation = organisations.get(entry.code) or Organisation(code=entry.code)
+        organisations[entry.code] = stakeholders.save_organisation(organisation, values, by=by)
+        stakeholders.publish_organisation(organisations[entry.code], by=by)
+    for body in programme.stakeholders.bodies:
+        owner = organisations[body.organisation] if body.organisation else None
+        values = {"kind": body.kind, "name": body.name, "organisation": owner}
+        stakeholders.save_body(bodies.get(body.code) or Body(code=body.code), values, by=by)
+
+
+def load_ambition(programme: Programme, *, by: Actor, track: Track) -> None:
+    """The directions, the memo and its objectives."""
+    directions, objectives = _known(Direction), _known(Objective)
+    for position, entry in enumerate(programme.directions, start=1):
+        values = {
+            "kind": entry.kind,
+            "position": position,
+            "name": entry.name,
+            "description": entry.description,
+            "sources": _sources(entry.sources),
+        }
+        direction = directions.get(entry.code) or Direction(code=entry.code)
+        directions[entry.code] = ambition.save_direction(direction, values, by=by)
+    if (plan := programme.ambition) is None:
+        return
+    memo = _known(AmbitionMemo).get(plan.code) or AmbitionMemo(code=plan.code)
+    memo_values = {
+        "title": plan.title,
+        "intro": plan.intro,
+        "note": plan.note,
+        "assumption": plan.assumption,
+        "sources": _sources(plan.sources),
+        "conflicts": _conflicts(plan.conflicts),
+    }
+    ambition.publish(ambition.save_memo(memo, memo_values, by=by), by=by)
+    for position, objective in enumerate(track(plan.objectives, "objectives"), start=1):
+        values = {
+            "memo": memo,
+            "direction": directions[objective.direction],
+            "position": position,
+            "title": objective.title,
+            "description": objective.description,
+            "note": objective.note or {},
+            "assumption": objective.assumption,
+            "sources": _sources(objective.sources),
+        }
+        row = objectives.get(objective.code) or Objective(code=objective.code)
+        ambition.publish(ambition.save_objective(row, values, by=by), by=by)
+
+
+def load_projects(programme: Programme, *, by: Actor, track: Track) -> None:
+    """The project sheets with their facts, published at once."""
+    known = {"organisation": _known(Organisation), "direction": _known(Direction)}
+    known |= {"objective": _known(Objective), "area": _known(Area)}
+    rows = _known(Project)
+    for sheet in track(programme.projects, "projects"):
+        values = _sheet(sheet, known)
+        if sheet.code in rows:
+            project = projects.save_project(rows[sheet.code], values, by=by)
+        else:
+            project = projects.create_project({"code": sheet.code, **values}, by=by)
+        projects.save_facts(project, [_fact(fact) for fact in sheet.facts], by=by)
+        projects.publish_project(project, by=by)
+
+
+def _sheet(sheet: ProjectFile, known: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    organisations = known["organisation"]
+    values: dict[str, Any] = {
+        "title": sheet.title,
+        "summary": sheet.summary,
+        "description": sheet.description,
+        "owner": organisations[sheet.owner] if sheet.owner else None,
+        "partners": [organisations[code] for code in sheet.partners],
+        "other_partners": sheet.other_partners or {},
+        "directions": [known["direction"][code] for code in sheet.directions],
+        "objectives": [known["objective"][code] for code in sheet.objectives],
+        "areas": [known["area"][code] for code in sheet.areas],
+        "editorial_classification": sheet.classification == "editorial",
+        "state": sheet.state.value if sheet.state else "",
+        "state_as_of": str(sheet.state.as_of) if sheet.state else "",
+        "nature": sheet.nature.value if sheet.nature else "",
+        "start": _period(sheet.start),
+        "end": _period(sheet.end),
+        "website": sheet.website or "",
+        "sources": _sources(sheet.sources),
+        "conflicts": _conflicts(sheet.conflicts),
+    }
+    if budget := sheet.budget:
+        values |= {
+            "budget": budget.amount,
+            "budget_kind": budget.kind,
+            "budget_qualifier": budget.qualifier,
+            "budget_covers": budget.covers,
+        }
+    return values
+
+
+def _fact(fact: Published) -> dict[str, Any]:
+    return {
+        "label": fact.label,
+        "value": fact.value,
+        "text": fact.text or {},
+        "unit": fact.unit or {},
+        "period": fact.period or "",
+        "qualifier": fact.qualifier,
+        "kind": fact.kind,
+        "source": _source(fact.source),
+        "note": fact.note or {},
+    }
+
+
+def _source(source: Source) -> dict[str, str]:
+    return {
+        "url": source.url,
+        "publisher": source.publisher,
+        "date": _period(source.date),
+        "kind": source.kind,
+    }
+
+
+def _sources(sources: Iterable[Source]) -> list[dict[str, str]]:
+    return [_source(source) for source in sources]
+
+
+def _conflicts(conflicts: Iterable[Conflict]) -> list[dict[str, Any]]:
+    return [
+        {
+            "about": conflict.about,
+            "reason": conflict.reason,
+            "claims": [
+                {"statement": claim.statement, "source": _source(claim.source), "retained": claim.retained}
+                for claim in conflict.claims
+            ],
+        }
+        for conflict in conflicts
+    ]
+
+
+def _period(value: PartialDate | None) -> str:
+    return str(value) if value else ""
+
+
+def _known(model: type[Row]) -> dict[str, Row]:
+    """The rows there are, by code."""
+    return {row.code: row for row in model._default_manager.all()}  # type: ignore[attr-defined]  # noqa: SLF001

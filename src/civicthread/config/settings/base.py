@@ -1,0 +1,116 @@
+"""Apps, templates, languages."""
+
+from pathlib import Path
+
+from django.utils.translation import gettext_lazy as _
+
+from civicthread.config import city as _city
+from civicthread.config import env as _env
+from civicthread.config import logs as _logs
+
+ENVIRONMENT = _env.read()
+CITY = _city.read(ENVIRONMENT.data_dir / "city.toml")
+PACKAGE = Path(__file__).resolve().parents[2]
+
+DEBUG = ENVIRONMENT.debug
+SECRET_KEY = ENVIRONMENT.secret_key
+DATA_DIR = ENVIRONMENT.data_dir
+BASE_URL = ENVIRONMENT.base_url
+ROOT_URLCONF = "civicthread.config.urls"
+WSGI_APPLICATION = "civicthread.config.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TEST_RUNNER = "django.test.runner.DiscoverRunner"
+
+# The ladder, highest first: a template or a translation of a higher app wins.
+LADDER = ["portal", "editorial", "projects", "ambition", "stakeholders", "territory", "accounts", "core"]
+INSTALLED_APPS = [
+    *(f"civicthread.{app}" for app in LADDER),
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount",
+    "allauth",
+    "wagtail.contrib.redirects",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.embeds",
+    "wagtail.sites",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "taggit",
+    "modelcluster",
+    "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "civicthread.core.middleware.request_id",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "civicthread.core.middleware.refusals",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [PACKAGE / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "civicthread.core.context.site",
+            ],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "civicthread.core.templatetags.components",
+                "civicthread.core.templatetags.texts",
+            ],
+        },
+    }
+]
+
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Europe/Brussels"
+LANGUAGES = [(code, _city.LANGUAGE_NAMES[code]) for code in CITY.languages]
+LANGUAGE_CODE = CITY.languages[0]
+LOCALE_PATHS = [PACKAGE / "locale"]
+FORMAT_MODULE_PATH = ["civicthread.core.locale_formats"]
+# The main navigation: URL name and label, in the order people read it.
+NAVIGATION = [
+    ("ambition:memo", _("Ambition")),
+    ("projects:list", _("Projects")),
+    ("territory:map", _("Territory")),
+    ("editorial:news", _("News")),
+    ("core:changes", _("What changed")),
+]
+
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [PACKAGE / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+MEDIA_URL = "media/"
+MEDIA_ROOT = DATA_DIR / "media"
+LOGGING = _logs.configuration(ENVIRONMENT.log_level)

@@ -1,0 +1,32 @@
+"""The background worker process: `python -m civicthread.config.worker`."""
+
+import os
+import secrets
+import threading
+import time
+
+import django
+
+
+def main() -> None:
+    """Work until told to stop, or until the server that started this worker is gone."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civicthread.config.settings")
+    django.setup()
+    from civicthread.core.work import make_worker  # noqa: PLC0415  # needs the settings above
+
+    worker = make_worker(f"{os.uname().nodename[:20]}-{os.getpid()}-{secrets.token_hex(4)}")
+    worker.configure_signals()
+    if parent := os.environ.get("CIVICTHREAD_PARENT"):
+        threading.Thread(target=_end_with, args=(int(parent),), daemon=True).start()
+    worker.run()
+
+
+def _end_with(parent: int) -> None:
+    """A worker left behind by a killed server would go on unseen, beside the next one: it ends too."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

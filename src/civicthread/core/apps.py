@@ -1,0 +1,17 @@
+"""Core starts first and reads what the other apps say about themselves."""
+
+from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+
+
+class CoreConfig(AppConfig):
+    """The core app."""
+
+    name = "civicthread.core"
+    label = "core"
+
+    def ready(self) -> None:
+        """Register the house rules and every app's background work."""
+        from civicthread.core import checks  # noqa: F401, PLC0415  # importing registers the system checks
+
+        autodiscover_modules("tasks")

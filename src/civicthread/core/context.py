@@ -1,0 +1,88 @@
+"""What every page knows: the city, the navigation, the languages. Costs no query."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from civicthread.core.policy import actor_of
+
+
+@dataclass(frozen=True)
+class Place:
+    """One entry of the navigation."""
+
+    url: str
+    label: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Language:
+    """The page in another language."""
+
+    code: str
+    name: str
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Site:
+    """The Office that answers for this site, in the reader's language."""
+
+    name: str
+    office: str
+    phone: str
+    email: str
+    post: str
+    counter: str
+    demonstration: bool
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """The context processor."""
+    languages = page_languages(request)
+    return {
+        "site": office(),
+        "navigation": navigation(request.path),
+        "languages": languages,
+        "alternates": [(language.code, settings.BASE_URL + language.url) for language in languages],
+        "canonical": settings.BASE_URL + request.path,
+        "actor": actor_of(request),
+    }
+
+
+def office() -> Site:
+    """The Office in the active language."""
+    city, language = settings.CITY, get_language() or settings.LANGUAGE_CODE
+    return Site(
+        name=city.in_language(city.name, language),
+        office=city.in_language(city.office, language),
+        phone=city.contact.get("phone", ""),
+        email=city.contact.get("email", ""),
+        post=city.contact.get("post", ""),
+        counter=city.in_language(city.counter, language),
+        demonstration=city.demonstration,
+    )
+
+
+def navigation(path: str) -> list[Place]:
+    """The main navigation, with the place the page stands in marked."""
+    places = [(reverse(name), str(label)) for name, label in settings.NAVIGATION]
+    return [Place(url, label, path.startswith(url)) for url, label in places]
+
+
+def page_languages(request: HttpRequest) -> list[Language]:
+    """The page in each language of the city. A view whose page has another address there sets `request.addresses`."""
+    current = get_language()
+    addresses = getattr(request, "addresses", None) or {}
+    rest = request.path[3:] if request.path[1:3] in dict(settings.LANGUAGES) else "/"
+    query = f"?{request.GET.urlencode()}" if request.GET else ""
+    return [
+        Language(code, name, addresses.get(code) or f"/{code}{rest}{query}", code == current)
+        for code, name in settings.LANGUAGES
+    ]

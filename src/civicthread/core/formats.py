@@ -1,0 +1,72 @@
+"""Belgian formats for numbers, money and dates, in the reader's language."""
+
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+from django.utils import timezone
+from django.utils.dates import MONTHS
+from django.utils.translation import get_language, gettext
+
+THIN, WIDE = "\u202f", "\u00a0"
+# Thousands and decimal marks as Belgium writes them (and English as the Region's English pages do).
+MARKS = {"fr": (THIN, ","), "nl": (".", ","), "en": (",", ".")}
+
+
+def number(value: float | Decimal | None, decimals: int | None = None) -> str:
+    """12345.678 -> '12 345,678' (fr), '12.345,678' (nl), '12,345.678' (en); rounded half up where asked."""
+    if value is None:
+        return ""
+    exact = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    if not exact.is_finite():
+        return str(value)
+    if decimals is not None:
+        exact = exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    whole, _, rest = f"{abs(exact):f}".partition(".")
+    rest = rest if decimals is not None else rest.rstrip("0")
+    thousands, point = MARKS.get(get_language() or "en", MARKS["en"])
+    grouped = f"{int(whole):,}".replace(",", thousands)
+    return ("−" if exact < 0 else "") + grouped + (point + rest if rest else "")
+
+
+def percent(value: float | Decimal | None, decimals: int = 0) -> str:
+    """A share as per cent: 0.62 -> '62 %'."""
+    if value is None:
+        return ""
+    return f"{number(Decimal(str(value)) * 100, decimals)}{WIDE}%"
+
+
+def money(value: float | Decimal | None, currency: str = "€") -> str:
+    """1234.5 -> '1 234,50 €' (fr), '€ 1.234,50' (nl), '€1,234.50' (en); whole amounts without cents."""
+    if value is None:
+        return ""
+    exact = Decimal(str(value))
+    amount = number(exact, 0 if exact == exact.to_integral_value() else 2)
+    language = get_language()
+    if language == "fr":
+        return f"{amount}{WIDE}{currency}"
+    return f"{currency}{WIDE}{amount}" if language == "nl" else f"{currency}{amount}"
+
+
+def day(value: date | datetime | None) -> str:
+    """3 juin 2026, 3 juni 2026, 3 June 2026; in French the first of a month is '1er'."""
+    if value is None:
+        return ""
+    local = timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
+    number_of_day = "1er" if local.day == 1 and get_language() == "fr" else str(local.day)
+    return f"{number_of_day}{WIDE}{MONTHS[local.month]} {local.year}"
+
+
+def month(value: date | None) -> str:
+    """juin 2026, juni 2026, June 2026."""
+    return "" if value is None else f"{MONTHS[value.month]} {value.year}"
+
+
+def period(text: str) -> str:
+    """A period as precise as it is written: 2019, 3e trimestre 2019, décembre 2019, 31 décembre 2019."""
+    if len(text) == 10 and "/" not in text:  # noqa: PLR2004 - the length of 2019-12-31
+        return day(date.fromisoformat(text))
+    if len(text) == 7 and text[5:].isdigit() and text[4] == "-":  # noqa: PLR2004 - the length of 2019-12
+        return month(date(int(text[:4]), int(text[5:]), 1))
+    if len(text) == 7 and text[4:6] == "-Q":  # noqa: PLR2004 - the length of 2019-Q3
+        return gettext("quarter %(number)s of %(year)s") % {"number": text[6], "year": text[:4]}
+    return text

@@ -1,0 +1,88 @@
+"""The journal: each action writes one entry, in its own transaction."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, models, transaction
+from django.utils import timezone
+
+from civicthread.core import policy
+from civicthread.core.models import Actor, JournalEntry
+from civicthread.core.text import Text
+
+
+def system() -> Actor:
+    """The program itself, as an actor: for schedules, commands and the demo."""
+    return Actor.objects.get_or_create(kind=Actor.Kind.SYSTEM, defaults={"label": "Civic Thread"})[0]
+
+
+def record(  # noqa: PLR0913  # an entry has this many parts
+    verb: str,
+    on: models.Model,
+    *,
+    by: Actor,
+    changes: Mapping[str, Any] | None = None,
+    personal: Mapping[str, Any] | None = None,
+    subject: Actor | None = None,
+    public: bool = False,
+) -> JournalEntry:
+    """Write what was done. `personal` values are kept only as commitments keyed to `subject` (or to `by`)."""
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError(f"{verb} must be journaled in the transaction that does it.")
+    if verb not in policy.table():
+        raise ValueError(f"{verb} stands in no rules.py")
+    whose = subject or by
+    return JournalEntry.objects.create(
+        at=timezone.now(),
+        actor=by,
+        verb=verb,
+        kind=on._meta.label_lower,  # noqa: SLF001
+        object_id=str(on.pk),
+        public=public,
+        changes=_plain(changes or {}),
+        commitments={name: commitment(whose, name, value) for name, value in (personal or {}).items()},
+    )
+
+
+def commitment(subject: Actor, name: str, value: Any) -> str:
+    """A keyed fingerprint of a personal value: proves what was written while the key exists, nothing afterwards."""
+    if not subject.subject_key:
+        return ""
+    message = json.dumps([name, _plain({"value": value})], sort_keys=True).encode()
+    return hmac.new(bytes.fromhex(subject.subject_key), message, hashlib.sha256).hexdigest()
+
+
+def differences(before: Mapping[str, Any], after: models.Model) -> dict[str, list[Any]]:
+    """What changed, as `{field: [before, after]}`."""
+    return {
+        name: [value, getattr(after, name)] for name, value in before.items() if value != getattr(after, name)
+    }
+
+
+def public_entries() -> models.QuerySet[JournalEntry]:
+    """What everyone may read, newest first."""
+    return JournalEntry.objects.filter(public=True).order_by("-id")
+
+
+def entries_of(thing: models.Model) -> models.QuerySet[JournalEntry]:
+    """Everything done to one object, newest first."""
+    return JournalEntry.objects.filter(kind=thing._meta.label_lower, object_id=str(thing.pk)).order_by("-id")  # noqa: SLF001
+
+
+def _plain(values: Mapping[str, Any]) -> Any:
+    return json.loads(json.dumps(values, cls=_Encoder))
+
+
+class _Encoder(DjangoJSONEncoder):
+    def default(self, o: Any) -> Any:
+        if isinstance(o, Text):
+            return o.to_json()
+        if isinstance(o, models.Model):
+            return o.pk
+        if isinstance(o, Iterable):
+            return list(o)
+        return super().default(o)

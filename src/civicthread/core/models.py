@@ -1,0 +1,139 @@
+"""The tables everything stands on: actors, the journal, outgoing mail, reference numbers, the search index."""
+
+import secrets
+
+from django.db import models
+from django.db.models import Q
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+
+def new_key() -> str:
+    """A fresh random key of 256 bits, as hexadecimal text."""
+    return secrets.token_hex(32)
+
+
+class Actor(models.Model):
+    """Whom the journal names: a person, a service, or the program itself.
+
+    `subject_key` keys the commitments to this person's values in the journal; without it they mean nothing,
+    so erasing a person is destroying the key. Names and addresses of persons live in accounts, never here.
+    """
+
+    class Kind(models.TextChoices):
+        PERSON = "person", _("person")
+        SERVICE = "service", _("service")
+        SYSTEM = "system", _("the platform")
+
+    kind = models.CharField(max_length=8, choices=Kind, default=Kind.PERSON)
+    label = models.CharField(max_length=100, blank=True)
+    roles = models.JSONField(default=list)
+    subject_key = models.CharField(max_length=64, blank=True, default=new_key)
+    erased_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind"], condition=Q(kind="system"), name="core_actor_one_system"),
+            models.CheckConstraint(
+                condition=Q(erased_at__isnull=True) | Q(subject_key=""), name="core_actor_erased_has_no_key"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label or self.get_kind_display()
+
+    @property
+    def is_system(self) -> bool:
+        return self.kind == Actor.Kind.SYSTEM
+
+    @cached_property
+    def role_names(self) -> frozenset[str]:
+        return frozenset(self.roles)
+
+
+class JournalEntry(models.Model):
+    """One thing that was done: who, what, to which object, and what changed. Never edited."""
+
+    at = models.DateTimeField(db_index=True)
+    actor = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="entries")
+    verb = models.CharField(max_length=60)
+    kind = models.CharField(max_length=60)
+    object_id = models.CharField(max_length=40)
+    public = models.BooleanField(default=False)
+    changes = models.JSONField(default=dict)
+    commitments = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["kind", "object_id", "-id"], name="core_journal_object"),
+            models.Index(fields=["-id"], condition=Q(public=True), name="core_journal_public"),
+        ]
+
+
+class OutboxMail(models.Model):
+    """A mail that must leave exactly once. Its address and text are wiped when it has left."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        SENDING = "sending", _("being sent")
+        SENT = "sent", _("sent")
+        PARKED = "parked", _("given up")
+
+    key = models.CharField(max_length=120, unique=True)
+    recipient = models.EmailField(blank=True)
+    subject = models.CharField(max_length=200, blank=True)
+    text = models.TextField(blank=True)
+    html = models.TextField(blank=True)
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField()
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+    error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["due_at"], condition=Q(state="waiting"), name="core_outbox_due")]
+
+
+class Sequence(models.Model):
+    """The last reference number taken for a prefix in a year."""
+
+    prefix = models.CharField(max_length=12)
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["prefix", "year"], name="core_sequence_once")]
+
+
+class SearchEntry(models.Model):
+    """A public thing as one language finds it. `words` holds folded stems; `folded_title` sorts lists."""
+
+    kind = models.CharField(max_length=60)
+    object_id = models.CharField(max_length=40)
+    language = models.CharField(max_length=8)
+    title = models.CharField(max_length=300)
+    folded_title = models.CharField(max_length=300)
+    summary = models.CharField(max_length=500, blank=True)
+    url = models.CharField(max_length=300)
+    words = models.TextField()
+    dated = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "object_id", "language"], name="core_search_once")]
+        indexes = [models.Index(fields=["kind", "language", "folded_title"], name="core_search_title")]
+
+
+class Schedule(models.Model):
+    """A task that runs again and again; the row remembers when it is next due."""
+
+    name = models.CharField(max_length=120, unique=True)
+    due_at = models.DateTimeField(db_index=True)
+    last_started_at = models.DateTimeField(null=True, blank=True)
+
+
+class Heartbeat(models.Model):
+    """A background worker that says it is alive; a task whose worker fell silent is taken up again."""
+
+    worker = models.CharField(max_length=64, unique=True)
+    seen_at = models.DateTimeField(db_index=True)

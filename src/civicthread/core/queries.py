@@ -1,0 +1,107 @@
+"""Reads of core: what changed, search results, health."""
+
+import os
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+
+from civicthread.core import journal, paging, policy, thread, work
+from civicthread.core.models import Heartbeat, JournalEntry, SearchEntry
+from civicthread.core.text import Text
+
+
+@dataclass(frozen=True)
+class Change:
+    """One line of "what changed"."""
+
+    at: datetime
+    says: str | Promise
+    kind: str | Promise
+    title: Text | str
+    url: str
+    pk: int
+
+
+@dataclass(frozen=True)
+class Found:
+    """One search result."""
+
+    kind: str | Promise
+    title: str
+    summary: str
+    url: str
+    language: str
+
+
+def changes(*, key: str) -> paging.Page[Any]:
+    """A page of what changed; things the public may no longer see are left out."""
+    page = paging.page(journal.public_entries(), order="-id", key=key)
+    ids: dict[str, set[str]] = defaultdict(set)
+    for entry in page.rows:
+        ids[entry.kind].add(entry.object_id)
+    things = {
+        (kind, str(thing.pk)): thing
+        for kind, pks in ids.items()
+        if kind in thread.kinds()
+        for thing in thread.kinds()[kind].visible(None).filter(pk__in=pks)
+    }
+    rows = [_change(entry, things[entry.kind, entry.object_id]) for entry in page.rows if (entry.kind, entry.object_id) in things]
+    return paging.Page(rows, page.previous, page.next)  # type: ignore[type-var]
+
+
+def _change(entry: JournalEntry, thing: Any) -> Change:
+    kind = thread.kinds()[entry.kind]
+    says = policy.table()[entry.verb].says
+    return Change(entry.at, says, kind.label, kind.title(thing), kind.url(thing), entry.pk)
+
+
+def results(entries: Iterable[SearchEntry]) -> list[Found]:
+    """Search results, each thing once: in the reader's language where it has one."""
+    best: dict[tuple[str, str], SearchEntry] = {}
+    for entry in entries:
+        best.setdefault((entry.kind, entry.object_id), entry)
+    reader = get_language()
+    return [
+        Found(thread.kinds()[e.kind].label, e.title, e.summary, f"/{reader}{e.url}", e.language)
+        for e in best.values()
+        if e.kind in thread.kinds()
+    ]
+
+
+def health() -> dict[str, Any]:
+    """What answers and what does not."""
+    parts = {"records": _records(), "worker": _worker(), "lake": _lake()}
+    return {"healthy": all(parts.values()), **parts}
+
+
+def _records() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+            return cursor.fetchone() == (1,)
+    except DatabaseError:
+        return False
+
+
+def _worker() -> bool:
+    try:
+        limit = timezone.now() - work.SILENT - timedelta(seconds=30)
+        return Heartbeat.objects.filter(seen_at__gte=limit).exists()
+    except DatabaseError:
+        return False
+
+
+def _lake() -> bool:
+    if "://" in settings.LAKE:
+        return True
+    place = Path(settings.LAKE)
+    return place.is_dir() and os.access(place, os.W_OK)

@@ -1,0 +1,43 @@
+"""Writing new values to a row, and knowing what really changed."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import models
+
+from civicthread.core.text import TranslatedField, as_text
+
+
+def write(thing: models.Model, values: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Give a row its values (many-to-many ones too), save what differs, tell what changed: `{field: [before, after]}`.
+
+    Translated values may be plain `{language: text}`; a changed original makes its translations outdated.
+    """
+    plain, many = _split(thing, values)
+    new = thing.pk is None
+    before = {name: None if new else getattr(thing, name) for name in plain}
+    for name, value in plain.items():
+        field = thing._meta.get_field(name)  # noqa: SLF001
+        setattr(thing, name, as_text(value) if isinstance(field, TranslatedField) else value)
+    changes = {name: [old, getattr(thing, name)] for name, old in before.items() if new or old != getattr(thing, name)}
+    if new:
+        thing.save(force_insert=True)
+    elif changes:
+        thing.save(update_fields=list(changes))
+    return changes | _write_many(thing, many)
+
+
+def _split(thing: models.Model, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    many = {name for name in values if thing._meta.get_field(name).many_to_many}  # noqa: SLF001
+    return {n: v for n, v in values.items() if n not in many}, {n: v for n, v in values.items() if n in many}
+
+
+def _write_many(thing: models.Model, many: Mapping[str, Any]) -> dict[str, list[Any]]:
+    changes = {}
+    for name, things in many.items():
+        relation = getattr(thing, name)
+        before, after = sorted(relation.values_list("pk", flat=True)), sorted(other.pk for other in things)
+        if before != after:
+            relation.set(things)
+            changes[name] = [before, after]
+    return changes

@@ -1,0 +1,147 @@
+"""Search over all public things in every language of the city.
+
+Words are folded (no accents, no case) and stemmed here, in Python, and the same index text goes into SQLite's
+and PostgreSQL's full text: 'velo' finds 'Vélos' on both, which neither does by itself.
+"""
+
+import re
+import unicodedata
+from functools import cache
+from typing import TYPE_CHECKING, TypeVar
+
+import snowballstemmer
+from django.conf import settings
+from django.db import connection
+from django.db.models import CharField, Model, OuterRef, QuerySet, Subquery, Value
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Cast, Coalesce
+from django.utils.translation import override
+
+from civicthread.core.models import SearchEntry
+from civicthread.core.text import Text
+
+if TYPE_CHECKING:
+    from civicthread.core.thread import Kind
+
+Thing = TypeVar("Thing", bound=Model)
+
+STEMMERS = {"fr": "french", "nl": "dutch", "en": "english", "de": "german"}
+LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l"})
+# Articles and the like find everything and so nothing.
+STOP_WORDS = {
+    "fr": set("le la les l un une des de du d et ou en a au aux pour par sur dans est sont que qui".split()),
+    "nl": set("de het een en of van in op te voor met is zijn dat die aan bij".split()),
+    "en": set("the a an and or of in on to for with is are that this at by".split()),
+}
+WORD = re.compile(r"[a-z0-9]+")
+LONGEST_QUERY = 200
+
+
+def folded(text: str) -> str:
+    """The text without case and accents: 'Vélos' -> 'velos', 'Œuvre' -> 'oeuvre'."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(LIGATURES))
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+def stems(text: str, language: str) -> list[str]:
+    """The folded, stemmed words of a text, in order; folding first makes 'mobilite' and 'mobilité' meet."""
+    words = [word[:60] for word in WORD.findall(folded(text)) if word not in STOP_WORDS.get(language, ())]
+    return _stemmer(language).stemWords(words) if language in STEMMERS else words  # type: ignore[no-any-return]
+
+
+@cache
+def _stemmer(language: str) -> snowballstemmer.stemmer:
+    return snowballstemmer.stemmer(STEMMERS[language])
+
+
+def index(thing: Model) -> None:
+    """Make a public thing findable, or refresh how it is found. Call inside the action's transaction."""
+    from civicthread.core import thread  # noqa: PLC0415  # the registry imports models of apps that publish
+
+    kind = thread.kind_of(thing)
+    entries = [_entry(kind, thing, language) for language in settings.CITY.languages]
+    SearchEntry.objects.filter(kind=kind.name, object_id=str(thing.pk)).delete()
+    SearchEntry.objects.bulk_create(entry for entry in entries if entry)
+
+
+def remove(thing: Model) -> None:
+    """Make a thing unfindable."""
+    SearchEntry.objects.filter(kind=thing._meta.label_lower, object_id=str(thing.pk)).delete()  # noqa: SLF001
+
+
+def _entry(kind: "Kind", thing: Model, language: str) -> SearchEntry | None:
+    """How that language finds the thing; None where the thing has no word in that language."""
+    title, own = _in(kind.title(thing), language, kind.language(thing))
+    if not own:
+        return None
+    texts = [title, *(_in(part, language, kind.language(thing))[0] for part in kind.words(thing))]
+    summary = _in(kind.summary(thing), language, kind.language(thing))[0]
+    with override(language):
+        url = kind.url(thing)
+    return SearchEntry(
+        kind=kind.name,
+        object_id=str(thing.pk),
+        language=language,
+        title=title[:300],
+        folded_title=folded(title)[:300],
+        summary=summary[:500],
+        url=url[3:] if url.startswith(f"/{language}/") else url,
+        words=" ".join(stem for text in [*texts, summary] for stem in stems(text, language)),
+        dated=kind.dated(thing),
+    )
+
+
+def _in(text: Text | str, language: str, plain_language: str) -> tuple[str, bool]:
+    """The text for that language and whether it really is in that language."""
+    if isinstance(text, Text):
+        shown = text.shown(language)
+        return shown.text, shown.language == language
+    return str(text), plain_language in ("", language)
+
+
+def find(query: str, *, language: str) -> QuerySet[SearchEntry]:
+    """Entries that hold every word of the query, in any language; the reader's own language first, best first."""
+    terms = _terms(query[:LONGEST_QUERY])
+    if not terms:
+        return SearchEntry.objects.none()
+    found = _match(terms)
+    return found.annotate(own=RawSQL("core_searchentry.language = %s", [language])).order_by("-own", "rank", "id")
+
+
+def ids(kind: str, query: str, *, language: str) -> list[str]:
+    """The primary keys of the things of that kind that the query finds (the first thousand)."""
+    found = find(query, language=language).filter(kind=kind)
+    return list(dict.fromkeys(found.values_list("object_id", flat=True)[:1000]))
+
+
+def by_title(queryset: QuerySet[Thing], language: str) -> QuerySet[Thing]:
+    """The queryset with `sort_title`: the folded title in the reader's language, for lists that sort by it."""
+    entries = SearchEntry.objects.filter(
+        kind=queryset.model._meta.label_lower,  # noqa: SLF001
+        language=language,
+        object_id=Cast(OuterRef("pk"), CharField()),
+    )
+    return queryset.annotate(sort_title=Coalesce(Subquery(entries.values("folded_title")[:1]), Value("")))
+
+
+def _terms(query: str) -> list[set[str]]:
+    """For each word of the query, the stems it can have in the city's languages; the last word may be unfinished."""
+    words = [word for word in WORD.findall(folded(query)) if not all(word in s for s in STOP_WORDS.values())]
+    return [{stem for code in settings.CITY.languages for stem in stems(word, code)} | {word} for word in words]
+
+
+def _match(terms: list[set[str]]) -> QuerySet[SearchEntry]:
+    """The entries that hold a stem of each term, with `rank` (smaller is better), on either database."""
+    if connection.vendor == "sqlite":
+        expression = " AND ".join("(" + " OR ".join(f'"{stem}"*' for stem in sorted(term)) + ")" for term in terms)
+        matching = "SELECT rowid FROM core_searchwords WHERE core_searchwords MATCH %s"
+        rank = "(SELECT rank FROM core_searchwords WHERE core_searchwords MATCH %s AND rowid = core_searchentry.id)"
+        return SearchEntry.objects.annotate(rank=RawSQL(rank, [expression])).filter(  # noqa: S611
+            id__in=RawSQL(matching, [expression])  # noqa: S611
+        )
+    expression = " & ".join("(" + " | ".join(f"{stem}:*" for stem in sorted(term)) + ")" for term in terms)
+    vector = "to_tsvector('simple', core_searchentry.words)"
+    return SearchEntry.objects.annotate(
+        rank=RawSQL(f"-ts_rank({vector}, to_tsquery('simple', %s))", [expression])  # noqa: S611
+    ).extra(where=[f"{vector} @@ to_tsquery('simple', %s)"], params=[expression])  # noqa: S610
+

@@ -1,0 +1,92 @@
+"""The template tags that draw components: see templates/components/README.md."""
+
+from datetime import date
+from typing import Any
+
+from django import forms, template
+from django.forms.boundfield import BoundField, BoundWidget
+from django.template.context import Context
+from django.template.loader_tags import BLOCK_CONTEXT_KEY
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
+
+from civicthread.core import formats
+
+register = template.Library()
+
+
+@register.simple_block_tag(takes_context=True)
+def component(context: Context, content: SafeString, name: str, **parameters: Any) -> SafeString:
+    """Render `components/<name>.html` around its body; it knows its own parameters only."""
+    assert context.template is not None  # noqa: S101 - a context that renders a tag always has its template
+    drawing = context.template.engine.get_template(f"components/{name}.html")
+    parameters["body"] = content
+    parameters["csrf_token"] = context.get("csrf_token")
+    return drawing.render(context.new(parameters))
+
+
+@register.simple_tag(takes_context=True)
+def filled(context: Context, block_name: str) -> SafeString:
+    """The text of a block that a page may have filled, or nothing: a layout draws no empty frame.
+
+    Unlike `{% block %}` it may stand in a layout twice, so the heading is also the document's title.
+    """
+    layers = reversed(context.render_context.dicts)  # an included part of a layout has a layer of its own
+    blocks = next((layer[BLOCK_CONTEXT_KEY] for layer in layers if BLOCK_CONTEXT_KEY in layer), None)
+    block = blocks.get_block(block_name) if blocks else None
+    return mark_safe(block.render(context).strip() if block else "")  # noqa: S308 - a rendered template
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Draw an icon of the sprite; it says nothing alone, so a word stands beside it."""
+    sprite = static("civicthread/icons.svg")
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', sprite, name)
+
+
+@register.filter
+def dated(value: Any) -> Any:
+    """A date as a `<time>` in the reader's language; any other value as it is."""
+    if not isinstance(value, date):
+        return value
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), formats.day(value))
+
+
+@register.filter
+def control(field: BoundField | BoundWidget) -> SafeString:
+    """Only the input of a bound field, or one choice of it, in the look of the house."""
+    if isinstance(field, BoundWidget):
+        field.data["attrs"]["class"] = "ds-input"
+        return field.tag(wrap_label=False)
+    declared = field.field.widget.attrs.get("class", "")
+    return field.as_widget(attrs={"class": f"ds-input {declared}".strip()})
+
+
+@register.filter
+def is_choice_list(field: BoundField) -> bool:
+    """Whether each choice is an input of its own (radios, checkboxes)."""
+    return isinstance(field.field.widget, forms.RadioSelect | forms.CheckboxSelectMultiple)
+
+
+@register.filter
+def is_checkbox(field: BoundField) -> bool:
+    return isinstance(field.field.widget, forms.CheckboxInput)
+
+
+@register.filter
+def parts(field: BoundField) -> list[dict[str, Any]]:
+    """The inputs of a date given in three fields, each with its own label; empty for any other widget."""
+    widget = field.field.widget
+    if not isinstance(widget, forms.SelectDateWidget):
+        return []
+    labels = {"day": gettext("Day"), "month": gettext("Month"), "year": gettext("Year")}
+    drawn = widget.get_context(field.html_name, field.value(), {"id": field.auto_id, "class": "ds-input"})
+    return [_part(part, labels[part["name"].rsplit("_", 1)[1]], field) for part in drawn["widget"]["subwidgets"]]
+
+
+def _part(widget: dict[str, Any], label: str, field: BoundField) -> dict[str, str]:
+    renderer = field.form.renderer
+    control = mark_safe(renderer.render(widget["template_name"], {"widget": widget}))  # noqa: S308 - Django's own
+    return {"label": label, "id": widget["attrs"]["id"], "control": control}

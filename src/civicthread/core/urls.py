@@ -1,0 +1,12 @@
+"""Addresses of core, below the language."""
+
+from django.urls import path
+
+from civicthread.core import views
+
+app_name = "core"
+urlpatterns = [
+    path("changes/", views.changes, name="changes"),
+    path("changes.atom", views.changes_feed, name="changes-feed"),
+    path("search/", views.search_page, name="search"),
+]

@@ -1,0 +1,58 @@
+"""News and strategy pages."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from civicthread.core import paging, policy, publishing, thread
+from civicthread.core.policy import actor_of
+from civicthread.editorial import queries
+from civicthread.editorial.models import Edition
+
+LATEST = 30
+
+
+@policy.guard("editorial.read")
+@require_safe
+def news(request: HttpRequest) -> HttpResponse:
+    """All news, newest first."""
+    found = queries.news(visible_to=actor_of(request))
+    page = paging.page(found, order="-dated", key=request.GET.get("page", ""))
+    return render(request, "editorial/news.html", {"page": page})
+
+
+@policy.guard("editorial.read")
+@require_safe
+def news_feed(request: HttpRequest) -> HttpResponse:
+    """The latest news as an Atom feed, in the reader's language."""
+    latest = list(queries.news(visible_to=actor_of(request))[:LATEST])
+    kind = "application/atom+xml; charset=utf-8"
+    return render(request, "editorial/news.atom.xml", {"latest": latest}, content_type=kind)
+
+
+@policy.guard("editorial.read")
+@require_safe
+def article(request: HttpRequest, slug: str) -> HttpResponse:
+    """A news article."""
+    visible = queries.news(visible_to=actor_of(request))
+    return _text(request, publishing.find(visible, **queries.place(slug, request.LANGUAGE_CODE)))
+
+
+@policy.guard("editorial.read")
+@require_safe
+def page(request: HttpRequest, slug: str) -> HttpResponse:
+    """A page about the strategy or the Office."""
+    visible = queries.texts(visible_to=actor_of(request))
+    return _text(request, publishing.find(visible, **queries.place(slug, request.LANGUAGE_CODE)))
+
+
+def _text(request: HttpRequest, edition: Edition) -> HttpResponse:
+    if request.path != (now := edition.get_absolute_url()):
+        return redirect(now, permanent=True)
+    request.addresses = edition.addresses()  # type: ignore[attr-defined]
+    context = {
+        "edition": edition,
+        "reading": queries.reading(edition),
+        **thread.ends(edition, visible_to=actor_of(request)),
+    }
+    return render(request, "editorial/text.html", context)

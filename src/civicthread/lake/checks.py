@@ -1,0 +1,160 @@
+"""The rules a row must keep, as SQL: each column's text becomes a typed value, or a problem with a name.
+
+One set of expressions serves the quick pass, which stops at the first problem, and the careful one, which
+collects them all.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from civicthread.lake.connection import identifier, literal, literals
+from civicthread.lake.dialect import Dialect
+from civicthread.lake.schema import Column, TableSchema
+from civicthread.lake.tables import SQL_TYPES
+
+MAX_TEXT: Final = 100_000
+"""Longest text in a cell, in bytes; a municipality's outline as WKT takes about 50,000."""
+MAX_WKT: Final = 10_000_000
+YES: Final = ("true", "t", "yes", "y", "oui", "o", "vrai", "ja", "j", "waar", "1")
+NO: Final = ("false", "f", "no", "n", "non", "faux", "nee", "onwaar", "0")
+INTEGER: Final = r"\s*[+-]?\d+([.]0*)?\s*"
+FIRST_DATE: Final = "1800-01-01"
+AFTER_LAST_DATE: Final = "2200-01-01"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One column in SQL: its text in the file, its value, and its problem (NULL where it keeps the rules).
+
+    `text` is in terms of the file's columns; `value` in terms of `raw`, the column's text; `problem` of both.
+    """
+
+    column: Column
+    raw: str
+    typed: str
+    text: str
+    value: str
+    problem: str
+
+
+def checks(
+    schema: TableSchema, headings: tuple[str, ...], dialect: Dialect, *, period: str | None = None
+) -> list[Check]:
+    """The checks of all columns. A column the file lacks must be `period`, and takes that constant."""
+    found = {heading: f"c{number}" for number, heading in enumerate(headings)}
+    texts = [found.get(column.heading, literal(period or "")) for column in schema.columns]
+    return [
+        _check(number, replace(column, nullable=column.nullable and column.name not in schema.keys), text, dialect)
+        for number, (column, text) in enumerate(zip(schema.columns, texts, strict=True))
+    ]
+
+
+def values_sql(rows: str, found: list[Check], dictionaries: Mapping[str, str] | None = None) -> str:
+    """SELECT of `__line`, `__problem`, all text columns `c0…`, the raw texts `r0…` and the values `v0…`.
+
+    `dictionaries` names a dictionary type for each text column that is read as one.
+    """
+    kinds = dictionaries or {}
+    raws = ", ".join(f"{check.text} AS {check.raw}" for check in found)
+    values = [
+        f"TRY_CAST({check.raw} AS {kinds[check.column.name]})" if check.column.name in kinds else check.value
+        for check in found
+    ]
+    typed = ", ".join(f"{value} AS {check.typed}" for value, check in zip(values, found, strict=True))
+    return f"SELECT *, {typed} FROM (SELECT *, {raws} FROM {rows})"  # noqa: S608 built from quoted parts
+
+
+def typed_columns(found: list[Check]) -> str:
+    """The values under their columns' names, ready to be stored."""
+    return ", ".join(f"{check.typed} AS {identifier(check.column.name)}" for check in found)
+
+
+def _check(number: int, column: Column, text: str, dialect: Dialect) -> Check:
+    raw, typed = f"r{number}", f"v{number}"
+    cleaned = f"CASE WHEN {text} IN ({literals(['', *dialect.nulls])}) THEN NULL ELSE {text} END"
+    problems = [
+        f"WHEN {condition} THEN '{code}'"
+        for condition, code in (*_type_problems(column, dialect, raw, typed), *_declared_problems(column, typed))
+    ]
+    missing = "NULL" if column.nullable else "'missing'"
+    problem = f"CASE WHEN {raw} IS NULL THEN {missing} {' '.join(problems)} END"
+    return Check(column, raw, typed, cleaned, _value(column, dialect, raw), problem)
+
+
+def _value(column: Column, dialect: Dialect, raw: str) -> str:
+    if column.type == "text":
+        return raw
+    if column.type == "boolean":
+        folded = f"lower(trim({raw}))"
+        yes, no = literals(YES), literals(NO)
+        return f"CASE WHEN {folded} IN ({yes}) THEN true WHEN {folded} IN ({no}) THEN false END"
+    kind = SQL_TYPES[column.type]
+    if column.type in ("date", "timestamp"):
+        parsed = f"try_strptime({raw}, {literal(dialect.date_format)})" if dialect.date_format else raw
+        return f"TRY_CAST({parsed} AS {kind})"
+    return f"TRY_CAST({number_text(raw, dialect, percent=column.unit == '%')} AS {kind})"
+
+
+def number_text(raw: str, dialect: Dialect, *, percent: bool = False) -> str:
+    """SQL of a number's text in the form every engine reads, or NULL where the separators are misplaced."""
+    if dialect.decimal == "." and not dialect.thousands and not percent:
+        return raw
+    text = f"regexp_replace({raw}, '\\s*%\\s*$', '')" if percent else raw
+    if dialect.thousands:
+        sign = r"[\s\x{00A0}\x{202F}]" if dialect.thousands.isspace() else _escaped(dialect.thousands)
+        grouped = rf"\s*[+-]?\d{{1,3}}({sign}\d{{3}})*({_escaped(dialect.decimal)}\d*)?\s*"
+        plain = rf"\s*[+-]?\d*({_escaped(dialect.decimal)}\d*)?([eE][+-]?\d+)?\s*"
+        whole = f"regexp_full_match({text}, {literal(grouped)}) OR regexp_full_match({text}, {literal(plain)})"
+        stripped = f"regexp_replace({text}, {literal(sign)}, '', 'g')"
+        text = f"CASE WHEN {whole} THEN {stripped} END"
+    if dialect.decimal == ".":
+        return text
+    decimal = literal(dialect.decimal)
+    return f"CASE WHEN NOT contains({text}, '.') THEN replace({text}, {decimal}, '.') END"
+
+
+def _escaped(sign: str) -> str:
+    return sign if sign.isalnum() else f"\\{sign}"
+
+
+def _type_problems(column: Column, dialect: Dialect, raw: str, value: str) -> list[tuple[str, str]]:
+    if column.type == "text":
+        longest = MAX_WKT if column.name == "wkt" else MAX_TEXT
+        return [(f"contains({raw}, chr(0))", "nul_character"), (f"strlen({raw}) > {longest}", "too_long")]
+    if column.type == "boolean":
+        return [(f"{value} IS NULL", "not_a_boolean")]
+    if column.type in ("date", "timestamp"):
+        return _date_problems(column.type, value)
+    if column.type == "integer":
+        return _integer_problems(number_text(raw, dialect, percent=column.unit == "%"), value)
+    return [
+        (f"{value} IS NULL OR contains({raw}, '_')", "not_a_number"),
+        (f"NOT isfinite({value})", "not_finite"),
+    ]
+
+
+def _integer_problems(text: str, value: str) -> list[tuple[str, str]]:
+    """A cast alone would round 1.5 and take 1_000 and 0x10; most values only need the comparison, which is quick."""
+    canonical = f"coalesce({value}::VARCHAR = {text}, false)"
+    whole = f"coalesce(regexp_full_match({text}, {literal(INTEGER)}), false)"
+    return [(f"NOT ({canonical} OR {whole})", "not_an_integer"), (f"{value} IS NULL", "too_large")]
+
+
+def _date_problems(kind: str, value: str) -> list[tuple[str, str]]:
+    first, after = f"{kind.upper()} '{FIRST_DATE}'", f"{kind.upper()} '{AFTER_LAST_DATE}'"
+    return [
+        (f"{value} IS NULL", f"not_a_{kind}"),
+        (f"{value} < {first} OR {value} >= {after}", "date_out_of_range"),
+    ]
+
+
+def _declared_problems(column: Column, value: str) -> list[tuple[str, str]]:
+    found = []
+    if column.codes:
+        found.append((f"{value}::VARCHAR NOT IN ({literals(column.codes)})", "unknown_code"))
+    bounds = [("<", column.minimum), (">", column.maximum)]
+    outside = [f"{value} {sign} {bound!r}" for sign, bound in bounds if bound is not None]
+    if outside:
+        found.append((" OR ".join(outside), "out_of_range"))
+    return found

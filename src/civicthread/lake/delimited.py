@@ -1,0 +1,181 @@
+"""CSV and TSV: transcoded to UTF-8 where needed, read by DuckDB as it stands, or with a number on every line."""
+
+import codecs
+import csv
+import re
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import IO, Final
+
+from civicthread.lake.dialect import Dialect
+from civicthread.lake.refusals import IngestRefused
+from civicthread.lake.sources import (
+    BLOCK,
+    MAX_LINE,
+    Rows,
+    Source,
+    checked_headings,
+    located_rows,
+    plain_rows,
+    refuse_other_formats,
+)
+
+UTF8: Final = frozenset({"utf-8", "ascii"})
+MAX_OPEN_LINES: Final = 1000
+"""A quoted value over more lines than this is taken for a quotation mark that was never closed."""
+
+
+def read(path: Path, dialect: Dialect, work: Path) -> Source:
+    """A delimited file as a source. IngestRefused for a wrong encoding, no headings, or no text at all."""
+    refuse_other_formats(path)
+    text = _as_utf8(path, dialect.encoding, work)
+    headings = checked_headings(_heading_row(text, dialect))
+    quick = plain_rows(
+        text, columns=len(headings), delimiter=dialect.delimiter, quote=dialect.quote, skip=dialect.skip
+    )
+    locate = partial(_locate, text, dialect, work / "numbered.csv", len(headings))
+    # A blank line in a file of one column is a row to DuckDB and nothing to us: only `locate` tells.
+    return Source(headings, locate, quick if len(headings) > 1 else None)
+
+
+def _as_utf8(path: Path, encoding: str, work: Path) -> Path:
+    """The file itself where DuckDB can read it, else a copy in UTF-8 with plain line ends."""
+    try:
+        name = codecs.lookup(encoding).name.removesuffix("-sig")
+    except LookupError as error:
+        raise IngestRefused("unknown_encoding", encoding=encoding) from error
+    with path.open("rb") as file:
+        start = file.read(BLOCK)
+    old_line_ends = b"\r" in start and b"\n" not in start
+    if name in UTF8 and not start.startswith(codecs.BOM_UTF8) and not old_line_ends:
+        return path
+    target = work / "utf8.csv"
+    decoder = codecs.getincrementaldecoder("utf-8-sig" if name in UTF8 else encoding)()
+    with path.open("rb") as file, target.open("w", encoding="utf-8", newline="") as out:
+        for text in _decoded(file, decoder, encoding):
+            out.write(text.replace("\r", "\n") if old_line_ends else text)
+    return target
+
+
+def _decoded(file: IO[bytes], decoder: codecs.IncrementalDecoder, encoding: str) -> Iterator[str]:
+    line = 1
+    while True:
+        block = file.read(BLOCK)
+        try:
+            yield decoder.decode(block, final=not block)
+        except UnicodeError as error:
+            bad = error.start if isinstance(error, UnicodeDecodeError) else 0
+            raise IngestRefused(
+                "wrong_encoding", line=line + block[:bad].count(b"\n"), encoding=encoding
+            ) from error
+        if not block:
+            return
+        line += block.count(b"\n")
+
+
+def _heading_row(path: Path, dialect: Dialect) -> list[str]:
+    """The first record after the skipped lines; blank lines before it are passed over, as DuckDB does."""
+    with path.open("rb") as file:
+        for _ in range(dialect.skip):
+            file.readline(MAX_LINE)
+        start = file.read(4 * MAX_LINE)
+    try:
+        text = start.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if error.end < len(start):
+            line = 1 + dialect.skip + start[: error.start].count(b"\n")
+            raise IngestRefused("wrong_encoding", line=line, encoding=dialect.encoding) from error
+        text = start[: error.start].decode("utf-8")
+    rows = csv.reader(text.splitlines(keepends=True), delimiter=dialect.delimiter, quotechar=dialect.quote or None)
+    try:
+        row = next((row for row in rows if row), [])
+    except csv.Error as error:
+        raise IngestRefused("unclosed_quote", line=1 + dialect.skip) from error
+    if not row:
+        raise IngestRefused("empty_file")
+    return row
+
+
+def _locate(path: Path, dialect: Dialect, target: Path, columns: int) -> Rows:
+    with path.open("rb") as source, target.open("wb") as out:
+        number_lines(source, out, dialect, columns)
+    return located_rows(target, columns=columns, delimiter=dialect.delimiter, quote=dialect.quote)
+
+
+def number_lines(source: IO[bytes], out: IO[bytes], dialect: Dialect, columns: int) -> None:
+    """Copy the records after the headings, each with its line number and an empty problem in front.
+
+    A line that is too long becomes a row with that problem. IngestRefused where a quote is never closed or a
+    line is not UTF-8.
+    """
+    delimiter = dialect.delimiter.encode()
+    too_long = b"%sline_too_long%s\n" % (delimiter, delimiter * columns)
+    records = _records(source, dialect)
+    next(records, None)  # the headings
+    for number, record in records:
+        if record is None:
+            out.write(b"%d%s" % (number, too_long))
+            continue
+        try:
+            record.decode()
+        except UnicodeDecodeError as error:
+            line = number + record[: error.start].count(b"\n")
+            raise IngestRefused("wrong_encoding", line=line, encoding=dialect.encoding) from error
+        out.write(b"%d%s%s%s\n" % (number, delimiter, delimiter, record))
+
+
+def _records(source: IO[bytes], dialect: Dialect) -> Iterator[tuple[int, bytes | None]]:
+    """Each record with the number of its first line; None for one that is too long. Blank lines are passed over."""
+    quote = dialect.quote.encode()
+    whole = _whole_record(dialect.delimiter.encode(), quote) if quote else None
+    lines = _lines(source, dialect.skip)
+    for number, line in lines:
+        record = line
+        if record and whole and quote in record and not whole.fullmatch(record):
+            record = _continued(record, lines, partial(_closes, whole, quote))
+            if record is None:
+                raise IngestRefused("unclosed_quote", line=number)
+        if record != b"":
+            yield number, record
+
+
+def _continued(
+    start: bytes, lines: Iterator[tuple[int, bytes | None]], closes: Callable[[bytes, bytes], bool]
+) -> bytes | None:
+    """A record whose quoted value goes on over the next lines, or None where it never ends."""
+    record = start
+    for _, line in islice(lines, MAX_OPEN_LINES):
+        if line is None or len(record) > MAX_LINE:
+            return None
+        record += b"\n" + line
+        if closes(record, line):
+            return record
+    return None
+
+
+def _closes(whole: re.Pattern[bytes], quote: bytes, record: bytes, line: bytes) -> bool:
+    return quote in line and whole.fullmatch(record) is not None
+
+
+def _lines(source: IO[bytes], skip: int) -> Iterator[tuple[int, bytes | None]]:
+    """Numbered lines without their ends; None for one that is longer than `MAX_LINE`."""
+    number = 0
+    while line := source.readline(MAX_LINE):
+        number += 1
+        whole = line.endswith(b"\n") or len(line) < MAX_LINE
+        while not whole:
+            rest = source.readline(MAX_LINE)
+            whole = rest.endswith(b"\n") or len(rest) < MAX_LINE
+            line = b""
+        if number > skip:
+            yield number, line.rstrip(b"\r\n") if line else None
+
+
+def _whole_record(delimiter: bytes, quote: bytes) -> re.Pattern[bytes]:
+    """Matches a record whose quotation marks are all closed; atomic groups keep hostile lines linear."""
+    d, q = re.escape(delimiter), re.escape(quote)
+    field = rb"(?>%(q)s[^%(q)s]*+(?:%(q)s%(q)s[^%(q)s]*+)*+%(q)s[^%(d)s]*+|[^%(q)s%(d)s][^%(d)s]*+|)"
+    field %= {b"d": d, b"q": q}
+    return re.compile(rb"%s(?:%s%s)*+" % (field, d, field))

@@ -1,0 +1,211 @@
+"""One file into one new version of a table: read, check, set bad rows aside, sort, write, commit; or nothing at all.
+
+The quick pass reads plain CSV straight into sorted Parquet and stops at the first bad row. Only then the careful
+pass reads the file again, with line numbers, and sets every bad row aside with its reasons. Both use the same
+checks, so a file without bad rows gives the same version either way.
+"""
+
+import errno
+import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import duckdb
+
+from civicthread.lake import staging
+from civicthread.lake.connection import Limits, Progress, connect
+from civicthread.lake.dialect import Dialect
+from civicthread.lake.profile import ColumnProfile, footers
+from civicthread.lake.refusals import IngestRefused, StaleWriter
+from civicthread.lake.schema import TableSchema
+from civicthread.lake.sources import open_source
+from civicthread.lake.tables import Commit, Table
+from civicthread.lake.upkeep import committed, move_in, work_folder
+
+Mode = Literal["replace", "append", "upsert"]
+PERIOD: Final = "period"
+DISK: Final = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
+DISK_WORDS: Final = ("no space left", "file too large", "disk quota", "could not write all bytes")
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """What an ingestion did. `rows` were stored, `rejected` set aside into `rejects_file` (None if there are none).
+
+    `unchanged`: the same file with the same declaration was the last one loaded; no version was made.
+    """
+
+    version: int
+    rows: int
+    rejected: int
+    rejects_file: Path | None
+    sha256: str
+    unchanged: bool = False
+    profile: tuple[ColumnProfile, ...] = ()
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """How a file is to be loaded: everything that, with its bytes, decides what is stored."""
+
+    schema: TableSchema
+    dialect: Dialect
+    mode: Mode
+    period: str | None = None
+    bad_share: float = 0.5
+
+    def digest(self) -> str:
+        """A short name for this declaration: another one makes the same file a new load."""
+        plain = [self.schema.as_dict(), self.dialect.as_dict(), self.mode, self.period]
+        return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def ingest(
+    table: Table,
+    path: Path,
+    *,
+    schema: TableSchema,
+    dialect: Dialect = Dialect(),  # noqa: B008 frozen
+    mode: Mode = "replace",
+    expected_version: int | None = None,
+    reference_period: str | None = None,
+    bad_share: float = 0.5,
+    limits: Limits = Limits(),  # noqa: B008 frozen
+    progress: Progress = lambda _stage, _share: None,
+) -> Ingested:
+    """Load a file into a table as one new version.
+
+    `mode`: put it in place of the rows there, add it to them, or update them by key. A row that breaks a rule is
+    set aside; with more than `bad_share` of them (0 to 1), or a file that cannot be read as declared,
+    IngestRefused is raised and nothing has changed. StaleWriter where `expected_version` (default: the latest
+    when the call begins) is not the latest any more.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from civicthread.lake.schema import Column
+    >>> from civicthread.lake.tables import Lake
+    >>> schema = TableSchema((Column("area", "text"), Column("n", "integer")), keys=("area",), sort=("area",))
+    >>> with TemporaryDirectory() as folder:
+    ...     table = Lake(folder).table("counts")
+    ...     empty = table.create(schema)
+    ...     file = Path(folder, "counts.csv")
+    ...     written = file.write_text("area,n\\nIxelles,3\\nEvere,x\\nUccle,5\\n")
+    ...     done = ingest(table, file, schema=schema)
+    ...     done.version, done.rows, done.rejected, done.rejects_file.read_text().splitlines()[1]
+    (1, 2, 1, '3,n,not_an_integer,not a whole number,x,"Evere,x"')
+    """
+    declared = Declaration(schema, dialect, mode, reference_period, bad_share)
+    base = table.latest() if expected_version is None else expected_version
+    _check_table(table, declared, base)
+    with _clear_refusals(), work_folder(table) as work:
+        sha256 = _sha256(path)
+        if loaded := _last_load(table, declared, sha256, base):
+            return Ingested(base, loaded.metadata["rows"], 0, None, sha256, unchanged=True)
+        with connect(limits, work) as connection:
+            staging.register_transform(connection, dialect.crs)
+            source = open_source(path, dialect, work, unpacked_bytes=limits.unpacked_bytes)
+            load = staging.Load(connection, work, table, base, declared, source, progress, sha256)
+            staged = staging.stage(load)
+            return _commit(load, staged)
+
+
+def _commit(load: staging.Load, staged: staging.Staged) -> Ingested:
+    """Move the finished file in and make it a version; afterwards nothing else can fail."""
+    table, declared = load.table, load.declared
+    load.progress("committing", 0.0)
+    profile = footers(load.connection, [str(staged.file)], {c.name: c.type for c in declared.schema.columns})
+    noted = {
+        "sha256": load.sha256,
+        "declaration": declared.digest(),
+        "mode": declared.mode,
+        "rows": staged.rows,
+        "rejected": staged.rejected,
+        "period": declared.period,
+    }
+    file = move_in(table, staged.file)
+    version = committed(
+        table, [file], staged.replaced, expected_version=load.base, metadata=noted, operation="ingest"
+    )
+    load.progress("committing", 1.0)
+    return Ingested(
+        version.version, staged.rows, staged.rejected, staged.rejects_file, load.sha256, profile=profile
+    )
+
+
+def _check_table(table: Table, declared: Declaration, base: int) -> None:
+    current = table.latest()
+    if current != base:
+        raise StaleWriter(table.name, base, current)
+    stored = {column.name: column.type for column in table.schema(base).columns}
+    wanted = {column.name: column.type for column in declared.schema.columns}
+    different = {name for name, _ in stored.items() ^ wanted.items()}
+    if different:
+        raise IngestRefused("table_differs", columns=", ".join(sorted(different)))
+    if declared.mode == "upsert" and not declared.schema.keys:
+        raise IngestRefused("keys_missing")
+    if declared.period is not None and PERIOD not in wanted:
+        raise IngestRefused("period_not_declared")
+
+
+def _last_load(table: Table, declared: Declaration, sha256: str, base: int) -> Commit | None:
+    """The commit that makes loading this file again pointless, if there is one.
+
+    Replacing or updating is pointless after the very same load; appending is, anywhere since the last time the
+    table's rows were replaced or restored.
+    """
+    if base == 0:
+        return None
+    same = {"sha256": sha256, "declaration": declared.digest()}
+    for commit in _loads(table):
+        if commit.operation != "ingest":
+            return None
+        if same.items() <= commit.metadata.items():
+            return commit
+        if declared.mode != "append" or commit.metadata["mode"] == "replace":
+            return None
+    return None
+
+
+def _loads(table: Table) -> Iterator[Commit]:
+    """The commits that changed rows, newest first, without reading a long history where a short one will do."""
+    read = 0
+    for limit in (16, None):
+        commits = table.history(limit)
+        yield from (commit for commit in commits[read:] if commit.operation not in ("compact", "change_schema"))
+        read = len(commits)
+
+
+def _sha256(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise IngestRefused("missing_file") from error
+
+
+@contextmanager
+def _clear_refusals() -> Iterator[None]:
+    """Whatever the disk, the memory or the reader says is told in one sentence; nothing has been committed then."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        raise IngestRefused("no_space" if _no_space(error) else "out_of_memory") from error
+    except MemoryError as error:
+        raise IngestRefused("out_of_memory") from error
+    except (OSError, duckdb.Error) as error:
+        if _no_space(error):
+            raise IngestRefused("no_space") from error
+        if isinstance(error, duckdb.Error):
+            raise IngestRefused("unreadable", detail=_first_sentence(error)) from error
+        raise
+
+
+def _no_space(error: Any) -> bool:
+    return getattr(error, "errno", None) in DISK or any(words in str(error).lower() for words in DISK_WORDS)
+
+
+def _first_sentence(error: Exception) -> str:
+    return str(error).strip().splitlines()[0][:200]

@@ -1,0 +1,153 @@
+"""From a file on disk to rows of text that DuckDB can read, whatever the file's format.
+
+Each reader gives a `Source`: its headings, and one relation with `__line` (where the row stands in the file),
+`__problem` (what is wrong with the row already, or NULL) and the text columns `c0`, `c1` … in heading order.
+Large files stay on disk: what DuckDB cannot read itself is converted row by row to a temporary CSV.
+"""
+
+import csv
+import gzip
+import zlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from civicthread.lake.connection import literal
+from civicthread.lake.dialect import Dialect
+from civicthread.lake.refusals import IngestRefused
+
+BLOCK: Final = 1 << 20
+MAX_LINE: Final = 1 << 20
+"""A line longer than this (bytes) is set aside: no table of a city has one, and a hostile file may."""
+MAX_RATIO: Final = 200
+GZIP: Final = b"\x1f\x8b"
+SIGNATURES: Final = {b"PK\x03\x04": "an Excel or ZIP file", b"PAR1": "a Parquet file", b"%PDF": "a PDF file"}
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A relation of text rows. `located`: the line numbers are known and malformed rows are set aside."""
+
+    relation: str
+    located: bool = True
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file made readable. `quick` exists for plain CSV: the fastest way, which fails on any malformed row."""
+
+    headings: tuple[str, ...]
+    locate: Callable[[], Rows]
+    quick: Rows | None = None
+
+
+Row = tuple[int, str, Sequence[str | None]]
+"""Where the row stands, what is wrong with it ("" if nothing), and its values in heading order."""
+
+
+def open_source(path: Path, dialect: Dialect, work: Path, *, unpacked_bytes: int = 8 << 30) -> Source:
+    """Make a file readable. `work` is an own folder for temporary files; IngestRefused where it cannot be read."""
+    from civicthread.lake import delimited, geojson, jsonlines, parquet, xlsx  # noqa: PLC0415 they import this
+
+    readers: dict[str, Callable[[Path, Dialect, Path], Source]] = {
+        "csv": delimited.read,
+        "xlsx": xlsx.read,
+        "json": jsonlines.read_array,
+        "jsonlines": jsonlines.read_lines,
+        "geojson": geojson.read,
+        "parquet": parquet.read,
+    }
+    path = unpack(path, work, limit=unpacked_bytes)
+    return readers[dialect.format](path, dialect, work)
+
+
+def unpack(path: Path, work: Path, *, limit: int) -> Path:
+    """The file itself, or its unpacked copy where it is gzip; refused when it grows out of proportion."""
+    start = _first_bytes(path)
+    if not start:
+        raise IngestRefused("empty_file")
+    if not start.startswith(GZIP):
+        return path
+    target = work / "unpacked"
+    most = min(limit, max(64 << 20, path.stat().st_size * MAX_RATIO))
+    try:
+        with gzip.open(path) as packed, target.open("wb") as out:
+            written = 0
+            while block := packed.read(BLOCK):
+                written += len(block)
+                if written > most:
+                    raise IngestRefused("bomb", limit=most)
+                out.write(block)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise IngestRefused("bad_gzip") from error
+    if not written:
+        raise IngestRefused("empty_file")
+    return target
+
+
+def refuse_other_formats(path: Path) -> None:
+    """Refuse a file that is declared as text but plainly is not."""
+    start = _first_bytes(path)
+    for signature, name in SIGNATURES.items():
+        if start.startswith(signature):
+            raise IngestRefused("not_text", found=name)
+
+
+def checked_headings(headings: Iterable[str]) -> tuple[str, ...]:
+    """The headings without outer spaces; refused where one is empty or stands twice.
+
+    >>> checked_headings(["Area ", "NO2"])
+    ('Area', 'NO2')
+    """
+    names = tuple(heading.strip().removeprefix("\ufeff").strip() for heading in headings)
+    for number, name in enumerate(names, 1):
+        if not name:
+            raise IngestRefused("empty_heading", number=number)
+        if name in names[: number - 1]:
+            raise IngestRefused("duplicate_headings", column=name)
+    return names
+
+
+def write_rows(rows: Iterable[Row], target: Path) -> None:
+    """Write converted rows as the CSV that `located_rows` reads."""
+    with target.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
+        for line, problem, values in rows:
+            writer.writerow((line, problem, *values))
+
+
+def located_rows(path: Path, *, columns: int, delimiter: str = ",", quote: str = '"') -> Rows:
+    """The relation of a CSV without headings whose first two columns are the line number and the problem."""
+    types = "'__line': 'BIGINT', '__problem': 'VARCHAR', " + _text_columns(columns)
+    return Rows(
+        f"read_csv({literal(str(path))}, columns = {{{types}}}, header = false, store_rejects = true, "
+        f"max_line_size = {4 * MAX_LINE}, {csv_options(delimiter, quote)})"
+    )
+
+
+def plain_rows(path: Path, *, columns: int, delimiter: str, quote: str, skip: int) -> Rows:
+    """The relation of a UTF-8 CSV as it stands, without line numbers; any malformed row is an error."""
+    return Rows(
+        f"(SELECT NULL::BIGINT AS __line, NULL::VARCHAR AS __problem, * FROM read_csv({literal(str(path))}, "  # noqa: S608
+        f"columns = {{{_text_columns(columns)}}}, header = true, skip = {skip}, {csv_options(delimiter, quote)}))",
+        located=False,
+    )
+
+
+def csv_options(delimiter: str, quote: str) -> str:
+    """What every `read_csv` here has in common: nothing is guessed."""
+    quotes = f"quote = {literal(quote)}, escape = {literal(quote)}"
+    return f"auto_detect = false, delim = {literal(delimiter)}, {quotes}"
+
+
+def _text_columns(count: int) -> str:
+    return ", ".join(f"'c{number}': 'VARCHAR'" for number in range(count))
+
+
+def _first_bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(8)
+    except OSError as error:
+        raise IngestRefused("missing_file") from error

@@ -1,0 +1,267 @@
+"""The canonical form of each function: how it is written so that every engine gives the same answer.
+
+Each form maps to itself: checking a canonical text again changes nothing.
+"""
+
+import re
+from collections.abc import Callable
+
+from sqlglot import exp
+
+from civicthread.lake.sql.refusal import refuse
+from civicthread.lake.sql.typed import (
+    EXACT,
+    Typed,
+    as_bigint,
+    as_number,
+    binary,
+    cast,
+    operand,
+    share,
+    whole_number,
+)
+
+CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖØÙÚÛÜÝÞŒŠŸŽ"
+SMALLS = "abcdefghijklmnopqrstuvwxyzàáâãäåæçèéêëìíîïðñòóôõöøùúûüýþœšÿž"
+DAYS = ("DAY", "WEEK", "MONTH", "QUARTER", "YEAR")
+TEXT_LENGTHS = {"%Y": 4, "%Y-%m": 7, "%Y-%m-%d": 10}
+LONGEST_TEXT = 1000
+ZERO = exp.Literal.number(0)
+
+
+def exact(value: exp.Expr) -> exp.Expr:
+    """The value as a decimal of nine places, in which a sum does not depend on the order of its terms."""
+    return exp.Cast(this=value, to=EXACT.copy())
+
+
+def from_exact(total: exp.Expr) -> exp.Expr:
+    """An exact total as DOUBLE. By way of text: engines round a direct cast differently above 9 million."""
+    return cast(cast(total, "text"), "number")
+
+
+def exact_sum(value: Typed, over: Callable[[exp.Expr], exp.Expr] = lambda node: node) -> exp.Expr:
+    """sum: `over` puts the inner aggregate into its window, where it has one."""
+    return from_exact(over(exp.Sum(this=exact(value.node))))
+
+
+def exact_average(value: Typed, over: Callable[[exp.Expr], exp.Expr] = lambda node: node) -> exp.Expr:
+    """avg: the exact sum over the count of values that are not NULL."""
+    count = over(exp.Count(this=value.node.copy(), big_int=True))
+    return divide(exact_sum(value, over), cast(count, "number"))
+
+
+def divide(left: exp.Expr, right: exp.Expr) -> exp.Expr:
+    """left / right in DOUBLE, NULL where right is zero."""
+    return binary(exp.Div, left, not_zero(right))
+
+
+def not_zero(divisor: exp.Expr) -> exp.Expr:
+    """The divisor, NULL where it is zero; a number written out is what it is."""
+    plain = isinstance(divisor, exp.Literal) and float(divisor.name) != 0
+    guarded = isinstance(divisor, exp.Nullif) and divisor.expression == ZERO
+    return divisor if plain or guarded else exp.Nullif(this=divisor, expression=ZERO.copy())
+
+
+def count(value: Typed) -> exp.Expr:
+    return exp.Count(this=value.node, big_int=True)
+
+
+def count_if(value: Typed) -> exp.Expr:
+    return exp.Count(this=when(value.node, exp.Literal.number(1)), big_int=True)
+
+
+def when(condition: exp.Expr, value: exp.Expr) -> exp.Case:
+    """The value where the condition holds, else NULL."""
+    return exp.Case(ifs=[exp.If(this=condition, true=value)])
+
+
+def quantile(value: Typed, part: Typed) -> exp.Expr:
+    """The smallest value that at least this share of the values do not exceed."""
+    return exp.PercentileDisc(this=as_number(value), expression=part.node)
+
+
+def median(value: Typed) -> exp.Expr:
+    """The middle value, or the mean of the two middle ones: the lower one and, counted from above, the upper one."""
+    half = exp.Literal.number("0.5")
+    number = as_number(value)
+    negative = exp.Neg(this=operand(number.copy(), exp.Neg))
+    lower = exp.PercentileDisc(this=number, expression=half)
+    upper = exp.PercentileDisc(this=negative, expression=half.copy())
+    return binary(exp.Div, exp.Paren(this=binary(exp.Sub, lower, upper)), exp.Literal.number("2e0"))
+
+
+def lag(value: Typed, distance: Typed | None = None) -> exp.Expr:
+    return exp.Lag(this=value.node, offset=distance.node if distance else exp.Literal.number(1))
+
+
+def lead(value: Typed, distance: Typed | None = None) -> exp.Expr:
+    return exp.Lead(this=value.node, offset=distance.node if distance else exp.Literal.number(1))
+
+
+def absolute(value: Typed) -> exp.Expr:
+    return exp.Abs(this=as_number(value))
+
+
+def square_root(value: Typed) -> exp.Expr:
+    return exp.Sqrt(this=_guarded(as_number(value), exp.GTE))
+
+
+def exponential(value: Typed) -> exp.Expr:
+    return exp.Exp(this=as_number(value))
+
+
+def natural_logarithm(value: Typed) -> exp.Expr:
+    return exp.Ln(this=_guarded(as_number(value), exp.GT))
+
+
+def decimal_logarithm(value: Typed) -> exp.Expr:
+    return exp.Anonymous(this="LOG10", expressions=[_guarded(as_number(value), exp.GT)])
+
+
+def power(base: Typed, exponent: Typed) -> exp.Expr:
+    return exp.Pow(this=_guarded(as_number(base), exp.GT), expression=as_number(exponent))
+
+
+def _guarded(value: exp.Expr, comparison: type[exp.Expr]) -> exp.Expr:
+    """The value where it is positive (or zero, with >=), else NULL: outside, engines answer differently."""
+    if isinstance(value, exp.Case) and len(value.args["ifs"]) == 1 and not value.args.get("default"):
+        only = value.args["ifs"][0]
+        if only.this == binary(comparison, only.args["true"].copy(), ZERO.copy()):
+            return value
+    return when(binary(comparison, value.copy(), ZERO.copy()), value)
+
+
+def lower(value: Typed) -> exp.Expr:
+    return _translate(value.node, CAPITALS, SMALLS)
+
+
+def upper(value: Typed) -> exp.Expr:
+    return _translate(value.node, SMALLS, CAPITALS)
+
+
+def _translate(value: exp.Expr, before: str, after: str) -> exp.Expr:
+    """Engines know different versions of Unicode, so the letters that change are written out."""
+    return exp.Translate(this=value, from_=exp.Literal.string(before), to=exp.Literal.string(after))
+
+
+def trim(value: Typed) -> exp.Expr:
+    return exp.Trim(this=value.node, expression=exp.Literal.string(" "))
+
+
+def substring(value: Typed, start: Typed, length: Typed | None = None) -> exp.Expr:
+    _limit(start, 1, "substring")
+    if length:
+        _limit(length, 0, "substring")
+    return exp.Substring(this=value.node, start=start.node, length=length.node if length else None)
+
+
+def left(value: Typed, length: Typed) -> exp.Expr:
+    _limit(length, 0, "left")
+    return exp.Substring(this=value.node, start=exp.Literal.number(1), length=length.node)
+
+
+def right(value: Typed, length: Typed) -> exp.Expr:
+    _limit(length, 1, "right")
+    return exp.Right(this=value.node, expression=length.node)
+
+
+def left_pad(value: Typed, length: Typed, filling: Typed) -> exp.Expr:
+    _limit(length, 0, "lpad")
+    _not_empty(filling, "lpad")
+    return exp.Pad(this=value.node, expression=length.node, fill_pattern=filling.node, is_left=True)
+
+
+def _limit(value: Typed, least: int, name: str) -> None:
+    number = whole_number(value.node)
+    if number is None or not least <= number <= LONGEST_TEXT:
+        raise refuse("literal_needed", value.node, name=name, expected=f"{least}-{LONGEST_TEXT}")
+
+
+def _not_empty(words: Typed, name: str) -> None:
+    if not words.node.name:
+        raise refuse("literal_needed", words.node, name=name, expected="'…'")
+
+
+def replace(value: Typed, before: Typed, after: Typed) -> exp.Expr:
+    _not_empty(before, "replace")
+    return exp.Replace(this=value.node, expression=before.node, replacement=after.node)
+
+
+def starts_with(value: Typed, words: Typed) -> exp.Expr:
+    return exp.StartsWith(this=value.node, expression=words.node)
+
+
+def ends_with(value: Typed, words: Typed) -> exp.Expr:
+    return exp.EndsWith(this=value.node, expression=words.node)
+
+
+def contains(value: Typed, words: Typed) -> exp.Expr:
+    return exp.Contains(this=value.node, expression=words.node)
+
+
+def as_date(value: Typed) -> exp.Expr:
+    """The day of a date or timestamp."""
+    return value.node if value.type == "date" else cast(value.node, "date")
+
+
+def iso_year(value: Typed) -> exp.Expr:
+    return exp.Anonymous(this="ISOYEAR", expressions=[value.node])
+
+
+def date_trunc(unit: Typed, value: Typed) -> exp.Expr:
+    name = unit.node.name.upper()
+    if name not in DAYS:
+        raise refuse("literal_needed", unit.node, name="date_trunc", expected=_choices(DAYS))
+    return cast(exp.TimestampTrunc(this=as_date(value), unit=exp.Var(this=name)), "date")
+
+
+def date_diff(unit: Typed, start: Typed, end: Typed) -> exp.Expr:
+    if unit.node.name.upper() != "DAY":
+        raise refuse("literal_needed", unit.node, name="date_diff", expected="'day'")
+    return exp.DateDiff(this=as_date(end), expression=as_date(start), unit=exp.Var(this="DAY"), date_part_boundary=True)
+
+
+def date_text(value: Typed, pattern: Typed) -> exp.Expr:
+    length = TEXT_LENGTHS.get(pattern.node.name)
+    if length is None:
+        raise refuse("literal_needed", pattern.node, name="strftime", expected=_choices(tuple(TEXT_LENGTHS)))
+    text = cast(as_date(value), "text")
+    return exp.Substring(this=text, start=exp.Literal.number(1), length=exp.Literal.number(length))
+
+
+def _choices(names: tuple[str, ...]) -> str:
+    return ", ".join(f"'{name.lower() if name.isalpha() else name}'" for name in names)
+
+
+def shifted(value: Typed, interval: exp.Interval, operator: type[exp.Expr]) -> exp.Expr:
+    """A date some days, weeks, months, quarters or years earlier or later."""
+    amount = str(interval.this.name) if isinstance(interval.this, exp.Literal) else ""
+    unit = interval.text("unit").upper().removesuffix("S")
+    if not re.fullmatch(r"[0-9]{1,5}", amount) or unit not in DAYS:
+        raise refuse("literal_needed", interval, name="INTERVAL", expected=_choices(DAYS))
+    step = exp.Interval(this=exp.Literal.string(str(int(amount))), unit=exp.Var(this=unit))
+    return cast(binary(operator, as_date(value), step), "date")
+
+
+def days_between(end: Typed, start: Typed) -> exp.Expr:
+    """end - start, in days."""
+    return exp.DateDiff(this=as_date(end), expression=as_date(start), unit=exp.Var(this="DAY"), date_part_boundary=True)
+
+
+def written_share(value: Typed) -> Typed:
+    """A share between 0 and 1 in its one canonical spelling."""
+    found = share(value.node)
+    if found is None:
+        raise refuse("literal_needed", value.node, name="quantile", expected="0-1")
+    return value.but(exp.Literal.number(format(found.normalize(), "f")))
+
+
+def integers(left: Typed, right: Typed) -> tuple[exp.Expr, exp.Expr]:
+    """Two integers of which at least one is 64 bits wide, so that their sum or product is."""
+    if is_wide(left) or is_wide(right):
+        return left.node, right.node
+    return as_bigint(left), right.node
+
+
+def is_wide(value: Typed) -> bool:
+    return as_bigint(value) is value.node

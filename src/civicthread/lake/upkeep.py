@@ -1,0 +1,199 @@
+"""Upkeep of a table: rewriting it sorted, removing what retention lets go, and telling two versions apart."""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import duckdb
+
+from civicthread.lake.connection import Limits, connect, identifier, literal
+from civicthread.lake.refusals import LakeError, UnknownVersion
+from civicthread.lake.schema import TableVersion
+from civicthread.lake.tables import Table, flush_to_disk, relation
+
+SAMPLE = 20
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How version `b` differs from `a`: row counts, and up to 20 rows of each kind (a changed row as old, new)."""
+
+    added: int
+    removed: int
+    changed: int
+    added_rows: tuple[dict[str, Any], ...] = ()
+    removed_rows: tuple[dict[str, Any], ...] = ()
+    changed_rows: tuple[tuple[dict[str, Any], dict[str, Any]], ...] = ()
+
+
+@contextmanager
+def work_folder(table: Table) -> Iterator[Path]:
+    """A folder of one's own beside the table's files, gone afterwards; those of dead processes are swept away.
+
+    The folder is locked while its owner lives: a lock, unlike a process number, does not outlive a kill -9.
+    """
+    base = table.folder / "_work"
+    base.mkdir(parents=True, exist_ok=True)
+    folder = base / uuid4().hex
+    with _locked(base, fcntl.LOCK_EX):  # nobody sweeps a new folder before its owner has locked it
+        _sweep(base)
+        folder.mkdir()
+        descriptor = os.open(folder, os.O_RDONLY)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(descriptor)
+
+
+def _sweep(base: Path) -> None:
+    for folder in base.iterdir():
+        with suppress(BlockingIOError, FileNotFoundError), _locked(folder, fcntl.LOCK_EX | fcntl.LOCK_NB):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _locked(folder: Path, how: int) -> Iterator[None]:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, how)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def move_in(table: Table, file: Path) -> Path:
+    """Put a finished Parquet file into the table's folder under a new name, safe on disk, not yet in any version."""
+    target = table.folder / f"part-{uuid4().hex}.parquet"
+    flush_to_disk(file)
+    file.rename(target)
+    flush_to_disk(table.folder)
+    return target
+
+
+def compact(table: Table, *, expected_version: int, limits: Limits = Limits()) -> TableVersion:  # noqa: B008 frozen
+    """Rewrite the table as one file in its sort order: a new version with the same rows, faster to scan.
+
+    StaleWriter where another version was committed meanwhile.
+    """
+    version = table.version(expected_version)
+    if not version.files:
+        return version
+    order = ", ".join(identifier(name) for name in table.schema(expected_version).sort)
+    with work_folder(table) as work, connect(limits, work) as connection:
+        target = work / "sorted.parquet"
+        order_by = f"ORDER BY {order}" if order else ""
+        connection.execute(
+            f"COPY (SELECT * FROM {relation(version)} {order_by}) TO {literal(str(target))} (FORMAT parquet)"  # noqa: S608
+        )
+        file = move_in(table, target)
+        return committed(table, [file], version.files, expected_version=expected_version, operation="compact")
+
+
+def committed(
+    table: Table, files: list[Path], removed: Iterable[str], *, expected_version: int, **noted: Any
+) -> TableVersion:
+    """Commit files that were moved in, and take them away again where the commit is refused."""
+    try:
+        return table.swap(files, removed, expected_version=expected_version, **noted)
+    except Exception:
+        if not in_log(table, files):
+            for file in files:
+                file.unlink(missing_ok=True)
+        raise
+
+
+def in_log(table: Table, files: list[Path]) -> bool:
+    """Whether the latest version holds these files: then the commit went through, whatever was raised after it."""
+    return {str(file) for file in files} <= set(table.version().files)
+
+
+def vacuum(table: Table, *, keep: Iterable[int] = (), before: datetime) -> list[str]:
+    """Remove files that no kept version needs, and return their names.
+
+    Kept are the versions named in `keep`, the latest, every version committed at or after `before`, and the one
+    that was current then. Files written after `before` stay: a load under way may be about to commit them.
+    """
+    needed = {file for number in keep for file in table.version(number).files}
+    for number in _recent_versions(table, before):
+        with suppress(UnknownVersion):  # an earlier call, with a later date, has removed it
+            needed.update(table.version(number).files)
+    removed = []
+    for file in sorted(table.folder.glob("*.parquet")):
+        if str(file) not in needed and file.stat().st_mtime < before.timestamp():
+            file.unlink()
+            removed.append(file.name)
+    flush_to_disk(table.folder)
+    return removed
+
+
+def _recent_versions(table: Table, before: datetime) -> set[int]:
+    commits = table.history()
+    newer = {commit.version for commit in commits if commit.at >= before}
+    older = {commit.version for commit in commits} - newer
+    return {*newer, *({max(older)} if older else ()), table.latest()}
+
+
+def diff(table: Table, a: int, b: int, *, limits: Limits = Limits()) -> Difference:  # noqa: B008 frozen
+    """Rows added, removed and changed from version `a` to version `b`, told apart by the table's keys.
+
+    Without keys a row is its values: it is added or removed, never changed, and doubles count.
+    """
+    keys = table.schema(b).keys
+    old, new = table.version(a), table.version(b)
+    with work_folder(table) as work, connect(limits, work) as connection:
+        columns = list(dict.fromkeys((*old.columns, *new.columns)))
+        for name, version in (("old", old), ("new", new)):
+            missing = "".join(f", NULL AS {identifier(c)}" for c in columns if c not in version.columns)
+            connection.execute(f"CREATE VIEW {name} AS SELECT *{missing} FROM {relation(version)}")  # noqa: S608
+        return _by_key(connection, keys, columns) if keys else _by_value(connection, columns)
+
+
+def _by_value(connection: duckdb.DuckDBPyConnection, columns: list[str]) -> Difference:
+    names = ", ".join(identifier(name) for name in columns)
+
+    def without(left: str, right: str) -> tuple[int, tuple[dict[str, Any], ...]]:
+        sql = f"SELECT {names} FROM {left} EXCEPT ALL SELECT {names} FROM {right}"  # noqa: S608
+        return _count(connection, sql), _rows(connection, f"{sql} ORDER BY ALL LIMIT {SAMPLE}")
+
+    (added, added_rows), (removed, removed_rows) = without("new", "old"), without("old", "new")
+    return Difference(added, removed, 0, added_rows, removed_rows)
+
+
+def _by_key(connection: duckdb.DuckDBPyConnection, keys: tuple[str, ...], columns: list[str]) -> Difference:
+    using = ", ".join(identifier(name) for name in keys)
+    values = [identifier(name) for name in columns if name not in keys]
+    differs = " OR ".join(f"old.{name} IS DISTINCT FROM new.{name}" for name in values) or "false"
+    added = f"SELECT new.* FROM new ANTI JOIN old USING ({using})"  # noqa: S608
+    removed = f"SELECT old.* FROM old ANTI JOIN new USING ({using})"  # noqa: S608
+    changed = f"FROM old JOIN new USING ({using}) WHERE {differs}"
+    pairs = connection.execute(f"SELECT old, new {changed} ORDER BY {using} LIMIT {SAMPLE}").fetchall()
+    return Difference(
+        _count(connection, added),
+        _count(connection, removed),
+        _count(connection, f"SELECT 1 {changed}"),
+        _rows(connection, f"{added} ORDER BY ALL LIMIT {SAMPLE}"),
+        _rows(connection, f"{removed} ORDER BY ALL LIMIT {SAMPLE}"),
+        tuple((dict(old), dict(new)) for old, new in pairs),
+    )
+
+
+def _count(connection: duckdb.DuckDBPyConnection, sql: str) -> int:
+    row = connection.execute(f"SELECT count(*) FROM ({sql})").fetchone()  # noqa: S608
+    if row is None:
+        raise LakeError("A count came back empty.")
+    return int(row[0])
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[dict[str, Any], ...]:
+    result = connection.execute(sql)
+    names = [column[0] for column in result.description or ()]
+    return tuple(dict(zip(names, row, strict=True)) for row in result.fetchall())

@@ -1,0 +1,117 @@
+"""Excel workbooks, read row by row: values as stored, formulas by their stored results."""
+
+import datetime as dt
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final
+from xml.etree.ElementTree import ParseError
+
+from civicthread.lake.dialect import Dialect
+from civicthread.lake.refusals import IngestRefused
+from civicthread.lake.sources import MAX_RATIO, Row, Rows, Source, checked_headings, located_rows, write_rows
+
+MAX_UNPACKED: Final = 1 << 30
+SMALL: Final = 16 << 20
+"""A workbook that unpacks to less than this is never taken for a bomb."""
+BROKEN: Final = (zipfile.BadZipFile, KeyError, ValueError, ParseError, OSError, EOFError, IndexError, TypeError)
+
+
+def read(path: Path, dialect: Dialect, work: Path) -> Source:
+    """One sheet as a source. IngestRefused for bombs, broken workbooks, merged headings and unsaved formulas."""
+    _refuse_bombs(path)
+    with _sheet(path, dialect.sheet, values=True) as sheet:
+        first = next(islice(sheet.iter_rows(values_only=True), dialect.skip, None), ())
+    headings = checked_headings(_headings(first, dialect.skip + 1))
+    return Source(headings, partial(_locate, path, dialect, work / "sheet.csv", len(headings)))
+
+
+def _refuse_bombs(path: Path) -> None:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+    except BROKEN as error:
+        raise IngestRefused("bad_xlsx") from error
+    most = min(MAX_UNPACKED, max(SMALL, path.stat().st_size * MAX_RATIO))
+    if unpacked > most:
+        raise IngestRefused("bomb", limit=most)
+
+
+@contextmanager
+def _sheet(path: Path, name: str, *, values: bool) -> Iterator[Any]:
+    """The sheet, streaming: with stored values, or with formulas as they were typed."""
+    from openpyxl import load_workbook  # noqa: PLC0415 slow to load, only needed for workbooks
+
+    try:
+        workbook = load_workbook(path, read_only=True, data_only=values, keep_links=False)
+    except BROKEN as error:
+        raise IngestRefused("bad_xlsx") from error
+    try:
+        if name and name not in workbook.sheetnames:
+            raise IngestRefused("sheet_unknown", sheet=name)
+        sheet = workbook[name] if name else workbook.worksheets[0]
+        sheet.reset_dimensions()  # files may lie about their size
+        yield sheet
+    except BROKEN as error:
+        raise IngestRefused("bad_xlsx") from error
+    finally:
+        workbook.close()
+
+
+def _headings(cells: Sequence[Any], row: int) -> list[str]:
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415 as above
+
+    texts = [_text(cell) or "" for cell in cells]
+    while texts and not texts[-1]:
+        texts.pop()
+    if not texts:
+        raise IngestRefused("empty_file")
+    for number, text in enumerate(texts, 1):
+        if not text.strip():
+            raise IngestRefused("merged_headings", cell=f"{get_column_letter(number)}{row}")
+    return texts
+
+
+def _locate(path: Path, dialect: Dialect, target: Path, columns: int) -> Rows:
+    write_rows(_rows(path, dialect, columns), target)
+    return located_rows(target, columns=columns)
+
+
+def _rows(path: Path, dialect: Dialect, columns: int) -> Iterator[Row]:
+    """The rows below the headings. Formulas are read beside the values, to find those without a result."""
+    start = dialect.skip + 2
+    with _sheet(path, dialect.sheet, values=True) as values, _sheet(path, dialect.sheet, values=False) as typed:
+        pairs = zip(values.iter_rows(min_row=start), typed.iter_rows(min_row=start), strict=True)
+        for number, (row, formulas) in enumerate(pairs, start):
+            for cell, formula in zip(row, formulas, strict=True):
+                if formula.data_type == "f" and cell.value is None:
+                    raise IngestRefused("formula_without_value", cell=formula.coordinate)
+            texts = [_text(cell.value) for cell in row]
+            if any(text is not None for text in texts):
+                yield number, _problem(row, texts[columns:]), _fitted(texts, columns)
+
+
+def _problem(row: Sequence[Any], beyond: list[str | None]) -> str:
+    if any(text is not None for text in beyond):
+        return "too_many_values"
+    return "spreadsheet_error" if any(cell.data_type == "e" for cell in row) else ""
+
+
+def _fitted(texts: list[str | None], columns: int) -> list[str | None]:
+    return (texts + [None] * columns)[:columns]
+
+
+def _text(value: Any) -> str | None:
+    """A cell's value as text; midnight is a date, since Excel knows no dates without a time."""
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dt.datetime) and value.time() == dt.time():
+        return value.date().isoformat()
+    if isinstance(value, dt.datetime | dt.date | dt.time):
+        return value.isoformat()
+    return repr(value) if isinstance(value, float) else str(value)

@@ -1,0 +1,141 @@
+"""Trajectories: the path a figure is meant, or expected, to follow, and its value on any day.
+
+Four forms are enough for the published programmes we know: a straight line, a constant yearly growth rate,
+an S-curve towards a ceiling, and a table of milestones. Each is plain data with one method, `value_at`.
+"""
+
+import math
+from bisect import bisect_right
+from dataclasses import dataclass
+from datetime import date
+
+from civicthread.methods.periods import years_between
+
+
+class TrajectoryError(ValueError):
+    """The numbers given do not make a path of this form."""
+
+
+def _span(start: date, end: date) -> float:
+    if end <= start:
+        raise TrajectoryError(f"The path must end ({end}) after it starts ({start}).")
+    return years_between(start, end)
+
+
+@dataclass(frozen=True)
+class Linear:
+    """A straight line through two points: v0 + (T - v0) · (t - t0) / (t1 - t0), before and after them too.
+
+    >>> line = Linear(date(2022, 12, 31), 9.3702, date(2030, 12, 31), 20.0)
+    >>> round(line.value_at(date(2026, 12, 31)), 6)
+    14.6851
+    """
+
+    start: date
+    start_value: float
+    end: date
+    end_value: float
+
+    def __post_init__(self) -> None:
+        _span(self.start, self.end)
+
+    def value_at(self, day: date) -> float:
+        """The value on `day`, in the unit of the two given values."""
+        share = years_between(self.start, day) / _span(self.start, self.end)
+        return self.start_value + (self.end_value - self.start_value) * share
+
+
+@dataclass(frozen=True)
+class Compound:
+    """The same growth rate each year: v0 · (T / v0) ^ ((t - t0) / (t1 - t0)). No zero, no change of sign.
+
+    >>> path = Compound(date(2020, 12, 31), 100.0, date(2022, 12, 31), 121.0)
+    >>> round(path.value_at(date(2021, 12, 31)), 9)
+    110.0
+    """
+
+    start: date
+    start_value: float
+    end: date
+    end_value: float
+
+    def __post_init__(self) -> None:
+        _span(self.start, self.end)
+        if not (self.start_value > 0 < self.end_value or self.start_value < 0 > self.end_value):
+            raise TrajectoryError("Compound growth needs two values of the same sign, neither of them zero.")
+
+    def value_at(self, day: date) -> float:
+        """The value on `day`, in the unit of the two given values."""
+        share = years_between(self.start, day) / _span(self.start, self.end)
+        return float(self.start_value * (self.end_value / self.start_value) ** share)
+
+
+@dataclass(frozen=True)
+class Logistic:
+    """An S-curve between 0 and `ceiling`: the logit of v / ceiling moves by `growth` each year.
+
+    >>> path = Logistic.through((date(2021, 12, 31), 39.192169), (date(2022, 12, 31), 81.2), ceiling=100)
+    >>> round(path.growth, 4), round(path.value_at(date(2023, 12, 31)), 4)
+    (1.9023, 96.6604)
+    """
+
+    start: date
+    start_value: float
+    growth: float
+    ceiling: float
+
+    def __post_init__(self) -> None:
+        _logit(self.start_value, self.ceiling)
+
+    @classmethod
+    def through(cls, first: tuple[date, float], second: tuple[date, float], *, ceiling: float) -> "Logistic":
+        """The S-curve through two points (day, value), the later one second; it starts at the second."""
+        rise = _logit(second[1], ceiling) - _logit(first[1], ceiling)
+        return cls(second[0], second[1], rise / _span(first[0], second[0]), ceiling)
+
+    def value_at(self, day: date) -> float:
+        """The value on `day`, in the unit of the ceiling."""
+        moved = _logit(self.start_value, self.ceiling) + self.growth * years_between(self.start, day)
+        # Each half of the curve from its own side, so that exp() never overflows.
+        if moved < 0:
+            return self.ceiling * math.exp(moved) / (1 + math.exp(moved))
+        return self.ceiling / (1 + math.exp(-moved))
+
+
+@dataclass(frozen=True)
+class Milestones:
+    """A table of (day, value), straight lines between them; the first value before it, the last after it.
+
+    >>> table = Milestones(((date(2019, 1, 1), 10.0), (date(2020, 1, 1), 10.0), (date(2021, 1, 1), 30.0)))
+    >>> table.value_at(date(2019, 6, 1)), table.value_at(date(2025, 1, 1))
+    (10.0, 30.0)
+    """
+
+    points: tuple[tuple[date, float], ...]
+
+    def __post_init__(self) -> None:
+        days = [day for day, _ in self.points]
+        if not days or sorted(set(days)) != days:
+            raise TrajectoryError(
+                "A table needs at least one milestone, in order, with one value for each day."
+            )
+
+    def value_at(self, day: date) -> float:
+        """The value on `day`, in the unit of the table."""
+        after = bisect_right(self.points, day, key=lambda point: point[0])
+        if after == 0:
+            return self.points[0][1]
+        if after == len(self.points):
+            return self.points[-1][1]
+        return Linear(*self.points[after - 1], *self.points[after]).value_at(day)
+
+
+Trajectory = Linear | Compound | Logistic | Milestones
+
+
+def _logit(value: float, ceiling: float) -> float:
+    if not 0 < value < ceiling:
+        raise TrajectoryError(
+            f"An S-curve needs values between 0 and its ceiling {ceiling:g}, not {value:g}."
+        )
+    return math.log(value / (ceiling - value))

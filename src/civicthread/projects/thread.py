@@ -1,0 +1,41 @@
+"""What projects show of themselves, and what they are linked to."""
+
+from django.utils.translation import gettext_lazy as _
+
+from civicthread.core.thread import Kind, Link
+from civicthread.projects import queries
+from civicthread.projects.models import Project
+
+KINDS = (
+    Kind(
+        model=Project,
+        label=_("project"),
+        plural=_("projects"),
+        title=lambda project: project.title,
+        url=lambda project: project.get_absolute_url(),
+        visible=lambda by: queries.projects(visible_to=by),
+        summary=lambda project: project.summary,
+        words=lambda project: (project.description, project.reference),
+        prov="Activity",
+    ),
+)
+LINKS = (
+    Link(
+        earlier="ambition.objective",
+        later="projects.project",
+        through=lambda: Project.objectives.through.objects.all(),
+        source="objective_id",
+        target="project_id",
+        led=_("led to"),
+        came=_("serves the objective"),
+    ),
+    Link(
+        earlier="stakeholders.organisation",
+        later="projects.project",
+        through=lambda: Project.objects.all(),
+        source="owner_id",
+        target="id",
+        led=_("carries"),
+        came=_("carried by"),
+    ),
+)

@@ -1,0 +1,62 @@
+"""What every test may ask for."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.core.cache import caches
+from django.db import connection
+from django.test import Client, TransactionTestCase
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+
+from tests import database
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request, django_test_environment, django_db_blocker) -> Iterator[database.Store]:
+    """The database of this process; a test that commits gets it back as it was, data of migrations included."""
+    kept: Path = request.config.cache.mkdir("database")
+    with django_db_blocker.unblock():
+        store = database.prepare(kept)
+    usual = TransactionTestCase._fixture_teardown
+    TransactionTestCase._fixture_teardown = lambda case: database.restore(store)
+    yield store
+    TransactionTestCase._fixture_teardown = usual
+    with django_db_blocker.unblock():
+        store.remove()
+
+
+@pytest.fixture(autouse=True)
+def _same_start() -> Iterator[None]:
+    """No test hears of another's language or of what it kept in memory."""
+    caches["local"].clear()
+    with translation.override("fr"):
+        yield
+
+
+@pytest.fixture
+def constant_queries(db) -> Callable[[str, Callable[[], object]], int]:
+    """Check that a list costs the same number of queries, at most 12, with one row and with three.
+
+    `constant_queries(url, make)`: `make` makes one more row.
+    """
+
+    def counted(client: Client, url: str) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(url).status_code == 200
+        return len(queries)
+
+    def check(url: str, make: Callable[[], object], client: Client | None = None) -> int:
+        client = client or Client()
+        make()
+        counted(client, url)  # the first page fills what is remembered
+        one = counted(client, url)
+        make()
+        make()
+        three = counted(client, url)
+        assert three == one, f"{one} queries with one row, {three} with three"
+        assert one <= 12, f"{one} queries"
+        return one
+
+    return check

@@ -148,6 +148,16 @@ def test_a_delay_moves_what_waits_for_it_and_only_that():
     )
 
 
+def test_a_milestone_is_held_up_only_by_what_moves_it():
+    milestones = [Milestone("jury", day(3, 1)), Milestone("grant", day(4, 1))]
+
+    def driver(wait: int) -> str | None:
+        return forecast(milestones, [Dependency("jury", "grant", wait)], as_of=START)["grant"].driver
+
+    assert driver(31) is None
+    assert driver(32) == "jury"
+
+
 @pytest.mark.parametrize(
     ("milestones", "dependencies", "message"),
     [

@@ -311,6 +311,14 @@ def test_the_distance_grades_in_shares_of_the_whole_way(gap, expected, direction
     assert grade(known, linear_path(known)) == expected
 
 
+def test_after_the_day_of_the_target_the_path_is_the_target_and_rises_no_further():
+    known = series({2015: 0, 2021: 99}, (2020, 100))
+    rule = linear_path(known)
+    assert rule.path.value_at(year_end(2021)) == 120
+    assert rule.ideal(known) == 100
+    assert rule.measure(known) == pytest.approx(-0.01)
+
+
 def test_the_cuts_of_a_scale_stand_in_order():
     with pytest.raises(ValueError, match="cannot lie under"):
         Cuts(on_pace=0.5, behind=0.75)

@@ -1,6 +1,8 @@
 """House rules the program checks before it starts."""
 
-from collections.abc import Iterator
+import inspect
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -18,8 +20,7 @@ REVIEWED = ("allauth.", "wagtail.", "django.views.static", "django.views.i18n", 
 def every_url_has_a_rule(**_: Any) -> list[CheckMessage]:
     """A page without a rule, or with an unknown one, refuses to start."""
     problems: list[CheckMessage] = []
-    for pattern in url_patterns(get_resolver()):
-        view = pattern.callback
+    for pattern, view in doors(get_resolver()):
         module = getattr(view, "__module__", "")
         verb = getattr(view, "verb", None)
         if verb is None and not module.startswith(REVIEWED):
@@ -36,6 +37,21 @@ def url_patterns(resolver: URLResolver) -> Iterator[URLPattern]:
             yield from url_patterns(entry)
         else:
             yield entry
+
+
+def doors(resolver: URLResolver) -> Iterator[tuple[URLPattern, Callable[..., Any]]]:
+    """Every URL pattern with what answers there: a view, or each operation of the API."""
+    operations: set[Any] = set()
+    for pattern in url_patterns(resolver):
+        view = pattern.callback.func if isinstance(pattern.callback, partial) else pattern.callback
+        # Ninja answers through one closure per path, which holds the operations of that path.
+        path_view = inspect.getclosurevars(view).nonlocals.get("self") if inspect.isfunction(view) else None
+        for operation in getattr(path_view, "operations", ()):
+            if operation not in operations:
+                operations.add(operation)
+                yield pattern, operation.view_func
+        if not hasattr(path_view, "operations"):
+            yield pattern, view
 
 
 @register()

@@ -1,11 +1,13 @@
 """What every page knows: the city, the navigation, the languages. Costs no query."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import get_language
 
 from civicthread.core.policy import actor_of
@@ -48,9 +50,11 @@ def site(request: HttpRequest) -> dict[str, Any]:
     languages = page_languages(request)
     return {
         "site": office(),
-        "navigation": navigation(request.path),
+        "navigation": places(settings.NAVIGATION, request.path),
+        "footer": places(settings.FOOTER, request.path),
         "languages": languages,
         "alternates": [(language.code, settings.BASE_URL + language.url) for language in languages],
+        "base_url": settings.BASE_URL,
         "canonical": settings.BASE_URL + request.path,
         "actor": actor_of(request),
     }
@@ -70,10 +74,10 @@ def office() -> Site:
     )
 
 
-def navigation(path: str) -> list[Place]:
-    """The main navigation, with the place the page stands in marked."""
-    places = [(reverse(name), str(label)) for name, label in settings.NAVIGATION]
-    return [Place(url, label, path.startswith(url)) for url, label in places]
+def places(names: Sequence[tuple[str, str | Promise]], path: str) -> list[Place]:
+    """Entries of the navigation or the footer, with the place the page stands in marked."""
+    found = [(reverse(name), str(label)) for name, label in names]
+    return [Place(url, label, path.startswith(url)) for url, label in found]
 
 
 def page_languages(request: HttpRequest) -> list[Language]:

@@ -197,7 +197,7 @@ def style_sheet(packages: Path, package: Path) -> str:
     # Our tokens stand in no layer, so they win: what they set need not be sent twice.
     theirs = tuple(_without(design, tokens))
     plain = Rule("@layer ds.civicthread", parse(_read(package / "static/civicthread/css/base.css")))
-    # What we say of plain elements gives way to Designsystemet's components; all else of ours goes before them.
+    # What we say of plain elements gives way to Designsystemet's parts; all else of ours goes before them.
     order = "@layer ds.theme,ds.base,ds.civicthread,ds.components;"
     return order + minified(faces + without_idle_variables((*theirs, plain, *own)))
 

@@ -42,11 +42,12 @@ def send_due(limit: int = 100) -> int:
     _take_up_abandoned()
     sent = 0
     due = OutboxMail.objects.filter(state=OutboxMail.State.WAITING, due_at__lte=timezone.now())
-    with get_connection() as connection:
-        for pk in list(due.order_by("due_at").values_list("pk", flat=True)[:limit]):
-            claimed = due.filter(pk=pk).update(state=OutboxMail.State.SENDING, due_at=timezone.now())
-            if claimed:
-                sent += _send(OutboxMail.objects.get(pk=pk), connection)
+    connection = get_connection()
+    for pk in list(due.order_by("due_at").values_list("pk", flat=True)[:limit]):
+        claimed = due.filter(pk=pk).update(state=OutboxMail.State.SENDING, due_at=timezone.now())
+        if claimed:
+            sent += _send(OutboxMail.objects.get(pk=pk), connection)
+    connection.close()
     return sent
 
 
@@ -61,9 +62,11 @@ def _send(mail: OutboxMail, connection: Any) -> bool:
     )
     message.attach_alternative(mail.html, "text/html")
     try:
+        connection.open()
         message.send()
-    except Exception as fault:  # noqa: BLE001  # whatever the mail server does, the mail is kept and the fault written down
+    except Exception as fault:  # noqa: BLE001  # whatever the mail server does, the mail is kept and the fault told
         _postpone(mail, fault)
+        connection.close()  # the next mail starts with a fresh one
         return False
     OutboxMail.objects.filter(pk=mail.pk).update(
         state=OutboxMail.State.SENT, sent_at=timezone.now(), recipient="", subject="", text="", html="", error=""

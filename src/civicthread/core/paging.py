@@ -4,9 +4,13 @@ import base64
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal, DecimalException
 from typing import Any, Generic, TypeVar
 
+from django.core.exceptions import ValidationError
+from django.db import DataError
 from django.db.models import Model, Q, QuerySet
+from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
 Row = TypeVar("Row", bound=Model)
@@ -28,6 +32,17 @@ def page(queryset: QuerySet[Row], *, order: str, key: str = "", size: int = SIZE
     `order` names a column or annotation without NULLs. A key that makes no sense gives the first page.
     """
     backwards, mark = _parsed(key)
+    try:
+        return _page(queryset, order, size, backwards, mark)
+    except (ValidationError, ValueError, TypeError, OverflowError, DataError):
+        if mark is None:
+            raise
+        return _page(queryset, order, size, False, None)
+
+
+def _page(  # noqa: PLR0913, PLR0917  # a key taken apart
+    queryset: QuerySet[Row], order: str, size: int, backwards: bool, mark: tuple[Any, int] | None  # noqa: FBT001
+) -> Page[Row]:
     name, descending = order.lstrip("-"), order.startswith("-")
     if mark is not None:
         after = "lt" if descending != backwards else "gt"

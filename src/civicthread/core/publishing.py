@@ -1,5 +1,6 @@
 """Publication: draft, published, withdrawn with a reason. Official text appears in all required languages or not at all."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -69,16 +70,23 @@ def missing_texts(thing: models.Model) -> dict[str, list[str]]:
     return {name: languages for name, languages in missing.items() if languages}
 
 
+def required_languages() -> tuple[str, ...]:
+    """The languages official text must have."""
+    return settings.CITY.required
+
+
+def texts_missing(languages: Iterable[str], **facts: Any) -> Refused:
+    """The refusal that names the languages in which an official text is missing."""
+    wanted = set(languages)
+    names = ", ".join(name for code, name in settings.LANGUAGES if code in wanted)
+    message = _("It cannot be published yet: a text is missing in %(languages)s. Complete it and try again.")
+    return Refused("text-missing", message % {"languages": names}, **facts)
+
+
 def mark_published(thing: Publishable, *, at: datetime | None = None) -> None:
     """Make it public and findable; refused while a required language is missing. Call inside the action's transaction."""
     if missing := missing_texts(thing):
-        names = {code for languages in missing.values() for code in languages}
-        raise Refused(
-            "text-missing",
-            _("It cannot be published yet: a text is missing in %(languages)s. Complete it and try again.")
-            % {"languages": ", ".join(sorted(name for code, name in settings.LANGUAGES if code in names))},
-            fields=missing,
-        )
+        raise texts_missing({code for languages in missing.values() for code in languages}, fields=missing)
     thing.publication = Publication.PUBLISHED
     thing.published_at = thing.published_at or at or timezone.now()
     thing.withdrawn_because = Text()
@@ -88,12 +96,8 @@ def mark_published(thing: Publishable, *, at: datetime | None = None) -> None:
 
 def mark_withdrawn(thing: Publishable, *, because: Text) -> None:
     """Take it from public view; its address keeps telling why. Call inside the action's transaction."""
-    if missing := because.missing(settings.CITY.required):
-        raise Refused(
-            "reason-missing",
-            _("Give the reason in %(languages)s: readers who follow an old link will read it.")
-            % {"languages": ", ".join(name for code, name in settings.LANGUAGES if code in missing)},
-        )
+    if missing := because.missing(required_languages()):
+        raise texts_missing(missing)
     if thing.publication != Publication.PUBLISHED:
         raise Refused("not-published", _("Only what is published can be withdrawn."))
     thing.publication = Publication.WITHDRAWN

@@ -16,18 +16,17 @@ from django.utils.translation import get_language
 
 from civicthread.core import journal, paging, policy, thread, work
 from civicthread.core.models import Heartbeat, JournalEntry, SearchEntry
-from civicthread.core.text import Text
 
 
 @dataclass(frozen=True)
 class Change:
     """One line of "what changed"."""
 
-    at: datetime
-    says: str | Promise
-    kind: str | Promise
-    title: Text | str
+    when: datetime
+    text: str | Promise
+    title: str
     url: str
+    lang: str
     pk: int
 
 
@@ -42,9 +41,9 @@ class Found:
     language: str
 
 
-def changes(*, key: str) -> paging.Page[Any]:
+def changes(*, key: str, size: int = paging.SIZE) -> paging.Page[Any]:
     """A page of what changed; things the public may no longer see are left out."""
-    page = paging.page(journal.public_entries(), order="-id", key=key)
+    page = paging.page(journal.public_entries(), order="-id", key=key, size=size)
     ids: dict[str, set[str]] = defaultdict(set)
     for entry in page.rows:
         ids[entry.kind].add(entry.object_id)
@@ -60,8 +59,8 @@ def changes(*, key: str) -> paging.Page[Any]:
 
 def _change(entry: JournalEntry, thing: Any) -> Change:
     kind = thread.kinds()[entry.kind]
-    says = policy.table()[entry.verb].says
-    return Change(entry.at, says, kind.label, kind.title(thing), kind.url(thing), entry.pk)
+    shown = thread.shown(thread.Step(kind, thing, policy.table()[entry.verb].says, 0, (kind.name, thing.pk)))
+    return Change(entry.at, shown.relation, shown.title, shown.url, shown.lang, entry.pk)
 
 
 def results(entries: Iterable[SearchEntry]) -> list[Found]:

@@ -1,7 +1,7 @@
 """How often something may be asked: counted in the shared cache, so that all processes count together.
 
-The cache holds fingerprints only. They are keyed with the installation's secret and the hour, so neither an address
-nor a person can be read from them, nor followed from one hour to the next.
+The cache holds fingerprints only. They are keyed with the installation's secret and the hour, so neither an
+address nor a person can be read from them, nor followed from one hour to the next.
 """
 
 import hashlib
@@ -33,24 +33,24 @@ class TooMany(Refused):
 def limit(key: str, amount: int, per: timedelta) -> None:
     """Count one use of `key`; raises TooMany when it was used `amount` times in the current stretch of `per`.
 
-    Name what is limited and for whom: `limit(f"ideas.submit {client_address(request)}", 10, HOUR)`. A stretch is at
-    most an hour and starts on the clock. Each use takes one numbered slot, and adding a slot is atomic in the shared
+    Name what is limited and for whom: `limit(f"ideas.submit {address}", 10, HOUR)`. A stretch is at most an
+    hour and starts on the clock. Each use takes one numbered slot, and adding a slot is atomic in the shared
     cache: of any number of simultaneous callers exactly `amount` get through.
     """
     if per > HOUR:
         raise ValueError(f"A stretch of {per} is longer than an hour")
-    stretch = math.floor(time.time() / per.total_seconds())
-    print_of_key = fingerprint(f"{key} {amount} {per} {stretch}")
+    seconds = per.total_seconds()
+    started = math.floor(time.time() / seconds) * seconds
+    print_of_key = _fingerprint(f"{key} {amount} {seconds} {started}", hour=started // 3600)
     slots = [f"rate:{print_of_key}:{number}" for number in range(amount)]
     taken = cache.get_many(slots)
-    if not any(cache.add(slot, 1, per.total_seconds()) for slot in slots if slot not in taken):
+    if not any(cache.add(slot, 1, seconds) for slot in slots if slot not in taken):
         raise TooMany
 
 
-def fingerprint(text: str) -> str:
-    """A keyed hash that changes every hour."""
-    hour = math.floor(time.time() / HOUR.total_seconds())
-    return hmac.new(settings.SECRET_KEY.encode(), f"{hour} {text}".encode(), hashlib.sha256).hexdigest()[:32]
+def _fingerprint(text: str, *, hour: float) -> str:
+    message = f"{hour:.0f} {text}".encode()
+    return hmac.new(settings.SECRET_KEY.encode(), message, hashlib.sha256).hexdigest()[:32]
 
 
 def client_address(request: HttpRequest) -> str:

@@ -5,11 +5,11 @@ see them; `LINKS` names foreign keys that already exist ("led to", "decided by")
 The same description serves search, the sitemap, "what changed" and the linked-data export.
 """
 
+import datetime
 import importlib
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cache
 from typing import Any, Literal
 
@@ -37,7 +37,8 @@ class Kind:
     summary: Callable[[Any], Text | str] = lambda thing: ""  # noqa: ARG005
     words: Callable[[Any], Iterable[Text | str]] = lambda thing: ()  # noqa: ARG005
     language: Callable[[Any], str] = lambda thing: ""  # noqa: ARG005  # for plain strings: the language they are in
-    dated: Callable[[Any], date | None] = lambda thing: None  # noqa: ARG005
+    dated: Callable[[Any], datetime.date | None] = lambda thing: None  # noqa: ARG005
+    state: Callable[[Any], tuple[str, str | Promise] | None] = lambda thing: None  # noqa: ARG005  # slug and word
     prov: Literal["Entity", "Activity", "Plan"] = "Entity"
     name: str = field(default="", init=False)
 
@@ -129,6 +130,9 @@ class Shown:
     url: str
     relation: str | Promise
     lang: str = ""
+    date: datetime.date | None = None
+    state: str = ""
+    state_label: str | Promise = ""
 
 
 def ends(thing: Model, *, visible_to: Actor | None) -> dict[str, list[Shown]]:
@@ -144,7 +148,9 @@ def shown(step: Step) -> Shown:
     title = step.kind.title(step.thing)
     best = title.shown() if isinstance(title, Text) else None
     lang = best.language if best and best.fallback else ""
-    return Shown(step.kind.label, str(title), step.kind.url(step.thing), step.relation, lang)
+    state, label = step.kind.state(step.thing) or ("", "")
+    when = step.kind.dated(step.thing)
+    return Shown(step.kind.label, str(title), step.kind.url(step.thing), step.relation, lang, when, state, label)
 
 
 def _neighbours(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import close_old_connections, transaction
+from django.db import close_old_connections, connections, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django_tasks import TaskResultStatus
@@ -70,14 +70,23 @@ def beat(worker: str) -> None:
 
 
 def take_up_abandoned() -> int:
-    """Make ready again the running tasks whose worker fell silent; how many."""
+    """Make ready again the running tasks whose worker fell silent; how many.
+
+    A task that fells every worker that takes it is given up like one that fails again and again.
+    """
     limit = timezone.now() - SILENT
     alive = set(Heartbeat.objects.filter(seen_at__gte=limit).values_list("worker", flat=True))
     taken = 0
     for result in DBTaskResult.objects.running():
         if not alive.intersection(result.worker_ids[-1:]):
-            running = DBTaskResult.objects.filter(pk=result.pk, status=TaskResultStatus.RUNNING)
-            taken += running.update(status=TaskResultStatus.READY, started_at=None)
+            # Named by its start too: another keeper may have taken it up, and a living worker claimed it, by now.
+            running = DBTaskResult.objects.filter(
+                pk=result.pk, status=TaskResultStatus.RUNNING, started_at=result.started_at
+            )
+            if len(result.worker_ids) > len(WAITS):
+                running.update(status=TaskResultStatus.FAILED, finished_at=timezone.now())
+            else:
+                taken += running.update(status=TaskResultStatus.READY, started_at=None)
     Heartbeat.objects.filter(seen_at__lt=limit).delete()
     return taken
 
@@ -88,7 +97,9 @@ def retry_failed() -> int:
     for result in DBTaskResult.objects.failed().filter(finished_at__gte=timezone.now() - timedelta(days=1)):
         tries = len(result.worker_ids)
         if tries <= len(WAITS):
-            failed = DBTaskResult.objects.filter(pk=result.pk, status=TaskResultStatus.FAILED)
+            failed = DBTaskResult.objects.filter(
+                pk=result.pk, status=TaskResultStatus.FAILED, finished_at=result.finished_at
+            )
             due = result.finished_at + WAITS[tries - 1]
             retried += failed.update(status=TaskResultStatus.READY, run_after=due, finished_at=None)
     return retried
@@ -106,6 +117,7 @@ class KeptWorker(Worker):
 
     def run(self) -> None:
         """Work until told to stop; a second thread beats even while a long task runs."""
+        beat(self.worker_id)  # before the first task is claimed, or it would look abandoned
         stopped = threading.Event()
         beating = threading.Thread(target=self._keep, args=(stopped,), daemon=True, name="queue-keeper")
         beating.start()
@@ -124,6 +136,7 @@ class KeptWorker(Worker):
                 logger.exception("The queue could not be kept; trying again")
             close_old_connections()
             stopped.wait(BEAT.total_seconds())
+        connections.close_all()
 
 
 def keep(worker: str) -> None:

@@ -57,7 +57,7 @@ def samples() -> dict[str, Any]:
         "sample": SampleForm(),
         "filter": SampleForm(auto_id="filter_%s"),
         "wrong": wrong,
-        "columns": [{"label": _("Year")}, {"label": _("Value"), "numeric": True}, {"label": _("Target"), "numeric": True}],
+        "columns": _columns(),
         "rows": [["2023", "41.0 %", "45 %"], ["2024", "52.5 %", "55 %"], ["2025", "62.0 %", "65 %"]],
         "came_from": _upstream(),
         "became": _downstream(),
@@ -69,16 +69,24 @@ def samples() -> dict[str, Any]:
             {"label": _("Workshop"), "current": True},
             {"label": _("Decision")},
         ],
-        "changes": [
-            {"when": date(2026, 6, 3), "text": _("A figure was corrected:"), "title": _("Lamps that adapt"), "url": "#lists"},
-            {"when": date(2026, 5, 28), "text": _("An idea was answered:"), "title": _("Benches in the shade"), "url": "#lists"},
-        ],
+        "changes": _changes(),
         "legend": [{"label": f"{step * 10 - 10}–{step * 10} %", "step": step} for step in range(1, 8)],
     }
 
 
 def _tone_words() -> list[str]:
     return [_("on pace"), _("in analysis"), _("slightly behind"), _("far behind"), _("withdrawn"), _("draft")]
+
+
+def _columns() -> list[dict[str, Any]]:
+    values = [{"label": label, "numeric": True} for label in (_("Value"), _("Target"))]
+    return [{"label": _("Year")}, *values]
+
+
+def _changes() -> list[dict[str, Any]]:
+    figure = {"text": _("A figure was corrected:"), "title": _("Lamps that adapt"), "url": "#lists"}
+    idea = {"text": _("An idea was answered:"), "title": _("Benches in the shade"), "url": "#lists"}
+    return [{"when": date(2026, 6, 3), **figure}, {"when": date(2026, 5, 28), **idea}]
 
 
 def _links() -> list[dict[str, str]]:
@@ -90,9 +98,13 @@ def _links() -> list[dict[str, str]]:
 
 def _upstream() -> list[dict[str, Any]]:
     idea = {"kind": _("idea"), "title": _("Lamps that dim when nobody is there"), "url": "#thread"}
-    need = {"kind": _("need"), "relation": _("with 14 others"), "title": _("Light where people are"), "url": "#thread"}
+    need = {"kind": _("need"), "title": _("Light where people are"), "url": "#thread"}
     project = {"kind": _("project"), "relation": _("led to"), "title": _("Light on demand"), "current": True}
-    return [{**idea, "date": date(2025, 3, 14)}, {**need, "date": date(2025, 5, 20)}, project]
+    return [
+        {**idea, "date": date(2025, 3, 14)},
+        {**need, "relation": _("grouped in"), "date": date(2025, 5, 20)},
+        project,
+    ]
 
 
 def _downstream() -> list[dict[str, Any]]:

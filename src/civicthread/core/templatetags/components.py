@@ -1,5 +1,6 @@
 """The template tags that draw components: see templates/components/README.md."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -33,7 +34,8 @@ def filled(context: Context, block_name: str) -> SafeString:
 
     Unlike `{% block %}` it may stand in a layout twice, so the heading is also the document's title.
     """
-    layers = reversed(context.render_context.dicts)  # an included part of a layout has a layer of its own
+    # An included part of a layout has a layer of its own, so the blocks may lie further down.
+    layers: list[dict[Any, Any]] = context.render_context.dicts[::-1]
     blocks = next((layer[BLOCK_CONTEXT_KEY] for layer in layers if BLOCK_CONTEXT_KEY in layer), None)
     block = blocks.get_block(block_name) if blocks else None
     return mark_safe(block.render(context).strip() if block else "")  # noqa: S308 - a rendered template
@@ -52,6 +54,18 @@ def dated(value: Any) -> Any:
     if not isinstance(value, date):
         return value
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), formats.day(value))
+
+
+@register.filter
+def unbroken(text: str) -> str:
+    """Text that stays on one line, such as a telephone number."""
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
+
+
+@register.filter
+def beside(cells: Iterable[Any], columns: Iterable[Any]) -> Iterable[tuple[Any, Any]]:
+    """Each cell of a row with its column."""
+    return zip(cells, columns, strict=True)
 
 
 @register.filter
@@ -83,7 +97,8 @@ def parts(field: BoundField) -> list[dict[str, Any]]:
         return []
     labels = {"day": gettext("Day"), "month": gettext("Month"), "year": gettext("Year")}
     drawn = widget.get_context(field.html_name, field.value(), {"id": field.auto_id, "class": "ds-input"})
-    return [_part(part, labels[part["name"].rsplit("_", 1)[1]], field) for part in drawn["widget"]["subwidgets"]]
+    inputs = drawn["widget"]["subwidgets"]
+    return [_part(part, labels[part["name"].rsplit("_", 1)[1]], field) for part in inputs]
 
 
 def _part(widget: dict[str, Any], label: str, field: BoundField) -> dict[str, str]:

@@ -1,4 +1,4 @@
-// One tab per language where a form stacks its languages. Without this script every language stays in view.
+// One tab per language where a form stacks its languages; without this script all stay in view.
 const groups = [];
 
 function select(group, code, focus = false) {
@@ -11,7 +11,7 @@ function select(group, code, focus = false) {
   });
 }
 
-// Someone who writes Dutch writes all of it in Dutch: one choice turns every field.
+// Who writes Dutch writes all of it in Dutch.
 function selectEverywhere(code, from) {
   groups.filter((group) => group.codes.includes(code)).forEach((group) => select(group, code, group === from));
 }
@@ -59,13 +59,14 @@ function build(fieldset) {
   select(group, (wrong || own || panels[0]).dataset.tab);
 }
 
-// A link of the error summary may point into a tab that is not in view.
+// The error summary may link into a hidden tab.
 function reveal() {
-  const panel = document.getElementById(location.hash.slice(1))?.closest("[data-tab]");
-  const group = panel && groups.find((each) => each.panels.includes(panel));
+  const target = document.getElementById(location.hash.slice(1));
+  const panel = target?.closest("[data-tab]");
+  const group = groups.find((each) => each.panels.includes(panel));
   if (!group) return;
   select(group, panel.dataset.tab);
-  document.getElementById(location.hash.slice(1)).focus();
+  target.focus();
 }
 
 const start = () => document.querySelectorAll('[data-tabs=""]').forEach(build);

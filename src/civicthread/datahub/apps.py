@@ -1,0 +1,10 @@
+"""The datahub app."""
+
+from django.apps import AppConfig
+
+
+class DatahubConfig(AppConfig):
+    """The datahub app."""
+
+    name = "civicthread.datahub"
+    label = "datahub"

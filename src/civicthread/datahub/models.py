@@ -1,0 +1,123 @@
+"""The data catalogue: datasets, how they are read, and each load of them into the lake."""
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from civicthread.core.models import Actor
+from civicthread.core.publishing import Publishable
+from civicthread.core.text import TranslatedField
+from civicthread.stakeholders.models import Organisation
+
+
+class Frequency(models.TextChoices):
+    """How often new data is expected."""
+
+    ONCE = "once", _("once")
+    DAILY = "daily", _("daily")
+    MONTHLY = "monthly", _("monthly")
+    QUARTERLY = "quarterly", _("quarterly")
+    YEARLY = "yearly", _("yearly")
+    IRREGULAR = "irregular", _("irregular")
+
+
+class Dataset(Publishable):
+    """A dataset of the catalogue. Its rows live in the lake, in the versioned table named `code`.
+
+    `reading` says how a file is read (format, delimiter, decimal, encoding, coordinates, null values), in the
+    words of `civicthread.lake`. `access` says who may download the rows.
+    """
+
+    class Access(models.TextChoices):
+        OPEN = "open", _("open data")
+        OFFICE = "office", _("for the Office only")
+
+    reference = models.CharField(_("reference"), max_length=20, unique=True)
+    code = models.CharField(_("code"), max_length=60, unique=True)
+    title = TranslatedField(_("title"))
+    description = TranslatedField(_("description"))
+    publisher = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="datasets"
+    )
+    licence_name = models.CharField(_("licence"), max_length=100, blank=True)
+    licence_url = models.URLField(_("address of the licence"), blank=True)
+    share_alike = models.BooleanField(_("to be shared under the same licence"), default=False)
+    source_url = models.URLField(_("source address"), max_length=500, blank=True)
+    obtained_from = models.URLField(_("obtained from"), max_length=500, blank=True)
+    changes_made = TranslatedField(_("changes made to the source"))
+    frequency = models.CharField(_("frequency"), max_length=10, choices=Frequency, default=Frequency.IRREGULAR)
+    access = models.CharField(_("access"), max_length=8, choices=Access, default=Access.OPEN)
+    reading = models.JSONField(default=dict)
+    keys = models.JSONField(default=list)
+    sort = models.JSONField(default=list)
+    mode = models.CharField(max_length=8, default="replace")
+    period_column = models.CharField(max_length=60, blank=True)
+    reference_period = models.CharField(_("reference period"), max_length=21, blank=True)
+    area_column = models.CharField(max_length=60, blank=True)
+    area_by = models.CharField(max_length=8, blank=True)
+    area_level = models.CharField(max_length=12, blank=True)
+
+    class Meta(Publishable.Meta):
+        constraints = [
+            *Publishable.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(period_column="") | Q(reference_period=""), name="datahub_dataset_says_when_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.title)
+
+    def get_absolute_url(self) -> str:
+        return reverse("datahub:dataset", args=[self.code])
+
+
+class DatasetColumn(models.Model):
+    """A declared column: its type and what it means."""
+
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="columns")
+    position = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=60)
+    header = models.CharField(max_length=200, blank=True)
+    type = models.CharField(max_length=10)
+    nullable = models.BooleanField(default=True)
+    unit = models.CharField(max_length=30, blank=True)
+    codes = models.JSONField(default=list)
+    title = TranslatedField(_("title"))
+    description = TranslatedField(_("description"))
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["dataset", "name"], name="datahub_column_once")]
+
+
+class Ingestion(models.Model):
+    """One attempt to load a file: what came of it, row by row counted. `version` is the lake's, when it succeeded."""
+
+    class Outcome(models.TextChoices):
+        LOADED = "loaded", _("loaded")
+        UNCHANGED = "unchanged", _("nothing new")
+        REFUSED = "refused", _("refused")
+
+    dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="ingestions")
+    at = models.DateTimeField()
+    by = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="ingestions")
+    outcome = models.CharField(max_length=10, choices=Outcome)
+    version = models.PositiveIntegerField(null=True, blank=True)
+    rows = models.PositiveBigIntegerField(default=0)
+    rejected = models.PositiveBigIntegerField(default=0)
+    rejects_file = models.CharField(max_length=300, blank=True)
+    file_name = models.CharField(max_length=200, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    code = models.CharField(max_length=60, blank=True)
+    facts = models.JSONField(default=dict)
+    profile = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [models.Index(fields=["dataset", "-at"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(outcome="loaded") | Q(version__isnull=False), name="datahub_loaded_has_a_version"
+            ),
+        ]

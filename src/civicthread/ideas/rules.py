@@ -1,0 +1,36 @@
+"""Who may do what with ideas."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from civicthread.accounts.rules import staff
+from civicthread.core.models import Actor
+from civicthread.core.policy import Rule, anyone, either, signed_in, system
+
+
+def author(by: Actor | None, on: Any) -> bool:
+    """Whose idea it is (of anything at all: any signed-in person has the right over their own)."""
+    return by is not None and (on is None or on.author_id == by.pk)
+
+
+RULES = (
+    Rule("ideas.read", anyone),
+    Rule("ideas.submit", anyone, _("Idea received")),
+    Rule("ideas.confirm", anyone, _("Idea received")),
+    Rule("ideas.enter", staff, _("Idea received")),
+    Rule("ideas.read_contact", staff),
+    Rule("ideas.claim", signed_in, _("Idea claimed")),
+    Rule("ideas.take_back", author, _("Idea taken back")),
+    Rule("ideas.support", signed_in),
+    Rule("ideas.report", anyone),
+    Rule("ideas.analyse", staff, _("Idea in analysis")),
+    Rule("ideas.answer", staff, _("Idea answered")),
+    Rule("ideas.save_need", staff, _("Need updated")),
+    Rule("ideas.publish_need", staff, _("Need published")),
+    Rule("ideas.merge", staff, _("Idea merged into a need")),
+    Rule("ideas.follow_project", either(staff, system), _("Idea follows a project")),
+    Rule("ideas.moderate", staff),
+    Rule("ideas.hide", staff),
+    Rule("ideas.show", staff),
+)

@@ -1,0 +1,199 @@
+"""Indicators: definition, method versions, runs, values, targets, corrections."""
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from civicthread.core.models import Actor
+from civicthread.core.publishing import Publishable
+from civicthread.core.text import TranslatedField
+from civicthread.datahub.models import Dataset, Frequency
+from civicthread.stakeholders.models import Organisation
+from civicthread.territory.models import Area
+
+
+class Qualifier(models.TextChoices):
+    """How a source words its figure."""
+
+    EXACT = "exact", ""
+    ABOUT = "about", _("about")
+    MORE_THAN = "more_than", _("more than")
+    LESS_THAN = "less_than", _("less than")
+    ALMOST = "almost", _("almost")
+    BARELY = "barely", _("barely")
+    DERIVED = "derived", _("derived from what the source says")
+
+
+class Indicator(Publishable):
+    """What is measured and which way is good. How it is measured stands in its method versions."""
+
+    class Good(models.TextChoices):
+        UP = "up", _("more is better")
+        DOWN = "down", _("less is better")
+        NEITHER = "neither", _("neither more nor less is better")
+
+    class StatusMethod(models.TextChoices):
+        SHARE_OF_TARGET = "share_of_target", _("share of target")
+        PACE = "pace", _("pace")
+        IDEAL_PATH = "ideal_path", _("distance to the ideal path")
+        NONE = "none", _("no status")
+
+    class Kind(models.TextChoices):
+        SQL = "sql", _("computed from datasets")
+        REPORTED = "reported", _("reported by hand")
+        COMPOSITE = "composite", _("composite index")
+
+    reference = models.CharField(_("reference"), max_length=20, unique=True)
+    code = models.SlugField(_("code"), max_length=60, unique=True)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    title = TranslatedField(_("title"))
+    description = TranslatedField(_("description"))
+    unit = TranslatedField(_("unit"))
+    symbol = models.CharField(_("symbol"), max_length=20, blank=True)
+    decimals = models.PositiveSmallIntegerField(_("decimals"), default=0)
+    good = models.CharField(_("which way is good"), max_length=8, choices=Good)
+    status_method = models.CharField(_("status by"), max_length=16, choices=StatusMethod, default="none")
+    frequency = models.CharField(_("frequency"), max_length=10, choices=Frequency, default=Frequency.YEARLY)
+    owner = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="indicators"
+    )
+    area_level = models.CharField(max_length=12, blank=True)
+    sources = models.JSONField(default=list)
+    conflicts = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return str(self.title)
+
+    def get_absolute_url(self) -> str:
+        return reverse("indicators:indicator", args=[self.code])
+
+
+class MethodVersion(models.Model):
+    """How an indicator is computed. A change makes a new version; values keep the one they came from."""
+
+    indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="methods")
+    number = models.PositiveSmallIntegerField()
+    note = TranslatedField(_("method"))
+    sql = models.TextField(_("SQL"), blank=True)
+    sql_sha256 = models.CharField(max_length=64, blank=True)
+    lineage = models.JSONField(default=list)
+    datasets = models.ManyToManyField(Dataset, related_name="methods", blank=True)
+    at = models.DateTimeField()
+    by = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="methods")
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["indicator", "number"], name="indicators_method_once")]
+
+
+class Run(models.Model):
+    """One computation: what was run, on which versions, by which engine. Enough to compute it again."""
+
+    method = models.ForeignKey(MethodVersion, on_delete=models.PROTECT, related_name="runs")
+    at = models.DateTimeField()
+    by = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="runs")
+    engine = models.CharField(max_length=60)
+    sql_sha256 = models.CharField(max_length=64)
+    versions = models.JSONField(default=dict)
+    rows = models.PositiveIntegerField(default=0)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        indexes = [models.Index(fields=["method", "-at"])]
+
+
+class Value(models.Model):
+    """A figure for a period (and area, and breakdown). Of several for one place, one is current and retained.
+
+    Corrections never overwrite: the old row stays, `superseded_at` says until when it was shown.
+    """
+
+    class Approval(models.TextChoices):
+        PROPOSED = "proposed", _("to be approved")
+        APPROVED = "approved", _("approved")
+        REFUSED = "refused", _("refused")
+
+    class Origin(models.TextChoices):
+        BASELINE = "baseline", _("baseline")
+        REPORTED = "reported", _("reported")
+        COMPUTED = "computed", _("computed")
+
+    indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="values")
+    period = models.CharField(max_length=21)
+    period_end = models.DateField()
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, null=True, blank=True, related_name="values")
+    breakdown = models.JSONField(default=dict)
+    breakdown_key = models.CharField(max_length=200, blank=True)
+    value = models.FloatField(null=True, blank=True)
+    numerator = models.FloatField(null=True, blank=True)
+    denominator = models.FloatField(null=True, blank=True)
+    origin = models.CharField(max_length=10, choices=Origin)
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, null=True, blank=True, related_name="values")
+    qualifier = models.CharField(max_length=10, choices=Qualifier, default=Qualifier.EXACT)
+    flags = models.JSONField(default=list)
+    note = TranslatedField(_("note"))
+    reason = TranslatedField(_("why it was retained or not"))
+    retained = models.BooleanField(default=True)
+    source = models.JSONField(default=dict)
+    approval = models.CharField(max_length=10, choices=Approval, default=Approval.PROPOSED)
+    approved_at = models.DateTimeField(null=True, blank=True)
+    approved_by = models.ForeignKey(
+        Actor, on_delete=models.PROTECT, null=True, blank=True, related_name="approvals"
+    )
+    recorded_at = models.DateTimeField()
+    superseded_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["indicator", "approval", "period_end"], name="indicators_value_series"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["indicator", "period", "area", "breakdown_key", "approval"],
+                condition=Q(superseded_at__isnull=True, retained=True),
+                name="indicators_one_current_value",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                condition=~Q(approval="approved") | Q(approved_at__isnull=False),
+                name="indicators_approved_has_a_date",
+            ),
+            models.CheckConstraint(
+                condition=~Q(origin="computed") | Q(run__isnull=False), name="indicators_computed_has_a_run"
+            ),
+        ]
+
+
+class Target(models.Model):
+    """The value to be reached at a date."""
+
+    indicator = models.ForeignKey(Indicator, on_delete=models.CASCADE, related_name="targets")
+    period = models.CharField(max_length=21)
+    due = models.DateField()
+    value = models.FloatField()
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, null=True, blank=True, related_name="targets")
+    note = TranslatedField(_("note"))
+    source = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["due"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["indicator", "period", "area"], name="indicators_target_once", nulls_distinct=False
+            )
+        ]
+
+
+class Correction(models.Model):
+    """A published figure that was corrected, for everyone to read: what it was, what it is, why."""
+
+    indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="corrections")
+    old = models.ForeignKey(Value, on_delete=models.PROTECT, related_name="+")
+    new = models.ForeignKey(Value, on_delete=models.PROTECT, related_name="+")
+    reason = TranslatedField(_("reason"))
+    at = models.DateTimeField()
+    by = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="corrections")
+
+    class Meta:
+        ordering = ["-at"]

@@ -1,0 +1,55 @@
+"""The pages of errors: what happened, what to do, the id to tell, and a number to call, in the reader's language."""
+
+from collections.abc import Callable
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from civicthread.core.middleware import current_request_id
+
+Handler = Callable[..., HttpResponse]
+
+
+def _page(status: int, title: str | Promise, what: str | Promise) -> Handler:
+    def answer(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:  # noqa: ARG001
+        if status >= 500:
+            # The database may be what failed: nothing on this page may ask it who is reading.
+            request.user = AnonymousUser()
+        facts = {"title": title, "what": what, "id": current_request_id(), "messages": []}
+        return render(request, "portal/error.html", facts, status=status)
+
+    return answer
+
+
+bad_request = _page(
+    400,
+    _("We could not read this request"),
+    _("The address or the form holds something this site cannot read. Go back and try again."),
+)
+forbidden = _page(
+    403,
+    _("This is not open to you"),
+    _(
+        "You may have to sign in, or your account has no access here. The Office can give access to those who need it."
+    ),
+)
+form_expired = _page(
+    403,
+    _("This form has expired"),
+    _(
+        "The form was open for too long, or cookies are switched off. Go back, load the page again, and send it once more."
+    ),
+)
+not_found = _page(
+    404,
+    _("There is no page here"),
+    _("The address may be mistyped, or the page has moved. Search for it, or start from the home page."),
+)
+server_error = _page(
+    500,
+    _("Something went wrong on our side"),
+    _("It is not your fault, and it has been noted. Try again in a moment."),
+)

@@ -1,0 +1,127 @@
+"""Reads of the portal: the programme at a glance, and the map of the site."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, QuerySet, Value
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from civicthread.ambition import queries as ambition
+from civicthread.core import thread
+from civicthread.core.thread import Kind
+from civicthread.projects import queries as projects
+
+# Pages without a thing of their own, for the map of the site: URL name and label.
+PLACES: tuple[tuple[str, str | Promise], ...] = (
+    ("portal:home", _("Home page")),
+    *settings.NAVIGATION,
+    ("stakeholders:organisations", _("Organisations")),
+    ("core:search", _("Search")),
+    *settings.FOOTER,
+)
+# How many things one sitemap file names; in every language they stay below the 50,000 addresses a file may hold.
+CHUNK = 2_000
+SHOWN = 50
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number of the programme at a glance."""
+
+    label: str | Promise
+    value: int
+    url: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """Public things of one kind, on the map of the site."""
+
+    label: str | Promise
+    links: list[dict[str, str]]
+    more: bool
+
+
+def glance() -> list[Figure]:
+    """The programme in numbers, as the public sees it, in one query."""
+    counted = {
+        "directions": ambition.directions(visible_to=None),
+        "objectives": ambition.objectives(visible_to=None),
+        "projects": projects.projects(visible_to=None),
+    }
+    first, *others = (_count(what, things) for what, things in counted.items())
+    counts = dict(first.union(*others).values_list("what", "count"))
+    return [
+        Figure(_("strategic directions"), counts.get("directions", 0), reverse("ambition:memo")),
+        Figure(_("objectives"), counts.get("objectives", 0), reverse("ambition:memo")),
+        Figure(_("projects"), counts.get("projects", 0), reverse("projects:list")),
+    ]
+
+
+def _count(what: str, things: QuerySet[Any]) -> QuerySet[Any, Any]:
+    plain = things.model._default_manager.filter(pk__in=things.order_by().values("pk"))  # noqa: SLF001
+    return plain.order_by().annotate(what=Value(what)).values("what").annotate(count=Count("pk"))
+
+
+def groups() -> list[Group]:
+    """The public things of each kind, the first of each, for the page that maps the site."""
+    return [group for kind in thread.kinds().values() if (group := _group(kind)).links]
+
+
+def _group(kind: Kind) -> Group:
+    found = list(kind.visible(None)[: SHOWN + 1])
+    links = [{"url": kind.url(thing), "label": str(kind.title(thing))} for thing in found[:SHOWN]]
+    return Group(kind.plural, links, len(found) > SHOWN)
+
+
+def sitemaps() -> list[str]:
+    """The names of all sitemap files: one for the places, and as many for each kind as its number asks for."""
+    names = ["places"]
+    for kind in thread.kinds().values():
+        chunks = -(-kind.visible(None).count() // CHUNK)
+        names += [f"{kind.name}-{number}" for number in range(1, chunks + 1)]
+    return names
+
+
+def sitemap(name: str) -> list[dict[str, str]] | None:
+    """Each page of one sitemap file by language; None when there is no such file."""
+    if name == "places":
+        return [_by_language(lambda url_name=url_name: reverse(url_name)) for url_name, _label in PLACES]
+    kind_name, _dash, number = name.rpartition("-")
+    kind = thread.kinds().get(kind_name)
+    if kind is None or not number.isascii() or not number.isdigit() or not 0 < len(number) < 7:
+        return None
+    start = (int(number) - 1) * CHUNK
+    things = kind.visible(None).order_by("pk")[start : start + CHUNK] if start >= 0 else []
+    return [_by_language(lambda thing=thing: kind.url(thing)) for thing in things] or None
+
+
+def _by_language(address: Any) -> dict[str, str]:
+    found = {}
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            found[language] = settings.BASE_URL + address()
+    return found
+
+
+def languages_for(accepted: str) -> Iterator[str]:
+    """The city's languages, first those the reader's browser asks for, then by code."""
+    weights: dict[str, float] = {}
+    for part in accepted.split(",")[:20]:
+        tag, _semicolon, parameter = part.strip().partition(";")
+        weights.setdefault(tag[:2].lower(), _weight(parameter))
+    known = sorted(settings.CITY.languages)
+    return iter(sorted(known, key=lambda code: -weights.get(code, 0)))
+
+
+def _weight(parameter: str) -> float:
+    """The preference of a language as the browser writes it: "q=0.8"; none means 1, nonsense 0."""
+    if not parameter:
+        return 1.0
+    number = parameter.strip().removeprefix("q=")
+    return float(number) if number.replace(".", "", 1).isdecimal() and number.isascii() else 0.0

@@ -1,0 +1,5 @@
+"""Who may see the portal: everyone."""
+
+from civicthread.core.policy import Rule, anyone
+
+RULES = (Rule("portal.read", anyone),)

@@ -1,0 +1,70 @@
+"""The home page, the choice of language, the statements, the map of the site."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext, override
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from civicthread.core import policy
+from civicthread.core import queries as core
+from civicthread.core.context import office
+from civicthread.editorial import queries as editorial
+from civicthread.editorial.models import Purpose
+from civicthread.portal import coverage, queries, samples
+
+LATEST_NEWS, LATEST_CHANGES = 3, 5
+
+
+@policy.guard("portal.read")
+@require_safe
+@vary_on_headers("Accept-Language")
+@cache_control(no_store=True)
+def languages(request: HttpRequest) -> HttpResponse:
+    """The choice of language: every one on offer, those the browser asks for first, none taken silently."""
+    choices = []
+    for code in queries.languages_for(request.headers.get("Accept-Language", "")):
+        with override(code):
+            words = {
+                "continue": gettext("Continue in English"),
+                "lead": gettext("The smart city programme, in public."),
+            }
+            choices.append({"code": code, "site": office().name, **words})
+    return render(request, "portal/languages.html", {"choices": choices})
+
+
+@policy.guard("portal.read")
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What the Office is, where the programme stands, what is new."""
+    context = {
+        "own": editorial.for_purpose(Purpose.HOME, visible_to=None),
+        "figures": queries.glance(),
+        "news": editorial.news(visible_to=None)[:LATEST_NEWS],
+        "changes": core.changes(key="", size=LATEST_CHANGES).rows,
+    }
+    return render(request, "portal/home.html", context)
+
+
+@policy.guard("portal.read")
+@require_safe
+def statement(request: HttpRequest, purpose: Purpose) -> HttpResponse:
+    """A statement: the Office's own words where it wrote some, and what the program itself knows to be so."""
+    own = editorial.for_purpose(purpose, visible_to=None)
+    context = {"own": editorial.reading(own) if own else None, "coverage": coverage}
+    return render(request, f"portal/{purpose}.html", context)
+
+
+@policy.guard("portal.read")
+@require_safe
+def site_map(request: HttpRequest) -> HttpResponse:
+    """All places of the site, and the public things of each kind."""
+    return render(request, "portal/site_map.html", {"places": queries.PLACES, "groups": queries.groups()})
+
+
+@policy.guard("portal.read")
+@require_safe
+def components(request: HttpRequest) -> HttpResponse:
+    """Every component with each of its states."""
+    return render(request, "portal/components.html", samples.samples())

@@ -1,6 +1,11 @@
 """What is done to accounts. Names and addresses reach the journal only as commitments."""
 
+from allauth.account.forms import default_token_generator
+from allauth.account.models import EmailAddress
+from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -11,9 +16,9 @@ from civicthread.core.models import Actor
 
 
 @transaction.atomic
-def sign_up(user: User, *, language: str) -> User:
-    """Save a new person, with an actor of their own."""
-    policy.require("accounts.sign_up", by=None)
+def sign_up(user: User, *, by: Actor | None, language: str) -> User:
+    """Save a new person, with an actor of their own, who is from then on the one who acts."""
+    policy.require("accounts.sign_up", by=by)
     user.actor = Actor.objects.create(kind=Actor.Kind.PERSON)
     user.language = language
     user.save()
@@ -22,8 +27,27 @@ def sign_up(user: User, *, language: str) -> User:
 
 
 @transaction.atomic
+def invite_administrator(email: str, *, by: Actor) -> str:
+    """Open an account for an administrator; the address where they choose its password, good for three days.
+
+    Whoever starts the installation vouches for the e-mail address, so no mail server is needed yet.
+    """
+    policy.require("accounts.invite_administrator", by=by)
+    if User.objects.filter(email=email.strip().lower()).exists():
+        raise Refused("has-account", _("This person has an account already: grant them the role."))
+    user = User.objects.create_user(email, language=settings.LANGUAGE_CODE)
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    journal.record(
+        "accounts.invite_administrator", user, by=by, subject=user.actor, personal={"email": user.email}
+    )
+    user = grant_role(user, Role.ADMINISTRATOR, by=by)
+    token = [user_pk_to_url_str(user), default_token_generator.make_token(user)]
+    return f"{settings.BASE_URL}{reverse('account_reset_password_from_key', args=token)}"
+
+
+@transaction.atomic
 def note_sign_in_change(user: User, change: str, *, by: Actor) -> None:
-    """Journal that a password, an address or a second factor changed; `change` is its slug, never the value."""
+    """Journal that a password, an address or a second factor changed; `change` says which, never to what."""
     policy.require("accounts.protect", by=by, on=user)
     journal.record("accounts.protect", user, by=by, changes={"what": change})
 
@@ -56,7 +80,7 @@ def revoke_role(user: User, role: Role, *, by: Actor) -> User:
 def _set_role(user: User, role: Role, *, held: bool, by: Actor) -> User:
     verb = "accounts.grant_role" if held else "accounts.revoke_role"
     policy.require(verb, by=by, on=user)
-    user = _locked(user)
+    user = _locked_with_all_roles(user)
     roles = frozenset(user.actor.roles)
     wanted = roles | {role} if held else roles - {role}
     if wanted == roles:
@@ -68,14 +92,14 @@ def _set_role(user: User, role: Role, *, held: bool, by: Actor) -> User:
     user.is_superuser = not wanted.isdisjoint(EDITORS)
     user.save(update_fields=["is_superuser"])
     journal.record(verb, user, by=by, changes={"roles": [sorted(roles), sorted(wanted)]})
-    return _locked(user)
+    return User.objects.get(pk=user.pk)
 
 
 @transaction.atomic
 def deactivate(user: User, *, by: Actor) -> User:
     """Close an account: its sessions end and nobody signs in to it. Nothing is erased."""
     policy.require("accounts.deactivate", by=by, on=user)
-    user = _locked(user)
+    user = _locked_with_all_roles(user)
     _refuse_the_last_administrator(user)
     user.is_active = False
     user.save(update_fields=["is_active"])
@@ -97,9 +121,9 @@ def reactivate(user: User, *, by: Actor) -> User:
 
 @transaction.atomic
 def erase_account(user: User, *, by: Actor) -> None:
-    """Forget a person: every app lets go of what it holds, and the key of their journal entries is destroyed."""
+    """Forget a person: every app lets go of what it holds; the key of their journal entries is destroyed."""
     policy.require("accounts.erase", by=by, on=user)
-    user = _locked(user)
+    user = _locked_with_all_roles(user)
     _refuse_the_last_administrator(user)
     actor = user.actor
     journal.record("accounts.erase", user, by=by)
@@ -109,10 +133,14 @@ def erase_account(user: User, *, by: Actor) -> None:
 
 
 def _locked(user: User) -> User:
-    """The account as it stands now, with the actors of all who hold a role: two changes of roles never cross."""
-    holders = Actor.objects.exclude(roles=[]).values_list("pk", flat=True)
-    list(Actor.objects.select_for_update().filter(pk__in=[*holders, user.actor_id]).order_by("pk"))
-    return User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+    """The account as it stands now, held until the transaction ends."""
+    return User.objects.select_for_update(of=("self", "actor")).get(pk=user.pk)
+
+
+def _locked_with_all_roles(user: User) -> User:
+    """The same, once nobody else is changing roles: two administrators never remove each other at once."""
+    list(Actor.objects.select_for_update().exclude(roles=[]).order_by("pk"))
+    return _locked(user)
 
 
 def _refuse_the_last_administrator(user: User) -> None:

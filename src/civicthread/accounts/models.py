@@ -1,4 +1,4 @@
-"""People who sign in. What they did stands in the journal under their actor; their name and address only here."""
+"""People who sign in. The journal knows them as actors; their name and address stand only here."""
 
 from typing import Any, ClassVar
 
@@ -21,8 +21,8 @@ class Role(models.TextChoices):
 
 
 EDITORS = frozenset({Role.STAFF, Role.ADMINISTRATOR})
-# The parts of Wagtail and who may use them. A part that is not named is closed to everyone: Wagtail's own lists of
-# users and groups among them, since roles are granted by our actions only.
+# The parts of Wagtail and who may use them. A part that is not named is closed to everyone, its lists of users
+# and groups among them: roles are granted by our actions only.
 CMS_PARTS = {
     "wagtailadmin": EDITORS,
     "wagtailimages": EDITORS,
@@ -51,8 +51,8 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """A person with an account, known by e-mail address.
 
-    Our own code asks the actor's roles only. `is_superuser` is what Wagtail asks before it lets someone edit pages
-    and pictures; granting and revoking a role keep it in step.
+    Our own code asks the actor's roles only. `is_superuser` is what Wagtail asks before it lets someone edit
+    pages and pictures; granting and revoking a role keep it in step.
     """
 
     email = models.EmailField(_("e-mail address"), unique=True)

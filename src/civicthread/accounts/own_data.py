@@ -24,7 +24,9 @@ def export(actor: Actor) -> dict[str, Any]:
         "roles": list(actor.roles),
         "addresses": list(EmailAddress.objects.filter(user=user).values("email", "verified", "primary")),
         "second_factors": list(Authenticator.objects.filter(user=user).values_list("type", flat=True)),
-        "sign_in_providers": list(SocialAccount.objects.filter(user=user).values("provider", "uid", "extra_data")),
+        "sign_in_providers": list(
+            SocialAccount.objects.filter(user=user).values("provider", "uid", "extra_data")
+        ),
         "sessions_open": user.sessions.count(),
         "done": [
             {"at": at.isoformat(), "verb": verb, "kind": kind, "id": pk}
@@ -47,7 +49,7 @@ def erase(actor: Actor) -> None:
 
 
 def _delete_unfinished_sign_ins(addresses: set[str]) -> None:
-    """Sessions of nobody that name one of the addresses: someone began to sign up with it. They live an hour at most."""
+    """Sessions of nobody that name one of the addresses: someone began to sign up with it, this last hour."""
     for session in Session.objects.filter(user=None):
         if any(address in str(session.get_decoded()) for address in addresses):
             session.delete()

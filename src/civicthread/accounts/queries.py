@@ -35,14 +35,16 @@ def sign_in_of(user: User) -> SignIn:
 
 def has_second_factor(user: User) -> bool:
     """Whether a person must give a code from an app at each sign-in."""
-    return Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
+    return bool(Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists())
 
 
 def people(*, visible_to: Actor | None, email: str = "") -> QuerySet[User]:
     """The people who hold a role; or, by their exact address, anyone. Citizens are not listed."""
     if not policy.may("accounts.read_people", visible_to):
         return User.objects.none()
-    return User.objects.filter(email=email.strip().lower()) if email else User.objects.exclude(actor__roles=[])
+    return (
+        User.objects.filter(email=email.strip().lower()) if email else User.objects.exclude(actor__roles=[])
+    )
 
 
 def person(pk: int, *, visible_to: Actor | None) -> User | None:

@@ -1,4 +1,4 @@
-"""Who may do what with accounts. `staff`, `steward` and `administrator` are the words the other apps' rules use."""
+"""Who may do what with accounts; and the words the other apps' rules use: staff, steward, administrator."""
 
 from typing import Any
 
@@ -21,6 +21,7 @@ def owner(by: Actor | None, on: Any) -> bool:
 RULES = (
     Rule("accounts.sign_in", anyone),
     Rule("accounts.sign_up", anyone, _("Account opened")),
+    Rule("accounts.invite_administrator", system, _("Administrator invited")),
     Rule("accounts.mine", signed_in),
     Rule("accounts.protect", owner, _("Sign-in changed")),
     Rule("accounts.change_profile", owner, _("Profile changed")),

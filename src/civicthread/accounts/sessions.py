@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from civicthread.accounts.models import Session
 
-# A session of someone who did not (yet) sign in holds a half-finished sign-in at the most, an address among it.
+# The session of someone who did not (yet) sign in holds a half-finished sign-in at the most, and its address.
 UNFINISHED = timedelta(hours=1)
 # Where allauth notes who gave the right password but still owes a second factor or a confirmed address.
 HALFWAY_KEY = "account_authentication_methods_user"

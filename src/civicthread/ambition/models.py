@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from civicthread.core.publishing import Publishable
 from civicthread.core.text import TranslatedField
+from civicthread.indicators.models import Indicator
 
 
 class Direction(models.Model):
@@ -57,6 +58,7 @@ class Objective(Publishable):
     title = TranslatedField(_("title"))
     description = TranslatedField(_("description"))
     note = TranslatedField(_("note"))
+    indicators = models.ManyToManyField(Indicator, blank=True, related_name="objectives")
     assumption = models.BooleanField(_("made for the demonstration"), default=False)
     sources = models.JSONField(default=list)
 

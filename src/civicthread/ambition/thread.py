@@ -41,6 +41,15 @@ KINDS = (
 )
 LINKS = (
     Link(
+        earlier="ambition.objective",
+        later="indicators.indicator",
+        through=lambda: Objective.indicators.through.objects.all(),
+        source="objective_id",
+        target="indicator_id",
+        led=_("measured by"),
+        came=_("measures"),
+    ),
+    Link(
         earlier="ambition.direction",
         later="ambition.objective",
         through=lambda: Objective.objects.all(),

@@ -77,7 +77,7 @@ class Pool:
     with the first call, or with `start()`.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 what a child is, and how one waits for it
         self,
         target: str,
         *,

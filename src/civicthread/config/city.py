@@ -78,5 +78,5 @@ def to_toml(city: City) -> str:
 
 
 def _toml(value: object) -> str:
-    """TOML's basic strings, booleans and lists are written as JSON writes them."""
-    return json.dumps(value, ensure_ascii=False)
+    """TOML writes strings, booleans and lists as JSON does, but escapes the delete character too."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -54,7 +54,7 @@ def _keep_city(loaded: Programme, data_dir: Path) -> None:
 def _fill(loaded: Programme, console: Console) -> None:
     # Django is up only now, so what needs it is imported only now.
     from civicthread.config import installation  # noqa: PLC0415
-    from civicthread.config.programme.load import load_programme  # noqa: PLC0415
+    from civicthread.config.programme.loading import load_programme  # noqa: PLC0415
     from civicthread.core import journal  # noqa: PLC0415
 
     installation.make_folders()

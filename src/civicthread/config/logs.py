@@ -29,7 +29,8 @@ def configuration(level: str) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"json": {"()": "civicthread.config.logs.JsonLines"}},
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+        "filters": {"request": {"()": "civicthread.core.middleware.RequestIdFilter"}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["request"]}},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {"django.server": {"handlers": ["stderr"], "level": level, "propagate": False}},
     }

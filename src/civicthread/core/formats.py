@@ -1,12 +1,14 @@
 """Belgian formats for numbers, money and dates, in the reader's language."""
 
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 from django.utils import timezone
 from django.utils.dates import MONTHS
 from django.utils.translation import get_language, gettext
 
+# Enough digits for any float: the usual 28 refuse to round a large one.
+LONG = Context(prec=400)
 THIN, WIDE = "\u202f", "\u00a0"
 # Thousands and decimal marks as Belgium writes them (and English as the Region's English pages do).
 MARKS = {"fr": (THIN, ","), "nl": (".", ","), "en": (",", ".")}
@@ -16,12 +18,13 @@ def number(value: float | Decimal | None, decimals: int | None = None) -> str:
     """12345.678 -> '12 345,678' (fr), '12.345,678' (nl), '12,345.678' (en); rounded half up where asked."""
     if value is None:
         return ""
-    exact = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    # float() first: numpy's floats write themselves otherwise.
+    exact = Decimal(repr(float(value))) if isinstance(value, float) else Decimal(value)
     if not exact.is_finite():
         return str(value)
     if decimals is not None:
-        exact = exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
-    whole, _, rest = f"{abs(exact):f}".partition(".")
+        exact = exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, LONG)
+    whole, _, rest = f"{exact.copy_abs():f}".partition(".")
     rest = rest if decimals is not None else rest.rstrip("0")
     thousands, point = MARKS.get(get_language() or "en", MARKS["en"])
     grouped = f"{int(whole):,}".replace(",", thousands)

@@ -4,14 +4,14 @@ import base64
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal, DecimalException
+from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import DataError
 from django.db.models import Model, Q, QuerySet
-from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.timezone import is_naive
 
 Row = TypeVar("Row", bound=Model)
 SIZE = 25
@@ -26,35 +26,43 @@ class Page(Generic[Row]):
     next: str
 
 
+@dataclass(frozen=True)
+class Mark:
+    """The row a page starts after, or, read backwards, ends before."""
+
+    value: Any
+    pk: int
+    backwards: bool
+
+
 def page(queryset: QuerySet[Row], *, order: str, key: str = "", size: int = SIZE) -> Page[Row]:
     """The page of `queryset` that `key` names, sorted by `order` ("-published_at") and then by primary key.
 
     `order` names a column or annotation without NULLs. A key that makes no sense gives the first page.
     """
-    backwards, mark = _parsed(key)
+    mark = _parsed(key)
     try:
-        return _page(queryset, order, size, backwards, mark)
+        return _page(queryset, order=order, size=size, mark=mark)
     except (ValidationError, ValueError, TypeError, OverflowError, DataError):
         if mark is None:
             raise
-        return _page(queryset, order, size, False, None)
+        return _page(queryset, order=order, size=size, mark=None)
 
 
-def _page(  # noqa: PLR0913, PLR0917  # a key taken apart
-    queryset: QuerySet[Row], order: str, size: int, backwards: bool, mark: tuple[Any, int] | None  # noqa: FBT001
-) -> Page[Row]:
+def _page(queryset: QuerySet[Row], *, order: str, size: int, mark: Mark | None) -> Page[Row]:
     name, descending = order.lstrip("-"), order.startswith("-")
+    backwards = mark is not None and mark.backwards
+    sign, after = ("-", "lt") if descending != backwards else ("", "gt")
     if mark is not None:
-        after = "lt" if descending != backwards else "gt"
-        value, pk = mark
-        queryset = queryset.filter(Q(**{f"{name}__{after}": value}) | Q(**{name: value, f"pk__{after}": pk}))
-    sign = "-" if descending != backwards else ""
+        queryset = queryset.filter(
+            Q(**{f"{name}__{after}": mark.value}) | Q(**{name: mark.value, f"pk__{after}": mark.pk})
+        )
     found = list(queryset.order_by(f"{sign}{name}", f"{sign}pk")[: size + 1])
     more, rows = len(found) > size, found[:size]
     if backwards:
         rows.reverse()
-    has_next = more if not backwards else mark is not None
-    has_previous = (mark is not None) if not backwards else more
+    has_next = more if not backwards else True
+    has_previous = mark is not None if not backwards else more
     return Page(
         rows,
         _key(rows[0], name, "-") if rows and has_previous else "",
@@ -68,29 +76,35 @@ def _key(row: Model, name: str, way: str) -> str:
         value = getattr(value, part)
     if isinstance(value, date):
         value = {"date": value.isoformat()}
+    elif isinstance(value, Decimal):
+        value = {"number": str(value)}
     return base64.urlsafe_b64encode(json.dumps([way, value, row.pk]).encode()).decode().rstrip("=")
 
 
-def _parsed(key: str) -> tuple[bool, tuple[Any, int] | None]:
-    """The direction and the mark in a key; anything unreadable means the first page."""
+def _parsed(key: str) -> Mark | None:
+    """The mark in a key; anything unreadable means the first page."""
     if not key or len(key) > 1000:
-        return False, None
+        return None
     try:
         way, value, pk = json.loads(base64.urlsafe_b64decode(key + "=" * (-len(key) % 4)))
-        return way == "-", (_value(value), _whole(pk))
-    except (ValueError, TypeError, KeyError, RecursionError):
-        return False, None
+        return Mark(_value(value), _whole(pk), way == "-")
+    except (ValueError, TypeError, KeyError, RecursionError, ArithmeticError):
+        return None
 
 
-def _value(value: Any) -> str | int | float | datetime | date:
+def _value(value: Any) -> str | int | float | Decimal | datetime | date:
     if isinstance(value, dict):
-        moment = parse_datetime(value["date"]) if "T" in value["date"] else parse_date(value["date"])
-        if moment is None:
-            raise ValueError(value)
-        return moment
+        return Decimal(value["number"]) if "number" in value else _moment(value["date"])
     if isinstance(value, str):
         return value.replace("\0", "")
     return _whole(value) if isinstance(value, int) else float(value)
+
+
+def _moment(text: str) -> datetime | date:
+    moment = parse_datetime(text) if "T" in text else parse_date(text)
+    if moment is None or (isinstance(moment, datetime) and is_naive(moment)):
+        raise ValueError(text)
+    return moment
 
 
 def _whole(value: Any) -> int:

@@ -125,8 +125,12 @@ def by_title(queryset: QuerySet[Thing], language: str) -> QuerySet[Thing]:
 
 
 def _terms(query: str) -> list[set[str]]:
-    """For each word of the query, the stems it can have in the city's languages; the last word may be unfinished."""
-    words = [word for word in WORD.findall(folded(query)) if not all(word in s for s in STOP_WORDS.values())]
+    """For each word of the query, the stems it can have in the city's languages; each word may be unfinished.
+
+    The index of a language lacks its stop words, so a word that is one in any language cannot be asked for.
+    """
+    idle = set().union(*(STOP_WORDS.get(code, set()) for code in settings.CITY.languages))
+    words = [word for word in WORD.findall(folded(query)) if word not in idle]
     return [{stem for code in settings.CITY.languages for stem in stems(word, code)} | {word} for word in words]
 
 

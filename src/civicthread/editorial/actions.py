@@ -39,7 +39,7 @@ PROXIES: Mapping[str, type[Edition]] = {Section.NEWS: News, Section.PAGE: Strate
 def publish_page(page: WrittenPage, *, by: Actor, at: datetime | None = None) -> Edition:
     """Publish the text in all its complete languages, now or, with a later `at`, then.
 
-    Refused, naming the languages, while a required one is missing, not marked complete, or only a copy of another.
+    Refused, naming the languages, while a required one is missing, not marked complete, or only a copy.
     """
     policy.require("editorial.publish", by=by, on=page)
     edition = _locked_edition(page)
@@ -69,11 +69,15 @@ def cancel_schedule(page: WrittenPage, *, by: Actor) -> None:
 
 
 def publish_due(*, by: Actor, now: datetime | None = None) -> int:
-    """Publish what was planned for a moment that has come; how many. Each text alone, in all languages or none."""
+    """Publish what was planned for a moment that has come; how many. Each in all its languages or in none."""
     published = 0
     for edition in Edition.objects.filter(due_at__lte=now or timezone.now()).order_by("due_at"):
-        page = queries.PAGES[edition.section].objects.filter(translation_key=edition.translation_key).first()
         try:
+            page = (
+                queries.PAGES[edition.section].objects.filter(translation_key=edition.translation_key).first()
+            )
+            if page is None:
+                raise Refused("page-missing", _("Its pages were deleted."))  # noqa: TRY301  # told like any refusal
             publish_page(page, by=by)
             published += 1
         except Refused as refusal:
@@ -96,7 +100,9 @@ def withdraw_page(page: WrittenPage, *, by: Actor, because: Text) -> Edition:
     policy.require("editorial.withdraw", by=by, on=page)
     edition = _locked_edition(page)
     publishing.mark_withdrawn(edition, because=because)
-    type(page).objects.filter(translation_key=page.translation_key).update(live=False, has_unpublished_changes=True)
+    type(page).objects.filter(translation_key=page.translation_key).update(
+        live=False, has_unpublished_changes=True
+    )
     journal.record("editorial.withdraw", edition, by=by, changes={"because": because})
     return edition
 
@@ -133,8 +139,10 @@ def write_page(draft: writing.Draft, *, purpose: str, direction: str = "", by: A
 
 
 def _write(model: type[WrittenPage], draft: writing.Draft, place: Mapping[str, Any], *, by: Actor) -> Edition:
-    digest = writing.digest(asdict(draft) | place)
-    known = PROXIES[model.section].objects.filter(translation_key=draft.translation_key, digest=digest).first()
+    digest = writing.digest({**asdict(draft), **place})
+    known = (
+        PROXIES[model.section].objects.filter(translation_key=draft.translation_key, digest=digest).first()
+    )
     if known:
         return known
     pages = writing.write_pages(model, draft, place)
@@ -154,7 +162,9 @@ def _locked_edition(page: WrittenPage) -> Edition:
 def _complete(drafts: Mapping[str, WrittenPage]) -> dict[str, WrittenPage]:
     """The drafts that may be published; refused when a required language is not among them."""
     complete = {
-        language: draft for language, draft in drafts.items() if draft.ready and not _is_a_copy(draft, drafts.values())
+        language: draft
+        for language, draft in drafts.items()
+        if draft.ready and not _is_a_copy(draft, drafts.values())
     }
     if missing := [language for language in settings.CITY.required if language not in complete]:
         names = ", ".join(name for language, name in settings.LANGUAGES if language in missing)
@@ -195,10 +205,13 @@ def _make_live(draft: WrittenPage, language: str, *, edition: Edition, by: Actor
 
 
 def _free_slug(draft: WrittenPage, language: str, edition: Edition) -> str:
-    """The draft's slug; made from its own title where it was only copied, numbered where another text holds it."""
-    copied = not draft.first_published_at and type(draft).objects.filter(
-        translation_key=draft.translation_key, slug=draft.slug
-    ).exclude(pk=draft.pk).exists()
+    """The draft's slug; from its own title where it was only copied, numbered where another text holds it."""
+    copied = (
+        not draft.first_published_at
+        and type(draft)
+        .objects.filter(translation_key=draft.translation_key, slug=draft.slug, pk__lt=draft.pk)
+        .exists()
+    )
     wanted = (slugify(draft.title) if copied else draft.slug) or str(edition.pk)
     taken = set(
         Address.objects.filter(language=language, slug__startswith=wanted)
@@ -212,20 +225,26 @@ def _free_slug(draft: WrittenPage, language: str, edition: Edition) -> str:
 def _write_down(edition: Edition, complete: Mapping[str, WrittenPage]) -> None:
     """Give the edition what the public reads of it without opening a page."""
     first = next(iter(complete.values()))
-    edition.title = Text.of({language: draft.title for language, draft in complete.items()} | _kept(edition.title, complete))
-    edition.intro = Text.of({language: draft.intro for language, draft in complete.items()} | _kept(edition.intro, complete))
+    edition.title = Text.of(
+        {language: draft.title for language, draft in complete.items()} | _kept(edition.title, complete)
+    )
+    edition.intro = Text.of(
+        {language: draft.intro for language, draft in complete.items()} | _kept(edition.intro, complete)
+    )
     edition.slugs |= {language: draft.slug for language, draft in complete.items()}
     for language in settings.CITY.languages:
         # A language without a text of its own shows another one, under that one's slug.
         slug = edition.slugs.setdefault(language, first.slug)
-        place, made = Address.objects.get_or_create(language=language, slug=slug, defaults={"edition": edition})
+        place, made = Address.objects.get_or_create(
+            language=language, slug=slug, defaults={"edition": edition}
+        )
         if not made and place.edition_id != edition.pk:
             edition.slugs[language] = f"{slug}-{edition.pk}"
             Address.objects.get_or_create(language=language, slug=edition.slugs[language], edition=edition)
     edition.demonstration = first.demonstration
     edition.dated = getattr(first, "dated", None) or edition.dated
     edition.purpose, edition.direction = getattr(first, "purpose", ""), getattr(first, "direction", "")
-    edition.due_at, edition.lapse = None, ""
+    edition.due_at, edition.lapse, edition.revised_at = None, "", timezone.now()
     edition.save()
 
 

@@ -46,7 +46,9 @@ def sanitised(source: str, addresses: Mapping[str, str] | None = None) -> SafeSt
 def sound_address(address: str) -> None:
     """An address of this site ("/fr/…") or an http(s) one; anything else is refused."""
     parts = urlsplit(address)
-    inside = not parts.scheme and not parts.netloc and address.startswith("/") and not address.startswith("//")
+    inside = (
+        not parts.scheme and not parts.netloc and address.startswith("/") and not address.startswith("//")
+    )
     if not inside and (parts.scheme not in ("http", "https") or not parts.hostname):
         raise ValidationError(_("Give an address that starts with https:// or, on this site, with /."))
 
@@ -78,7 +80,9 @@ class PictureBlock(blocks.StructBlock):  # type: ignore[misc]
 
     picture = ImageChooserBlock(label=_("picture"))
     alt = blocks.CharBlock(
-        label=_("in words"), help_text=_("What a reader who cannot see the picture must know of it."), max_length=300
+        label=_("in words"),
+        help_text=_("What a reader who cannot see the picture must know of it."),
+        max_length=300,
     )
     caption = blocks.CharBlock(label=_("caption"), required=False, max_length=300)
 
@@ -104,7 +108,9 @@ class SourceBlock(blocks.StructBlock):  # type: ignore[misc]
 
     publisher = blocks.CharBlock(label=_("publisher"), max_length=200)
     url = blocks.URLBlock(label=_("address"))
-    date = blocks.CharBlock(label=_("date"), required=False, max_length=10, help_text="2026, 2026-06, 2026-06-03")
+    date = blocks.CharBlock(
+        label=_("date"), required=False, max_length=10, help_text="2026, 2026-06, 2026-06-03"
+    )
 
     class Meta:
         icon = "doc-full-inverse"
@@ -137,12 +143,19 @@ class Part:
 
 def pictures_in(raw: Iterable[Mapping[str, Any]]) -> list[int]:
     """The images a stored body shows."""
-    return [block["value"]["picture"] for block in raw if block["type"] == "image" and block["value"]["picture"]]
+    return [
+        block["value"]["picture"] for block in raw if block["type"] == "image" and block["value"]["picture"]
+    ]
 
 
 def pages_in(raw: Iterable[Mapping[str, Any]]) -> list[str]:
     """The pages a stored body links to."""
-    return [number for block in raw if block["type"] == "paragraph" for number in PAGE_LINK.findall(block["value"])]
+    return [
+        number
+        for block in raw
+        if block["type"] == "paragraph"
+        for number in PAGE_LINK.findall(block["value"])
+    ]
 
 
 def read(
@@ -187,7 +200,7 @@ def words_of(raw: Iterable[Mapping[str, Any]]) -> str:
 
 
 def stored(draft: Iterable[Mapping[str, Any]], language: str) -> list[dict[str, Any]]:
-    """A body in the file format of a programme (kind, text, points, source) as a page of that language stores it."""
+    """A body from a programme's files (kind, text, points, source), as a page of that language stores it."""
     return [_stored_block(block, language) for block in draft]
 
 

@@ -1,10 +1,10 @@
-"""What the Office writes: Wagtail pages, one tree per language, and the editions of them that the public reads.
+"""What the Office writes: Wagtail pages, one tree per language, and the editions that the public reads.
 
-The pages are the writing desk: drafts, revisions, pictures. An Edition joins the pages that say the same in each
-language; it is published in all required languages at once, and public screens read nothing that has no edition.
+The pages are the writing desk: drafts, revisions, pictures. An Edition joins the pages that say the same in
+each language; it is published in all required languages at once, and the public reads nothing without one.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -33,7 +33,7 @@ class Section(models.TextChoices):
 
 
 class Purpose(models.TextChoices):
-    """What a page is for. The statements have a fixed place on the site; their page adds the Office's own words."""
+    """What a page is for. Statements have a fixed place; their page adds the Office's own words."""
 
     STRATEGY = "strategy", _("strategy")
     DIRECTION = "direction", _("strategic direction")
@@ -48,7 +48,9 @@ class Purpose(models.TextChoices):
 
 
 # Purposes whose page is a fixed one of the portal, under a name of its own.
-FIXED = frozenset({Purpose.HOME, Purpose.ACCESSIBILITY, Purpose.PRIVACY, Purpose.COOKIES, Purpose.CONTACT, Purpose.LEGAL})
+FIXED = frozenset(
+    {Purpose.HOME, Purpose.ACCESSIBILITY, Purpose.PRIVACY, Purpose.COOKIES, Purpose.CONTACT, Purpose.LEGAL}
+)
 
 
 class Edition(Publishable):
@@ -63,13 +65,16 @@ class Edition(Publishable):
     slugs = models.JSONField(default=dict)
     dated = models.DateField(_("date"), default=timezone.localdate, db_index=True)
     demonstration = models.BooleanField(default=False)
+    revised_at = models.DateTimeField(_("brought up to date on"), default=timezone.now)
     due_at = models.DateTimeField(_("to be published on"), null=True, blank=True, db_index=True)
     lapse = models.TextField(blank=True)
     digest = models.CharField(max_length=64, blank=True)
     projects = models.ManyToManyField(Project, blank=True, related_name="editions")
 
     class Meta(Publishable.Meta):
-        indexes = [models.Index(fields=["section", "publication", "-dated", "-id"], name="editorial_edition_list")]
+        indexes = [
+            models.Index(fields=["section", "publication", "-dated", "-id"], name="editorial_edition_list")
+        ]
 
     def __str__(self) -> str:
         return str(self.title)
@@ -98,7 +103,7 @@ class NewsManager(models.Manager["News"]):
 class News(Edition):
     """A news article in all its languages."""
 
-    objects = NewsManager()
+    objects: ClassVar[NewsManager] = NewsManager()
 
     class Meta:
         proxy = True
@@ -113,7 +118,7 @@ class TextManager(models.Manager["StrategyText"]):
 class StrategyText(Edition):
     """A page about the strategy or the Office, in all its languages."""
 
-    objects = TextManager()
+    objects: ClassVar[TextManager] = TextManager()
 
     class Meta:
         proxy = True
@@ -154,14 +159,18 @@ class WrittenPage(Page):  # type: ignore[misc]
 
     section: Section
 
-    intro = models.TextField(_("introduction"), max_length=600, help_text=_("Two or three sentences, without markup."))
+    intro = models.TextField(
+        _("introduction"), max_length=600, help_text=_("Two or three sentences, without markup.")
+    )
     body = StreamField(BODY, blank=True, verbose_name=_("text"))
     sources = StreamField([("source", SourceBlock())], blank=True, verbose_name=_("sources"))
     demonstration = models.BooleanField(_("invented for the demonstration"), default=False)
     ready = models.BooleanField(
         _("this text is complete in this language"),
         default=False,
-        help_text=_("The page is published in all languages at once, when it is complete in each required one."),
+        help_text=_(
+            "The page is published in all languages at once, when it is complete in each required one."
+        ),
     )
 
     content_panels = [
@@ -193,13 +202,17 @@ class WrittenPage(Page):  # type: ignore[misc]
         from civicthread.core import journal  # noqa: PLC0415  # models are loaded before the journal's own
         from civicthread.editorial import actions  # noqa: PLC0415  # actions stand on models
 
-        actions.publish_page(self, by=user.actor if user else journal.system(), at=revision.as_object().go_live_at)
+        actions.publish_page(
+            self, by=user.actor if user else journal.system(), at=revision.as_object().go_live_at
+        )
 
     def unpublish(self, *, commit: bool = True, **options: Any) -> None:
         """A page is withdrawn in all languages, with a reason; one that is being deleted needs neither."""
         edition = self.edition()
         if commit and edition is not None and edition.publication == Publication.PUBLISHED:
-            raise Refused("withdraw-instead", _("Withdraw the page and give the reason: readers of its address see it."))
+            raise Refused(
+                "withdraw-instead", _("Withdraw the page and give the reason: readers of its address see it.")
+            )
         super().unpublish(commit=commit, **options)
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:  # noqa: ARG002  # Wagtail's signature
@@ -229,7 +242,9 @@ class StrategyPage(WrittenPage):
     """A page about the strategy or the Office in one language."""
 
     section = Section.PAGE
-    purpose = models.CharField(_("what the page is for"), max_length=16, choices=Purpose, default=Purpose.STRATEGY)
+    purpose = models.CharField(
+        _("what the page is for"), max_length=16, choices=Purpose, default=Purpose.STRATEGY
+    )
     direction = models.SlugField(_("code of the strategic direction"), max_length=60, blank=True)
 
     content_panels = [

@@ -3,13 +3,15 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.http import Http404
 from wagtail.images import get_image_model
 from wagtail.models import Page
 
+from civicthread.core import publishing
 from civicthread.core.models import Actor
 from civicthread.core.publishing import Publication
 from civicthread.core.text import Text
@@ -26,6 +28,7 @@ from civicthread.editorial.models import (
     WrittenPage,
 )
 
+E = TypeVar("E", bound=Edition)
 PAGES: Mapping[str, type[WrittenPage]] = {Section.NEWS: NewsPage, Section.PAGE: StrategyPage}
 
 
@@ -69,9 +72,12 @@ def for_direction(code: str, *, visible_to: Actor | None) -> StrategyText | None
     return texts(visible_to=visible_to).filter(purpose=Purpose.DIRECTION, direction=code).first()
 
 
-def place(slug: str, language: str) -> dict[str, str]:
-    """What finds an edition by an address it has, or once had, in that language."""
-    return {"places__language": language, "places__slug": slug}
+def at(visible: QuerySet[E], slug: str, language: str) -> E:
+    """The edition that has or had that address, in the reader's language or else in another."""
+    try:
+        return publishing.find(visible, places__language=language, places__slug=slug)
+    except Http404:
+        return publishing.find(visible, places__slug=slug)
 
 
 def reading(edition: Edition) -> Reading:
@@ -144,7 +150,11 @@ def words(edition: Edition) -> Text:
 
 def drafts(page: WrittenPage) -> dict[str, WrittenPage]:
     """The page and its sisters as last written, by language, in the order of the city's languages."""
-    sisters = type(page).objects.filter(translation_key=page.translation_key).select_related("locale", "latest_revision")
+    sisters = (
+        type(page)
+        .objects.filter(translation_key=page.translation_key)
+        .select_related("locale", "latest_revision")
+    )
     by_language = {sister.locale.language_code: sister for sister in sisters}
     return {
         language: by_language[language].get_latest_revision_as_object()
@@ -156,3 +166,9 @@ def drafts(page: WrittenPage) -> dict[str, WrittenPage]:
 def lapsed() -> QuerySet[Edition]:
     """Planned publications that could not happen."""
     return Edition.objects.exclude(lapse="")
+
+
+def written() -> QuerySet[Page]:
+    """All pages that people write, in every language, drafts too: for the Office."""
+    found: QuerySet[Page] = Page.objects.type(*PAGES.values())
+    return found

@@ -33,7 +33,7 @@ LINKS = (
     Link(
         earlier="projects.project",
         later="editorial.news",
-        through=lambda: Edition.projects.through.objects.all(),
+        through=Edition.projects.through.objects.all,
         source="project_id",
         target="edition_id",
         led=_("told in"),

@@ -1,4 +1,4 @@
-"""One tree of pages per language of the city: a home page with a folder of news. Made by the program, never by hand."""
+"""One tree of pages per language of the city: a home page with a folder of news. The program makes them."""
 
 import uuid
 from typing import Any
@@ -11,7 +11,9 @@ from wagtail.models import Locale, Page, Site
 from civicthread.editorial.models import HomePage, NewsIndexPage
 
 # The trees of all languages are each other's translations, so their keys are fixed.
-HOME, NEWS = (uuid.uuid5(uuid.NAMESPACE_URL, f"urn:civicthread:editorial:{name}") for name in ("home", "news"))
+HOME, NEWS = (
+    uuid.uuid5(uuid.NAMESPACE_URL, f"urn:civicthread:editorial:{name}") for name in ("home", "news")
+)
 
 
 @transaction.atomic

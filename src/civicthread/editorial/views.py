@@ -1,15 +1,18 @@
 """News and strategy pages."""
 
+from datetime import UTC, datetime
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from civicthread.core import paging, policy, publishing, thread
+from civicthread.core import paging, policy, thread
 from civicthread.core.policy import actor_of
 from civicthread.editorial import queries
 from civicthread.editorial.models import Edition
 
 LATEST = 30
+ATOM = "application/atom+xml; charset=utf-8"
 
 
 @policy.guard("editorial.read")
@@ -26,8 +29,10 @@ def news(request: HttpRequest) -> HttpResponse:
 def news_feed(request: HttpRequest) -> HttpResponse:
     """The latest news as an Atom feed, in the reader's language."""
     latest = list(queries.news(visible_to=actor_of(request))[:LATEST])
-    kind = "application/atom+xml; charset=utf-8"
-    return render(request, "editorial/news.atom.xml", {"latest": latest}, content_type=kind)
+    # A feed must say when it last changed; an empty one has never changed, so it names the start of its time.
+    updated = max((article.revised_at for article in latest), default=datetime.fromtimestamp(0, UTC))
+    context = {"latest": latest, "updated": updated}
+    return render(request, "editorial/news.atom.xml", context, content_type=ATOM)
 
 
 @policy.guard("editorial.read")
@@ -35,7 +40,7 @@ def news_feed(request: HttpRequest) -> HttpResponse:
 def article(request: HttpRequest, slug: str) -> HttpResponse:
     """A news article."""
     visible = queries.news(visible_to=actor_of(request))
-    return _text(request, publishing.find(visible, **queries.place(slug, request.LANGUAGE_CODE)))
+    return _text(request, queries.at(visible, slug, request.LANGUAGE_CODE))
 
 
 @policy.guard("editorial.read")
@@ -43,7 +48,7 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     """A page about the strategy or the Office."""
     visible = queries.texts(visible_to=actor_of(request))
-    return _text(request, publishing.find(visible, **queries.place(slug, request.LANGUAGE_CODE)))
+    return _text(request, queries.at(visible, slug, request.LANGUAGE_CODE))
 
 
 def _text(request: HttpRequest, edition: Edition) -> HttpResponse:

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model
-from wagtail.models import Locale
+from wagtail.coreutils import find_available_slug
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from civicthread.editorial import body, trees
@@ -19,7 +19,7 @@ from civicthread.editorial.models import WrittenPage
 
 @dataclass(frozen=True)
 class Draft:
-    """A text with its translations. `key` names it for ever; `body` has blocks of kind heading, paragraph, list, quote."""
+    """A text in its languages. `key` names it for ever; `body` holds headings, paragraphs, lists, quotes."""
 
     key: str
     slug: Mapping[str, str]
@@ -54,24 +54,21 @@ def write_pages(model: type[WrittenPage], draft: Draft, place: Mapping[str, Any]
     with disable_reference_index_auto_update():
         for language in draft.title:
             values = {**_values(draft, language), **place}
-            page = _found(model, draft, language) or _new(model, draft, language, values)
+            folder = trees.folder(model, language)
+            page = model.objects.filter(
+                translation_key=draft.translation_key, locale=folder.locale_id
+            ).first()
+            values["slug"] = find_available_slug(folder, values["slug"], ignore_page_id=page and page.pk)
+            if page is None:
+                page = model(
+                    translation_key=draft.translation_key, locale_id=folder.locale_id, live=False, **values
+                )
+                folder.add_child(instance=page)
             for name, value in values.items():
                 setattr(page, name, value)
             page.save_revision()
             pages.append(page)
     return pages
-
-
-def _found(model: type[WrittenPage], draft: Draft, language: str) -> WrittenPage | None:
-    pages = model.objects.filter(translation_key=draft.translation_key)
-    page: WrittenPage | None = pages.filter(locale__language_code=language).first()
-    return page
-
-
-def _new(model: type[WrittenPage], draft: Draft, language: str, values: Mapping[str, Any]) -> WrittenPage:
-    locale = Locale.objects.get(language_code=language)
-    page = model(translation_key=draft.translation_key, locale=locale, live=False, **values)
-    return trees.folder(model, language).add_child(instance=page)  # type: ignore[no-any-return]
 
 
 def _values(draft: Draft, language: str) -> dict[str, Any]:
@@ -97,5 +94,7 @@ def content(page: WrittenPage) -> list[tuple[str, Any]]:
 
 def _bare(value: Any) -> Any:
     if isinstance(value, list):
-        return [point["value"] if isinstance(point, Mapping) and "value" in point else point for point in value]
+        return [
+            point["value"] if isinstance(point, Mapping) and "value" in point else point for point in value
+        ]
     return value

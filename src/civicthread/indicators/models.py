@@ -58,6 +58,8 @@ class Indicator(Publishable):
     owner = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="indicators"
     )
+    # The strategic direction it belongs to: its code, since directions stand above indicators on the ladder.
+    direction = models.SlugField(_("strategic direction"), max_length=60, blank=True)
     area_level = models.CharField(max_length=12, blank=True)
     sources = models.JSONField(default=list)
     conflicts = models.JSONField(default=list)
@@ -151,9 +153,13 @@ class Value(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["indicator", "period", "area", "breakdown_key", "approval"],
-                condition=Q(superseded_at__isnull=True, retained=True),
-                name="indicators_one_current_value",
-                nulls_distinct=False,
+                condition=Q(superseded_at__isnull=True, retained=True, area__isnull=False),
+                name="indicators_one_value_per_area",
+            ),
+            models.UniqueConstraint(
+                fields=["indicator", "period", "breakdown_key", "approval"],
+                condition=Q(superseded_at__isnull=True, retained=True, area__isnull=True),
+                name="indicators_one_value_in_all",
             ),
             models.CheckConstraint(
                 condition=~Q(approval="approved") | Q(approved_at__isnull=False),
@@ -180,8 +186,13 @@ class Target(models.Model):
         ordering = ["due"]
         constraints = [
             models.UniqueConstraint(
-                fields=["indicator", "period", "area"], name="indicators_target_once", nulls_distinct=False
-            )
+                fields=["indicator", "period", "area"],
+                condition=Q(area__isnull=False),
+                name="indicators_target_per_area",
+            ),
+            models.UniqueConstraint(
+                fields=["indicator", "period"], condition=Q(area__isnull=True), name="indicators_target_in_all"
+            ),
         ]
 
 

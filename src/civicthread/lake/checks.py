@@ -19,6 +19,9 @@ MAX_WKT: Final = 10_000_000
 YES: Final = ("true", "t", "yes", "y", "oui", "o", "vrai", "ja", "j", "waar", "1")
 NO: Final = ("false", "f", "no", "n", "non", "faux", "nee", "onwaar", "0")
 INTEGER: Final = r"\s*[+-]?\d+([.]0*)?\s*"
+USUAL_MOMENT: Final = "____-__-_____:__:__"
+MOMENT: Final = r"\s*\d{4}-\d{1,2}-\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2}([.]\d+)?)?)?\s*"
+OFFSET: Final = r"(Z|[+-]\d{2}(:?\d{2})?)\s*"
 FIRST_DATE: Final = "1800-01-01"
 AFTER_LAST_DATE: Final = "2200-01-01"
 
@@ -45,7 +48,12 @@ def checks(
     found = {heading: f"c{number}" for number, heading in enumerate(headings)}
     texts = [found.get(column.heading, literal(period or "")) for column in schema.columns]
     return [
-        _check(number, replace(column, nullable=column.nullable and column.name not in schema.keys), text, dialect)
+        _check(
+            number,
+            replace(column, nullable=column.nullable and column.name not in schema.keys),
+            text,
+            dialect,
+        )
         for number, (column, text) in enumerate(zip(schema.columns, texts, strict=True))
     ]
 
@@ -75,7 +83,10 @@ def _check(number: int, column: Column, text: str, dialect: Dialect) -> Check:
     cleaned = f"CASE WHEN {text} IN ({literals(['', *dialect.nulls])}) THEN NULL ELSE {text} END"
     problems = [
         f"WHEN {condition} THEN '{code}'"
-        for condition, code in (*_type_problems(column, dialect, raw, typed), *_declared_problems(column, typed))
+        for condition, code in (
+            *_type_problems(column, dialect, raw, typed),
+            *_declared_problems(column, typed),
+        )
     ]
     missing = "NULL" if column.nullable else "'missing'"
     problem = f"CASE WHEN {raw} IS NULL THEN {missing} {' '.join(problems)} END"
@@ -90,10 +101,21 @@ def _value(column: Column, dialect: Dialect, raw: str) -> str:
         yes, no = literals(YES), literals(NO)
         return f"CASE WHEN {folded} IN ({yes}) THEN true WHEN {folded} IN ({no}) THEN false END"
     kind = SQL_TYPES[column.type]
-    if column.type in ("date", "timestamp"):
-        parsed = f"try_strptime({raw}, {literal(dialect.date_format)})" if dialect.date_format else raw
-        return f"TRY_CAST({parsed} AS {kind})"
+    if column.type in ("date", "timestamp") and dialect.date_format:
+        return f"TRY_CAST(try_strptime({raw}, {literal(dialect.date_format)}) AS {kind})"
+    if column.type == "timestamp":
+        return _moment(raw)
+    if column.type == "date":
+        return f"TRY_CAST({raw} AS {kind})"
     return f"TRY_CAST({number_text(raw, dialect, percent=column.unit == '%')} AS {kind})"
+
+
+def _moment(raw: str) -> str:
+    """A time with an offset is brought to UTC, one without stays as written: a cast alone drops the offset."""
+    plain = f"{raw} LIKE {literal(USUAL_MOMENT)} OR regexp_full_match({raw}, {literal(MOMENT)})"
+    offset = f"regexp_full_match({raw}, {literal(MOMENT + OFFSET)})"
+    utc = f"make_timestamp(epoch_us(TRY_CAST({raw} AS TIMESTAMPTZ)))"
+    return f"CASE WHEN {plain} THEN TRY_CAST({raw} AS TIMESTAMP) WHEN {offset} THEN {utc} END"
 
 
 def number_text(raw: str, dialect: Dialect, *, percent: bool = False) -> str:
@@ -105,7 +127,9 @@ def number_text(raw: str, dialect: Dialect, *, percent: bool = False) -> str:
         sign = r"[\s\x{00A0}\x{202F}]" if dialect.thousands.isspace() else _escaped(dialect.thousands)
         grouped = rf"\s*[+-]?\d{{1,3}}({sign}\d{{3}})*({_escaped(dialect.decimal)}\d*)?\s*"
         plain = rf"\s*[+-]?\d*({_escaped(dialect.decimal)}\d*)?([eE][+-]?\d+)?\s*"
-        whole = f"regexp_full_match({text}, {literal(grouped)}) OR regexp_full_match({text}, {literal(plain)})"
+        whole = (
+            f"regexp_full_match({text}, {literal(grouped)}) OR regexp_full_match({text}, {literal(plain)})"
+        )
         stripped = f"regexp_replace({text}, {literal(sign)}, '', 'g')"
         text = f"CASE WHEN {whole} THEN {stripped} END"
     if dialect.decimal == ".":
@@ -135,7 +159,9 @@ def _type_problems(column: Column, dialect: Dialect, raw: str, value: str) -> li
 
 
 def _integer_problems(text: str, value: str) -> list[tuple[str, str]]:
-    """A cast alone would round 1.5 and take 1_000 and 0x10; most values only need the comparison, which is quick."""
+    """A cast alone would round 1.5 and take 1_000 and 0x10; most values only need the comparison, which is
+    quick.
+    """
     canonical = f"coalesce({value}::VARCHAR = {text}, false)"
     whole = f"coalesce(regexp_full_match({text}, {literal(INTEGER)}), false)"
     return [(f"NOT ({canonical} OR {whole})", "not_an_integer"), (f"{value} IS NULL", "too_large")]

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import duckdb
 
@@ -14,11 +15,19 @@ Progress = Callable[[str, float], None]
 
 @dataclass(frozen=True)
 class Limits:
-    """What one ingestion may use: DuckDB's memory, its threads, and the size a file may unpack to (bytes)."""
+    """What work on a table may use and bear.
+
+    DuckDB's `memory` and `threads`; the size a file may unpack to, in bytes; and the share of bad rows (0 to
+    1) above which a file is refused.
+    """
 
     memory: str = "600MB"
     threads: int = 2
     unpacked_bytes: int = 8 << 30
+    bad_share: float = 0.5
+
+
+DEFAULT_LIMITS: Final = Limits()
 
 
 def identifier(name: str) -> str:

@@ -1,4 +1,6 @@
-"""CSV and TSV: transcoded to UTF-8 where needed, read by DuckDB as it stands, or with a number on every line."""
+"""CSV and TSV: transcoded to UTF-8 where needed, read by DuckDB as it stands, or with a number on
+every line.
+"""
 
 import codecs
 import csv
@@ -20,9 +22,13 @@ from civicthread.lake.sources import (
     located_rows,
     plain_rows,
     refuse_other_formats,
+    sample_rows,
 )
 
 UTF8: Final = frozenset({"utf-8", "ascii"})
+LARGE: Final = 32 << 20
+SAMPLE_PIECES: Final = 16
+SAMPLE_BYTES: Final = 128 << 10
 MAX_OPEN_LINES: Final = 1000
 """A quoted value over more lines than this is taken for a quotation mark that was never closed."""
 
@@ -36,8 +42,21 @@ def read(path: Path, dialect: Dialect, work: Path) -> Source:
         text, columns=len(headings), delimiter=dialect.delimiter, quote=dialect.quote, skip=dialect.skip
     )
     locate = partial(_locate, text, dialect, work / "numbered.csv", len(headings))
-    # A blank line in a file of one column is a row to DuckDB and nothing to us: only `locate` tells.
-    return Source(headings, locate, quick if len(headings) > 1 else None)
+    if len(headings) == 1:  # a blank line is a row to DuckDB then, and nothing to us
+        return Source(headings, locate)
+    large = text.stat().st_size > LARGE
+    return Source(headings, locate, quick, partial(_sample, text, dialect, len(headings)) if large else None)
+
+
+def _sample(path: Path, dialect: Dialect, columns: int, target: Path) -> Rows:
+    """Whole lines from places spread over the file."""
+    size = path.stat().st_size
+    with path.open("rb") as source, target.open("wb") as out:
+        for number in range(SAMPLE_PIECES):
+            source.seek(size * number // SAMPLE_PIECES)
+            piece = source.read(SAMPLE_BYTES)
+            out.write(piece[piece.find(b"\n") + 1 : piece.rfind(b"\n") + 1])
+    return sample_rows(target, columns=columns, delimiter=dialect.delimiter, quote=dialect.quote)
 
 
 def _as_utf8(path: Path, encoding: str, work: Path) -> Path:
@@ -88,7 +107,9 @@ def _heading_row(path: Path, dialect: Dialect) -> list[str]:
             line = 1 + dialect.skip + start[: error.start].count(b"\n")
             raise IngestRefused("wrong_encoding", line=line, encoding=dialect.encoding) from error
         text = start[: error.start].decode("utf-8")
-    rows = csv.reader(text.splitlines(keepends=True), delimiter=dialect.delimiter, quotechar=dialect.quote or None)
+    rows = csv.reader(
+        text.splitlines(keepends=True), delimiter=dialect.delimiter, quotechar=dialect.quote or None
+    )
     try:
         row = next((row for row in rows if row), [])
     except csv.Error as error:
@@ -127,7 +148,9 @@ def number_lines(source: IO[bytes], out: IO[bytes], dialect: Dialect, columns: i
 
 
 def _records(source: IO[bytes], dialect: Dialect) -> Iterator[tuple[int, bytes | None]]:
-    """Each record with the number of its first line; None for one that is too long. Blank lines are passed over."""
+    """Each record with the number of its first line; None for one that is too long. Blank lines are passed
+    over.
+    """
     quote = dialect.quote.encode()
     whole = _whole_record(dialect.delimiter.encode(), quote) if quote else None
     lines = _lines(source, dialect.skip)

@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final, Literal
 
-from civicthread.lake.connection import Limits, connect, identifier, literal
+from civicthread.lake.connection import DEFAULT_LIMITS, Limits, connect, identifier, literal
 from civicthread.lake.schema import TableVersion
 from civicthread.lake.tables import relation
 
@@ -38,7 +38,11 @@ def csv_lines(rows: Sequence[Sequence[object]]) -> bytes:
 
 
 def export(
-    version: TableVersion, kind: ExportFormat, *, order: Sequence[str] = (), limits: Limits = Limits()  # noqa: B008
+    version: TableVersion,
+    kind: ExportFormat,
+    *,
+    order: Sequence[str] = (),
+    limits: Limits = DEFAULT_LIMITS,
 ) -> Iterator[bytes]:
     """The rows of a version in pieces of bytes, sorted by the columns in `order` where it is given."""
     sort = ", ".join(identifier(name) for name in order)
@@ -78,5 +82,3 @@ def _cell(value: object) -> object:
         return "true" if value else "false"
     isoformat = getattr(value, "isoformat", None)
     return isoformat() if isoformat else escaped(value)
-
-

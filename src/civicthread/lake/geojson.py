@@ -1,4 +1,6 @@
-"""GeoJSON: each feature's properties as columns, and its place as `lon` and `lat`, or as `wkt` where not all are points."""
+"""GeoJSON: each feature's properties as columns, and its place as `lon` and `lat`, or as `wkt` where not all
+are points.
+"""
 
 import math
 from collections.abc import Iterator
@@ -14,7 +16,9 @@ from civicthread.lake.sources import Source
 
 
 def read(path: Path, dialect: Dialect, work: Path) -> Source:
-    """A FeatureCollection as a source, its coordinates in `dialect.crs`. IngestRefused where the file names another."""
+    """A FeatureCollection as a source, its coordinates in `dialect.crs`. IngestRefused where the file names
+    another.
+    """
     points = _all_points(path)
     return source_of(partial(_objects, path, dialect.crs, points=points), path, work)
 

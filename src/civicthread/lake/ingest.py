@@ -1,40 +1,44 @@
-"""One file into one new version of a table: read, check, set bad rows aside, sort, write, commit; or nothing at all.
+"""One file into one new version of a table: read, check, set bad rows aside, sort, write, commit; or nothing
+at all.
 
-The quick pass reads plain CSV straight into sorted Parquet and stops at the first bad row. Only then the careful
-pass reads the file again, with line numbers, and sets every bad row aside with its reasons. Both use the same
-checks, so a file without bad rows gives the same version either way.
+The quick pass reads plain CSV straight into sorted Parquet and stops at the first bad row. Only then the
+careful pass reads the file again, with line numbers, and sets every bad row aside with its reasons. Both use
+the same checks, so a file without bad rows gives the same version either way.
 """
 
 import errno
 import hashlib
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import duckdb
+from deltalake.exceptions import DeltaError
 
-from civicthread.lake import staging
-from civicthread.lake.connection import Limits, Progress, connect
+from civicthread.lake.connection import Progress, connect
 from civicthread.lake.dialect import Dialect
+from civicthread.lake.loading import Declaration, Load, Mode, Staged, register_transform, rejects_path
 from civicthread.lake.profile import ColumnProfile, footers
 from civicthread.lake.refusals import IngestRefused, StaleWriter
 from civicthread.lake.schema import TableSchema
 from civicthread.lake.sources import open_source
+from civicthread.lake.staging import stage
 from civicthread.lake.tables import Commit, Table
 from civicthread.lake.upkeep import committed, move_in, work_folder
 
-Mode = Literal["replace", "append", "upsert"]
 PERIOD: Final = "period"
+PLAIN: Final = Dialect()
+UNREADABLE: Final = (duckdb.InvalidInputException, duckdb.ConversionException)
 DISK: Final = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 DISK_WORDS: Final = ("no space left", "file too large", "disk quota", "could not write all bytes")
 
 
 @dataclass(frozen=True)
 class Ingested:
-    """What an ingestion did. `rows` were stored, `rejected` set aside into `rejects_file` (None if there are none).
+    """What an ingestion did. `rows` were stored, `rejected` set aside into `rejects_file` (None if there are
+    none).
 
     `unchanged`: the same file with the same declaration was the last one loaded; no version was made.
     """
@@ -48,41 +52,23 @@ class Ingested:
     profile: tuple[ColumnProfile, ...] = ()
 
 
-@dataclass(frozen=True)
-class Declaration:
-    """How a file is to be loaded: everything that, with its bytes, decides what is stored."""
-
-    schema: TableSchema
-    dialect: Dialect
-    mode: Mode
-    period: str | None = None
-    bad_share: float = 0.5
-
-    def digest(self) -> str:
-        """A short name for this declaration: another one makes the same file a new load."""
-        plain = [self.schema.as_dict(), self.dialect.as_dict(), self.mode, self.period]
-        return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()[:16]
-
-
-def ingest(
+def ingest(  # noqa: PLR0913 everything that decides a load, and nothing else
     table: Table,
     path: Path,
     *,
     schema: TableSchema,
-    dialect: Dialect = Dialect(),  # noqa: B008 frozen
+    dialect: Dialect = PLAIN,
     mode: Mode = "replace",
     expected_version: int | None = None,
     reference_period: str | None = None,
-    bad_share: float = 0.5,
-    limits: Limits = Limits(),  # noqa: B008 frozen
     progress: Progress = lambda _stage, _share: None,
 ) -> Ingested:
     """Load a file into a table as one new version.
 
-    `mode`: put it in place of the rows there, add it to them, or update them by key. A row that breaks a rule is
-    set aside; with more than `bad_share` of them (0 to 1), or a file that cannot be read as declared,
-    IngestRefused is raised and nothing has changed. StaleWriter where `expected_version` (default: the latest
-    when the call begins) is not the latest any more.
+    `mode`: put it in place of the rows there, add it to them, or update them by key. A row that breaks a rule
+    is set aside; with too many of them, or a file that cannot be read as declared, IngestRefused is raised
+    and nothing has changed. StaleWriter where `expected_version` (default: the latest when the call begins)
+    is not the latest any more.
 
     >>> from tempfile import TemporaryDirectory
     >>> from civicthread.lake.schema import Column
@@ -97,22 +83,29 @@ def ingest(
     ...     done.version, done.rows, done.rejected, done.rejects_file.read_text().splitlines()[1]
     (1, 2, 1, '3,n,not_an_integer,not a whole number,x,"Evere,x"')
     """
-    declared = Declaration(schema, dialect, mode, reference_period, bad_share)
+    declared = Declaration(schema, dialect, mode, reference_period)
     base = table.latest() if expected_version is None else expected_version
     _check_table(table, declared, base)
     with _clear_refusals(), work_folder(table) as work:
         sha256 = _sha256(path)
         if loaded := _last_load(table, declared, sha256, base):
-            return Ingested(base, loaded.metadata["rows"], 0, None, sha256, unchanged=True)
-        with connect(limits, work) as connection:
-            staging.register_transform(connection, dialect.crs)
-            source = open_source(path, dialect, work, unpacked_bytes=limits.unpacked_bytes)
-            load = staging.Load(connection, work, table, base, declared, source, progress, sha256)
-            staged = staging.stage(load)
+            return _unchanged(loaded, rejects_path(table, sha256, declared), base)
+        with connect(table.limits, work) as connection:
+            if dialect.x and dialect.y:
+                register_transform(connection, dialect.crs)
+            source = open_source(path, dialect, work, unpacked_bytes=table.limits.unpacked_bytes)
+            load = Load(connection, work, table, base, declared, source, progress, sha256)
+            staged = stage(load)
             return _commit(load, staged)
 
 
-def _commit(load: staging.Load, staged: staging.Staged) -> Ingested:
+def _unchanged(loaded: Commit, rejects_file: Path, base: int) -> Ingested:
+    noted = loaded.metadata
+    rejects = rejects_file if noted["rejected"] and rejects_file.exists() else None
+    return Ingested(base, noted["rows"], noted["rejected"], rejects, noted["sha256"], unchanged=True)
+
+
+def _commit(load: Load, staged: Staged) -> Ingested:
     """Move the finished file in and make it a version; afterwards nothing else can fail."""
     table, declared = load.table, load.declared
     load.progress("committing", 0.0)
@@ -153,8 +146,8 @@ def _check_table(table: Table, declared: Declaration, base: int) -> None:
 def _last_load(table: Table, declared: Declaration, sha256: str, base: int) -> Commit | None:
     """The commit that makes loading this file again pointless, if there is one.
 
-    Replacing or updating is pointless after the very same load; appending is, anywhere since the last time the
-    table's rows were replaced or restored.
+    Replacing or updating is pointless after the very same load; appending is, anywhere since the last time
+    the table's rows were replaced or restored.
     """
     if base == 0:
         return None
@@ -170,11 +163,15 @@ def _last_load(table: Table, declared: Declaration, sha256: str, base: int) -> C
 
 
 def _loads(table: Table) -> Iterator[Commit]:
-    """The commits that changed rows, newest first, without reading a long history where a short one will do."""
+    """The commits that changed rows, newest first, without reading a long history where a short one
+    will do.
+    """
     read = 0
     for limit in (16, None):
         commits = table.history(limit)
-        yield from (commit for commit in commits[read:] if commit.operation not in ("compact", "change_schema"))
+        yield from (
+            commit for commit in commits[read:] if commit.operation not in ("compact", "change_schema")
+        )
         read = len(commits)
 
 
@@ -188,17 +185,19 @@ def _sha256(path: Path) -> str:
 
 @contextmanager
 def _clear_refusals() -> Iterator[None]:
-    """Whatever the disk, the memory or the reader says is told in one sentence; nothing has been committed then."""
+    """Whatever the disk, the memory or the reader says is told in one sentence; nothing has been committed
+    then.
+    """
     try:
         yield
     except duckdb.OutOfMemoryException as error:
         raise IngestRefused("no_space" if _no_space(error) else "out_of_memory") from error
     except MemoryError as error:
         raise IngestRefused("out_of_memory") from error
-    except (OSError, duckdb.Error) as error:
+    except (OSError, DeltaError, duckdb.Error) as error:
         if _no_space(error):
             raise IngestRefused("no_space") from error
-        if isinstance(error, duckdb.Error):
+        if isinstance(error, UNREADABLE):
             raise IngestRefused("unreadable", detail=_first_sentence(error)) from error
         raise
 

@@ -21,7 +21,9 @@ from civicthread.lake.sources import (
 )
 
 MAX_OBJECT: Final = 32 << 20
-"""One object of a list may be this long (characters); a region's outline in full detail is about 5 million."""
+"""One object of a list may be this long (characters); a region's outline in full detail is about 5
+million.
+"""
 MAX_HEADINGS: Final = 10_000
 SPACE: Final = re.compile(r"[ \t\r\n]*")
 # Numbers stay as they were written, so that nothing is rounded before it is checked.
@@ -36,7 +38,7 @@ def read_array(path: Path, dialect: Dialect, work: Path) -> Source:
     return source_of(partial(_array_objects, path, dialect.records), path, work)
 
 
-def read_lines(path: Path, dialect: Dialect, work: Path) -> Source:
+def read_lines(path: Path, _dialect: Dialect, work: Path) -> Source:
     """A file with one JSON object on each line; a line that is none is set aside."""
     return source_of(partial(_line_objects, path), path, work)
 

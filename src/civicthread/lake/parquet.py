@@ -1,4 +1,6 @@
-"""Parquet files, read by DuckDB; each value passes through text, so that every source meets the same checks."""
+"""Parquet files, read by DuckDB; each value passes through text, so that every source meets the same
+checks.
+"""
 
 from pathlib import Path
 
@@ -12,12 +14,15 @@ from civicthread.lake.sources import Rows, Source, checked_headings
 NOT_PLAIN = ("STRUCT", "MAP", "UNION", "BLOB", "GEOMETRY", "VARIANT")
 
 
-def read(path: Path, dialect: Dialect, work: Path) -> Source:
-    """A Parquet file as a source. IngestRefused where it is none, or where a column holds lists or structures."""
+def read(path: Path, _dialect: Dialect, _work: Path) -> Source:
+    """A Parquet file as a source. IngestRefused where it is none, or where a column holds lists or
+    structures.
+    """
     scan = f"read_parquet({literal(str(path))}, file_row_number = true)"
     try:
         with duckdb.connect() as connection:
-            types = {row[0]: row[1] for row in connection.execute(f"DESCRIBE SELECT * FROM {scan}").fetchall()}  # noqa: S608
+            described = connection.sql(f"FROM {scan}")
+            types = dict(zip(described.columns, map(str, described.types), strict=True))
     except duckdb.Error as error:
         raise IngestRefused("bad_parquet") from error
     columns = {name: kind for name, kind in types.items() if name != "file_row_number"}

@@ -21,7 +21,7 @@ def to_wgs84(crs: str) -> Transform:
 
     >>> lon, lat = to_wgs84("EPSG:31370")(148_870.0, 170_770.0)
     >>> round(lon, 3), round(lat, 3)
-    (4.352, 50.847)
+    (4.353, 50.847)
     """
     from pyproj import CRS, Transformer  # noqa: PLC0415 slow to load, rarely needed
     from pyproj.exceptions import CRSError  # noqa: PLC0415

@@ -8,20 +8,23 @@ from typing import Any, Final
 
 import duckdb
 
-from civicthread.lake.connection import Limits, connect, identifier
+from civicthread.lake.connection import DEFAULT_LIMITS, Limits, connect, identifier
 from civicthread.lake.schema import ColumnType, TableVersion
 from civicthread.lake.tables import SQL_TYPES, relation
 
 MOST_FREQUENT: Final = 10
 COUNTABLE: Final = 1_000_000
-"""Up to this many rows, distinct values are counted; beyond it their number is estimated, within some percent."""
+"""Up to this many rows, distinct values are counted; beyond it their number is estimated, within some
+percent.
+"""
 
 
 @dataclass(frozen=True)
 class ColumnProfile:
     """One column: `rows`, how many are empty, the extremes, and the most frequent values with their counts.
 
-    `distinct` is None and `frequent` empty where only the files' footers were read (right after an ingestion).
+    `distinct` is None and `frequent` empty where only the files' footers were read (right after an
+    ingestion).
     """
 
     name: str
@@ -35,7 +38,7 @@ class ColumnProfile:
     frequent: tuple[tuple[Any, int], ...] = ()
 
 
-def profile(version: TableVersion, *, limits: Limits = Limits()) -> tuple[ColumnProfile, ...]:  # noqa: B008
+def profile(version: TableVersion, *, limits: Limits = DEFAULT_LIMITS) -> tuple[ColumnProfile, ...]:
     """The profile of every column of a version."""
     with TemporaryDirectory(prefix="profile-") as folder, connect(limits, Path(folder)) as connection:
         connection.execute(f"CREATE VIEW rows_of_version AS SELECT * FROM {relation(version)}")  # noqa: S608
@@ -43,7 +46,11 @@ def profile(version: TableVersion, *, limits: Limits = Limits()) -> tuple[Column
 
 
 def preview(
-    version: TableVersion, *, limit: int = 50, offset: int = 0, limits: Limits = Limits()  # noqa: B008
+    version: TableVersion,
+    *,
+    limit: int = 50,
+    offset: int = 0,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> list[dict[str, Any]]:
     """Some rows, in the order they are stored."""
     with TemporaryDirectory(prefix="preview-") as folder, connect(limits, Path(folder)) as connection:

@@ -20,8 +20,8 @@ REFUSALS: Final[Mapping[str, str]] = {
     "duplicate_headings": "The heading “%(column)s” stands twice in the file.",
     "empty_file": "The file is empty.",
     "empty_heading": "Column %(number)s has no heading: give every column one name, in one row.",
-    "formula_without_value": "Cell %(cell)s holds a formula without a stored result: save the workbook with results.",
-    "merged_headings": "Cell %(cell)s in the heading row is empty: merged or two-line headings cannot be read.",
+    "formula_without_value": "Cell %(cell)s holds a formula without its result: open and save the workbook.",
+    "merged_headings": "Heading cell %(cell)s is empty: merged or two-line headings cannot be read.",
     "missing_columns": "Missing from the file: %(columns)s.",
     "missing_file": "The file cannot be opened.",
     "no_rows": "The file holds no rows.",
@@ -32,7 +32,7 @@ REFUSALS: Final[Mapping[str, str]] = {
     "sheet_unknown": "The workbook has no sheet named “%(sheet)s”.",
     "table_differs": "The table's columns are not the declared ones: %(columns)s. Change the table first.",
     "keys_missing": "Rows can be updated by key only in a table that declares keys.",
-    "too_many_bad_rows": "%(bad)s of %(total)s rows break the declared rules, more than the declared share allows.",
+    "too_many_bad_rows": "%(bad)s of %(total)s rows break the declared rules, which is too many.",
     "unclosed_quote": "A quotation mark opened on line %(line)s is never closed.",
     "unknown_columns": "Not expected in the file: %(columns)s.",
     "unknown_encoding": "The encoding “%(encoding)s” is not known.",
@@ -90,7 +90,7 @@ class StaleWriter(Exception):  # noqa: N818 named for what happened
         super().__init__(f"Table {table} is at version {current}, not {expected}: look again and repeat.")
 
 
-class UnknownVersion(LookupError):
+class UnknownVersion(LookupError):  # noqa: N818 named for what is wrong
     """The table has no such version, or retention has removed its data."""
 
 

@@ -35,11 +35,16 @@ class Rows:
 
 @dataclass(frozen=True)
 class Source:
-    """A file made readable. `quick` exists for plain CSV: the fastest way, which fails on any malformed row."""
+    """A file made readable.
+
+    `quick` exists for plain CSV: the fastest way, which fails on any malformed row. `sample` exists for a
+    large one: it writes a small sample to the given file and gives its rows.
+    """
 
     headings: tuple[str, ...]
     locate: Callable[[], Rows]
     quick: Rows | None = None
+    sample: Callable[[Path], Rows] | None = None
 
 
 Row = tuple[int, str, Sequence[str | None]]
@@ -47,7 +52,9 @@ Row = tuple[int, str, Sequence[str | None]]
 
 
 def open_source(path: Path, dialect: Dialect, work: Path, *, unpacked_bytes: int = 8 << 30) -> Source:
-    """Make a file readable. `work` is an own folder for temporary files; IngestRefused where it cannot be read."""
+    """Make a file readable. `work` is an own folder for temporary files; IngestRefused where it cannot be
+    read.
+    """
     from civicthread.lake import delimited, geojson, jsonlines, parquet, xlsx  # noqa: PLC0415 they import this
 
     readers: dict[str, Callable[[Path, Dialect, Path], Source]] = {
@@ -130,7 +137,18 @@ def plain_rows(path: Path, *, columns: int, delimiter: str, quote: str, skip: in
     """The relation of a UTF-8 CSV as it stands, without line numbers; any malformed row is an error."""
     return Rows(
         f"(SELECT NULL::BIGINT AS __line, NULL::VARCHAR AS __problem, * FROM read_csv({literal(str(path))}, "  # noqa: S608
-        f"columns = {{{_text_columns(columns)}}}, header = true, skip = {skip}, {csv_options(delimiter, quote)}))",
+        f"columns = {{{_text_columns(columns)}}}, header = true, skip = {skip}, "
+        f"{csv_options(delimiter, quote)}))",
+        located=False,
+    )
+
+
+def sample_rows(path: Path, *, columns: int, delimiter: str, quote: str) -> Rows:
+    """The relation of pieces of a CSV; what was cut through is passed over."""
+    return Rows(
+        f"(SELECT NULL::BIGINT AS __line, NULL::VARCHAR AS __problem, * FROM read_csv({literal(str(path))}, "  # noqa: S608
+        f"columns = {{{_text_columns(columns)}}}, header = false, ignore_errors = true, "
+        f"{csv_options(delimiter, quote)}))",
         located=False,
     )
 

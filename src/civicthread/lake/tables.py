@@ -19,7 +19,7 @@ from deltalake.exceptions import DeltaError, TableNotFoundError
 from deltalake.schema import PrimitiveType
 from deltalake.transaction import AddAction, CommitProperties, PostCommitHookProperties, RemoveAction
 
-from civicthread.lake.connection import identifier, literals
+from civicthread.lake.connection import DEFAULT_LIMITS, Limits, identifier, literals
 from civicthread.lake.refusals import LakeError, StaleWriter, UnknownVersion
 from civicthread.lake.schema import Column, ColumnType, TableSchema, TableVersion
 
@@ -44,7 +44,10 @@ NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,62}")
 DECLARED: Final = "civicthread"
 
 # Without these, delta-rs deletes log entries after 30 days, and with them the old versions.
-KEEP_THE_LOG: Final = {"delta.enableExpiredLogCleanup": "false", "delta.logRetentionDuration": "interval 36500 days"}
+KEEP_THE_LOG: Final = {
+    "delta.enableExpiredLogCleanup": "false",
+    "delta.logRetentionDuration": "interval 36500 days",
+}
 HOOKS: Final = PostCommitHookProperties(create_checkpoint=True, cleanup_expired_logs=False)
 
 
@@ -69,16 +72,19 @@ class Lake:
     (0, (), {'area': 'text', 'n': 'integer'})
     """
 
-    def __init__(self, root: str | Path) -> None:
+    def __init__(self, root: str | Path, *, limits: Limits = DEFAULT_LIMITS) -> None:
         if "://" in str(root):
             raise LakeError("Only a local folder is supported as a lake.")
         self.root = Path(root).absolute()
+        self.limits = limits
 
     def table(self, name: str) -> "Table":
-        """The table of that name, which may not exist yet; LakeError where the name is not plain lower case."""
+        """The table of that name, which may not exist yet; LakeError where the name is not plain lower
+        case.
+        """
         if not NAME.fullmatch(name):
             raise LakeError(f"“{name}” cannot name a table: use lower-case letters, digits and underscores.")
-        return Table(name, self.root / name)
+        return Table(name, self.root / name, self.limits)
 
     def names(self) -> list[str]:
         """The names of the tables that exist."""
@@ -91,10 +97,11 @@ class Table:
 
     name: str
     folder: Path
+    limits: Limits = DEFAULT_LIMITS
 
     def exists(self) -> bool:
         """Whether the table has been created."""
-        return DeltaTable.is_deltatable(str(self.folder))
+        return bool(DeltaTable.is_deltatable(str(self.folder)))
 
     def create(self, schema: TableSchema) -> TableVersion:
         """Make the table, empty, as version 0. LakeError where it exists or a column name is not plain."""
@@ -117,7 +124,9 @@ class Table:
         return self.version(0)
 
     def version(self, number: int | None = None) -> TableVersion:
-        """One version, the latest by default, with its files; UnknownVersion where it is not there (any more)."""
+        """One version, the latest by default, with its files; UnknownVersion where it is not there (any
+        more).
+        """
         delta = self._delta(number)
         files = tuple(_local_path(uri) for uri in sorted(delta.file_uris()))
         gone = [file for file in files if not os.path.exists(file)]  # noqa: PTH110 thousands of files
@@ -150,7 +159,8 @@ class Table:
         expected_version: int,
         metadata: Mapping[str, Any] | None = None,
     ) -> TableVersion:
-        """One commit that adds Parquet files standing in the table's folder, or puts them in place of all others.
+        """One commit that adds Parquet files standing in the table's folder, or puts them in place of all
+        others.
 
         StaleWriter where `expected_version` is not the latest any more: nothing is changed then.
         """
@@ -166,7 +176,9 @@ class Table:
         metadata: Mapping[str, Any] | None = None,
         operation: str = "swap",
     ) -> TableVersion:
-        """One commit that adds some files and removes others; `operation="compact"` says no row has changed."""
+        """One commit that adds some files and removes others; `operation="compact"` says no row has
+        changed.
+        """
         delta = self._delta(expected_version)
         changes = operation != "compact"
         actions = [_add_action(file, changes=changes) for file in added]
@@ -251,7 +263,9 @@ def relation(version: TableVersion) -> str:
     >>> relation(TableVersion("t", 0, "", (), {"n": "integer"}))
     '(SELECT NULL::BIGINT AS "n" WHERE false)'
     """
-    columns = ", ".join(f"NULL::{SQL_TYPES[kind]} AS {identifier(name)}" for name, kind in version.columns.items())
+    columns = ", ".join(
+        f"NULL::{SQL_TYPES[kind]} AS {identifier(name)}" for name, kind in version.columns.items()
+    )
     empty = f"SELECT {columns} WHERE false"
     if not version.files:
         return f"({empty})"
@@ -283,7 +297,7 @@ def delta_schema(columns: Iterable[Column]) -> Any:
             Field(
                 column.name,
                 PrimitiveType(DELTA_TYPES[column.type]),
-                nullable=True,  # the checks at ingestion hold the declared rule; files are written as nullable
+                nullable=True,  # ingestion holds the declared rule; the files themselves are nullable
                 metadata={DECLARED: json.dumps(asdict(column))},
             )
             for column in columns

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 import duckdb
 
-from civicthread.lake.connection import Limits, connect, identifier, literal
+from civicthread.lake.connection import connect, identifier, literal
 from civicthread.lake.refusals import LakeError, UnknownVersion
 from civicthread.lake.schema import TableVersion
 from civicthread.lake.tables import Table, flush_to_disk, relation
@@ -23,7 +23,9 @@ SAMPLE = 20
 
 @dataclass(frozen=True)
 class Difference:
-    """How version `b` differs from `a`: row counts, and up to 20 rows of each kind (a changed row as old, new)."""
+    """How version `b` differs from `a`: row counts, and up to 20 rows of each kind (a changed row as old,
+    new).
+    """
 
     added: int
     removed: int
@@ -35,7 +37,8 @@ class Difference:
 
 @contextmanager
 def work_folder(table: Table) -> Iterator[Path]:
-    """A folder of one's own beside the table's files, gone afterwards; those of dead processes are swept away.
+    """A folder of one's own beside the table's files, gone afterwards; those of dead processes are swept
+    away.
 
     The folder is locked while its owner lives: a lock, unlike a process number, does not outlive a kill -9.
     """
@@ -71,7 +74,9 @@ def _locked(folder: Path, how: int) -> Iterator[None]:
 
 
 def move_in(table: Table, file: Path) -> Path:
-    """Put a finished Parquet file into the table's folder under a new name, safe on disk, not yet in any version."""
+    """Put a finished Parquet file into the table's folder under a new name, safe on disk, not yet in any
+    version.
+    """
     target = table.folder / f"part-{uuid4().hex}.parquet"
     flush_to_disk(file)
     file.rename(target)
@@ -79,7 +84,7 @@ def move_in(table: Table, file: Path) -> Path:
     return target
 
 
-def compact(table: Table, *, expected_version: int, limits: Limits = Limits()) -> TableVersion:  # noqa: B008 frozen
+def compact(table: Table, *, expected_version: int) -> TableVersion:
     """Rewrite the table as one file in its sort order: a new version with the same rows, faster to scan.
 
     StaleWriter where another version was committed meanwhile.
@@ -88,7 +93,7 @@ def compact(table: Table, *, expected_version: int, limits: Limits = Limits()) -
     if not version.files:
         return version
     order = ", ".join(identifier(name) for name in table.schema(expected_version).sort)
-    with work_folder(table) as work, connect(limits, work) as connection:
+    with work_folder(table) as work, connect(table.limits, work) as connection:
         target = work / "sorted.parquet"
         order_by = f"ORDER BY {order}" if order else ""
         connection.execute(
@@ -112,15 +117,18 @@ def committed(
 
 
 def in_log(table: Table, files: list[Path]) -> bool:
-    """Whether the latest version holds these files: then the commit went through, whatever was raised after it."""
+    """Whether the latest version holds these files: then the commit went through, whatever was raised after
+    it.
+    """
     return {str(file) for file in files} <= set(table.version().files)
 
 
 def vacuum(table: Table, *, keep: Iterable[int] = (), before: datetime) -> list[str]:
     """Remove files that no kept version needs, and return their names.
 
-    Kept are the versions named in `keep`, the latest, every version committed at or after `before`, and the one
-    that was current then. Files written after `before` stay: a load under way may be about to commit them.
+    Kept are the versions named in `keep`, the latest, every version committed at or after `before`, and the
+    one that was current then. Files written after `before` stay: a load under way may be about to commit
+    them.
     """
     needed = {file for number in keep for file in table.version(number).files}
     for number in _recent_versions(table, before):
@@ -142,14 +150,14 @@ def _recent_versions(table: Table, before: datetime) -> set[int]:
     return {*newer, *({max(older)} if older else ()), table.latest()}
 
 
-def diff(table: Table, a: int, b: int, *, limits: Limits = Limits()) -> Difference:  # noqa: B008 frozen
+def diff(table: Table, a: int, b: int) -> Difference:
     """Rows added, removed and changed from version `a` to version `b`, told apart by the table's keys.
 
     Without keys a row is its values: it is added or removed, never changed, and doubles count.
     """
     keys = table.schema(b).keys
     old, new = table.version(a), table.version(b)
-    with work_folder(table) as work, connect(limits, work) as connection:
+    with work_folder(table) as work, connect(table.limits, work) as connection:
         columns = list(dict.fromkeys((*old.columns, *new.columns)))
         for name, version in (("old", old), ("new", new)):
             missing = "".join(f", NULL AS {identifier(c)}" for c in columns if c not in version.columns)

@@ -17,11 +17,22 @@ from civicthread.lake.sources import MAX_RATIO, Row, Rows, Source, checked_headi
 MAX_UNPACKED: Final = 1 << 30
 SMALL: Final = 16 << 20
 """A workbook that unpacks to less than this is never taken for a bomb."""
-BROKEN: Final = (zipfile.BadZipFile, KeyError, ValueError, ParseError, OSError, EOFError, IndexError, TypeError)
+BROKEN: Final = (
+    zipfile.BadZipFile,
+    KeyError,
+    ValueError,
+    ParseError,
+    OSError,
+    EOFError,
+    IndexError,
+    TypeError,
+)
 
 
 def read(path: Path, dialect: Dialect, work: Path) -> Source:
-    """One sheet as a source. IngestRefused for bombs, broken workbooks, merged headings and unsaved formulas."""
+    """One sheet as a source. IngestRefused for bombs, broken workbooks, merged headings and unsaved
+    formulas.
+    """
     _refuse_bombs(path)
     with _sheet(path, dialect.sheet, values=True) as sheet:
         first = next(islice(sheet.iter_rows(values_only=True), dialect.skip, None), ())
@@ -83,7 +94,10 @@ def _locate(path: Path, dialect: Dialect, target: Path, columns: int) -> Rows:
 def _rows(path: Path, dialect: Dialect, columns: int) -> Iterator[Row]:
     """The rows below the headings. Formulas are read beside the values, to find those without a result."""
     start = dialect.skip + 2
-    with _sheet(path, dialect.sheet, values=True) as values, _sheet(path, dialect.sheet, values=False) as typed:
+    with (
+        _sheet(path, dialect.sheet, values=True) as values,
+        _sheet(path, dialect.sheet, values=False) as typed,
+    ):
         pairs = zip(values.iter_rows(min_row=start), typed.iter_rows(min_row=start), strict=True)
         for number, (row, formulas) in enumerate(pairs, start):
             for cell, formula in zip(row, formulas, strict=True):

@@ -1,4 +1,4 @@
-"""What the accessibility statement says of our testing. Each claim names the test that keeps it; a test checks they exist."""
+"""What the accessibility statement says of our testing. Each claim names the test that keeps it."""
 
 from dataclasses import dataclass
 
@@ -32,9 +32,7 @@ NOT_TESTED = (
     _("No screen reader has been tried by a person on this version yet."),
     _("No person with a disability has tested this version yet."),
     _(
-        "Pictures and documents that the Office uploads are not checked by a program; the person who uploads them describes them."
+        "No program checks the Office’s pictures; the person who uploads one describes it in words."
     ),
-    _(
-        "The Office's own back office for writing pages is another program (Wagtail) and is not part of our tests."
-    ),
+    _("The back office where the Office writes its pages is another program, Wagtail, that we do not test."),
 )

@@ -1,6 +1,7 @@
-"""The pages of errors: what happened, what to do, the id to tell, and a number to call, in the reader's language."""
+"""The pages of errors: what happened, what to do, the id to tell, and a number to call."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +19,7 @@ def _page(status: int, title: str | Promise, what: str | Promise) -> Handler:
         if status >= 500:
             # The database may be what failed: nothing on this page may ask it who is reading.
             request.user = AnonymousUser()
-        facts = {"title": title, "what": what, "id": current_request_id(), "messages": []}
+        facts: dict[str, Any] = {"title": title, "what": what, "id": current_request_id(), "messages": []}
         return render(request, "portal/error.html", facts, status=status)
 
     return answer
@@ -33,14 +34,14 @@ forbidden = _page(
     403,
     _("This is not open to you"),
     _(
-        "You may have to sign in, or your account has no access here. The Office can give access to those who need it."
+        "Sign in, if you have not, or ask the Office for access if you need it."
     ),
 )
 form_expired = _page(
     403,
     _("This form has expired"),
     _(
-        "The form was open for too long, or cookies are switched off. Go back, load the page again, and send it once more."
+        "It was open for too long, or cookies are off. Go back, load the page again, and send it once more."
     ),
 )
 not_found = _page(

@@ -21,10 +21,12 @@ PLACES: tuple[tuple[str, str | Promise], ...] = (
     ("portal:home", _("Home page")),
     *settings.NAVIGATION,
     ("stakeholders:organisations", _("Organisations")),
+    ("roadmap:roadmap", _("Roadmap")),
+    ("governance:decisions", _("Decisions")),
     ("core:search", _("Search")),
     *settings.FOOTER,
 )
-# How many things one sitemap file names; in every language they stay below the 50,000 addresses a file may hold.
+# How many things one sitemap file names: in all languages below the 50,000 addresses a file may hold.
 CHUNK = 2_000
 SHOWN = 50
 
@@ -65,7 +67,8 @@ def glance() -> list[Figure]:
 
 def _count(what: str, things: QuerySet[Any]) -> QuerySet[Any, Any]:
     plain = things.model._default_manager.filter(pk__in=things.order_by().values("pk"))  # noqa: SLF001
-    return plain.order_by().annotate(what=Value(what)).values("what").annotate(count=Count("pk"))
+    counted: QuerySet[Any, Any] = plain.order_by().annotate(what=Value(what)).values("what")
+    return counted.annotate(count=Count("pk"))  # type: ignore[no-any-return]
 
 
 def groups() -> list[Group]:
@@ -80,7 +83,7 @@ def _group(kind: Kind) -> Group:
 
 
 def sitemaps() -> list[str]:
-    """The names of all sitemap files: one for the places, and as many for each kind as its number asks for."""
+    """The names of all sitemap files: one for the places, and for each kind as many as it fills."""
     names = ["places"]
     for kind in thread.kinds().values():
         chunks = -(-kind.visible(None).count() // CHUNK)

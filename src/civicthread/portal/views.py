@@ -38,8 +38,9 @@ def languages(request: HttpRequest) -> HttpResponse:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What the Office is, where the programme stands, what is new."""
+    own = editorial.for_purpose(Purpose.HOME, visible_to=None)
     context = {
-        "own": editorial.for_purpose(Purpose.HOME, visible_to=None),
+        "own": editorial.reading(own) if own else None,
         "figures": queries.glance(),
         "news": editorial.news(visible_to=None)[:LATEST_NEWS],
         "changes": core.changes(key="", size=LATEST_CHANGES).rows,

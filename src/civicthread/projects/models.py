@@ -9,6 +9,8 @@ from civicthread.ambition.models import Direction, Objective
 from civicthread.core.models import Actor
 from civicthread.core.publishing import Publishable
 from civicthread.core.text import TranslatedField
+from civicthread.ideas.models import Idea, Need
+from civicthread.indicators.models import Indicator
 from civicthread.stakeholders.models import Organisation
 from civicthread.territory.models import Area
 
@@ -62,6 +64,9 @@ class Project(Publishable):
     directions = models.ManyToManyField(Direction, related_name="projects")
     objectives = models.ManyToManyField(Objective, blank=True, related_name="projects")
     areas = models.ManyToManyField(Area, blank=True, related_name="projects")
+    ideas = models.ManyToManyField(Idea, blank=True, related_name="projects")
+    needs = models.ManyToManyField(Need, blank=True, related_name="projects")
+    indicators = models.ManyToManyField(Indicator, blank=True, related_name="projects")
     state = models.CharField(_("state"), max_length=16, choices=State, blank=True)
     state_as_of = models.CharField(max_length=10, blank=True)
     nature = models.CharField(_("pilot or structural"), max_length=10, choices=Nature, blank=True)

@@ -16,10 +16,38 @@ KINDS = (
         visible=lambda by: queries.projects(visible_to=by),
         summary=lambda project: project.summary,
         words=lambda project: (project.description, project.reference),
+        state=lambda project: (project.state, project.get_state_display()) if project.state else None,
         prov="Activity",
     ),
 )
 LINKS = (
+    Link(
+        earlier="ideas.idea",
+        later="projects.project",
+        through=lambda: Project.ideas.through.objects.all(),
+        source="idea_id",
+        target="project_id",
+        led=_("led to"),
+        came=_("answers"),
+    ),
+    Link(
+        earlier="ideas.need",
+        later="projects.project",
+        through=lambda: Project.needs.through.objects.all(),
+        source="need_id",
+        target="project_id",
+        led=_("led to"),
+        came=_("answers"),
+    ),
+    Link(
+        earlier="projects.project",
+        later="indicators.indicator",
+        through=lambda: Project.indicators.through.objects.all(),
+        source="project_id",
+        target="indicator_id",
+        led=_("measured by"),
+        came=_("measures"),
+    ),
     Link(
         earlier="ambition.objective",
         later="projects.project",

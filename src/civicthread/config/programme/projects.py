@@ -109,12 +109,10 @@ class Milestone(Part):
 
 
 class Decision(Part):
-    """A decision as published; `body` is absent when no source says who decided."""
-
     code: Code
     number: Words | None = None
     date: PartialDate
-    body: BodyCode | None = None
+    body: BodyCode
     title: Text
     text: Text
     projects: tuple[ProjectCode, ...] = ()

@@ -111,7 +111,9 @@ class _Reader:
         except ValidationError as error:
             for detail in error.errors(include_url=False):
                 path = _path(data, detail["loc"])
-                self.mistakes.append(Mistake(name, path, _explained(detail["type"], detail["msg"])))
+                self.mistakes.append(
+                    Mistake(name, path, _explained(detail["type"], detail["msg"], detail["input"]))
+                )
         except TypeError as error:
             self.mistakes.append(Mistake(name, "", _sentence(str(error))))
         return None
@@ -157,7 +159,9 @@ def _first_known(folder: Path, written: Any) -> Known:
     if not isinstance(written, Mapping):
         return Known(folder=folder)
     languages, required = (_words(written.get(key)) for key in ("languages", "required_languages"))
-    return Known(folder=folder, languages=languages, required=required, codes={})
+    # A required language that the programme lacks is one mistake, not one in every text.
+    spoken = tuple(code for code in required if code in languages)
+    return Known(folder=folder, languages=languages, required=spoken)
 
 
 def _words(written: Any) -> tuple[str, ...]:
@@ -205,10 +209,15 @@ SENTENCES = {
     "extra_forbidden": "There is no such field.",
     "string_too_short": "This text is empty.",
     "string_type": "This is not a text; put it in quotes.",
+    "finite_number": "This is not a finite number.",
+    "union_tag_invalid": "There is no such kind.",
+    "union_tag_not_found": "This has no kind.",
 }
 
 
-def _explained(kind: str, message: str) -> str:
+def _explained(kind: str, message: str, written: Any) -> str:
+    if kind == "string_pattern_mismatch":
+        return f"“{written}” is not written as it should be."
     return SENTENCES.get(kind) or _sentence(message.removeprefix("Value error, "))
 
 

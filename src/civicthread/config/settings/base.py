@@ -22,7 +22,21 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TEST_RUNNER = "django.test.runner.DiscoverRunner"
 
 # The ladder, highest first: a template or a translation of a higher app wins.
-LADDER = ["portal", "editorial", "projects", "ambition", "stakeholders", "territory", "accounts", "core"]
+LADDER = [
+    "portal",
+    "editorial",
+    "governance",
+    "roadmap",
+    "projects",
+    "ambition",
+    "indicators",
+    "datahub",
+    "ideas",
+    "stakeholders",
+    "territory",
+    "accounts",
+    "core",
+]
 INSTALLED_APPS = [
     *(f"civicthread.{app}" for app in LADDER),
     "allauth.account",
@@ -63,7 +77,10 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "csp.middleware.CSPMiddleware",
+    "civicthread.editorial.middleware.back_office_policy",
     "allauth.account.middleware.AccountMiddleware",
+    "civicthread.accounts.middleware.own_site",
+    "civicthread.accounts.middleware.gate",
     "civicthread.core.middleware.refusals",
 ]
 TEMPLATES = [
@@ -102,6 +119,15 @@ NAVIGATION = [
     ("territory:map", _("Territory")),
     ("editorial:news", _("News")),
     ("core:changes", _("What changed")),
+]
+# What the foot of every page leads to.
+FOOTER = [
+    ("portal:contact", _("Contact")),
+    ("portal:accessibility", _("Accessibility")),
+    ("portal:privacy", _("Privacy")),
+    ("portal:cookies", _("Cookies")),
+    ("portal:legal", _("Legal notice")),
+    ("portal:sitemap", _("Site map")),
 ]
 
 STATIC_URL = "static/"

@@ -1,39 +1,31 @@
 """Values and conditions: each is checked for its type and written in its canonical form."""
 
-import datetime as dt
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
-from civicthread.lake.sql import calls, forms
+from civicthread.lake.schema import ColumnType
+from civicthread.lake.sql import aggregates, calls, forms
 from civicthread.lake.sql.arithmetic import arithmetic
 from civicthread.lake.sql.combine import combined
+from civicthread.lake.sql.dates import written_date
 from civicthread.lake.sql.refusal import refuse
-from civicthread.lake.sql.scope import Relation, Scope
-from civicthread.lake.sql.typed import EXACT, NUMERIC, SQL_TYPES, Typed, binary, cast, is_bigint, operand, origins
+from civicthread.lake.sql.scope import Place, Relation
+from civicthread.lake.sql.typed import (
+    EXACT,
+    NUMERIC,
+    SQL_TYPES,
+    Typed,
+    binary,
+    cast,
+    is_bigint,
+    operand,
+    origins,
+    written_number,
+)
 
 LARGEST_INTEGER = 2**63 - 1
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where an expression stands: what it can name, and whether functions of many rows may stand there.
-
-    `ties` gives the columns that make any order total; `query` checks a query in brackets.
-    """
-
-    scope: Scope
-    query: Callable[[exp.Expr], Relation]
-    ties: Callable[[exp.Expr], list[exp.Expr]]
-    aggregates: bool = False
-    windows: bool = False
-
-    def inside(self) -> "Place":
-        """The same place inside a function of many rows, where no second one may stand."""
-        return replace(self, aggregates=False, windows=False)
-
 
 Rule = Callable[[exp.Expr, Place], Typed]
 
@@ -41,26 +33,19 @@ Rule = Callable[[exp.Expr, Place], Typed]
 def read(node: exp.Expr, place: Place) -> Typed:
     """The checked form of any expression."""
     rule = RULES.get(type(node))
+    if not isinstance(node, exp.And | exp.Paren | exp.Not | exp.In):
+        place = place.plain()
     return rule(node, place) if rule else calls.read(node, place)
-
-
-def condition(node: exp.Expr, place: Place) -> Typed:
-    """The checked form of an expression that must be true or false."""
-    value = read(node, place)
-    if value.type not in {"boolean", "null"}:
-        raise refuse("condition_needed", node, found=value.type)
-    return value
 
 
 def _column(node: exp.Expr, place: Place) -> Typed:
     if isinstance(node.this, exp.Star):
         raise refuse("star_here", node)
     found = place.scope.find(node)  # type: ignore[arg-type]
-    copy = found.node.copy()
-    # A refusal further on must be able to point at the person's own text.
-    for identifier, original in zip(copy.find_all(exp.Identifier), [node.this], strict=False):
-        identifier.meta.update(original.meta)
-    return found.but(copy)
+    column = found.node.copy()
+    if isinstance(column, exp.Column):  # so that a later refusal can point at the person's own text
+        column.this.meta.update(node.this.meta)
+    return found.but(column)
 
 
 def _literal(node: exp.Expr, _: Place) -> Typed:
@@ -73,9 +58,7 @@ def _literal(node: exp.Expr, _: Place) -> Typed:
     value = float(node.name)
     if not math.isfinite(value):
         raise refuse("number_too_large", node, name=node.name)
-    # With an exponent every engine reads a DOUBLE; without one, a decimal.
-    digits = repr(value).replace("e+", "e")
-    return Typed(exp.Literal.number(digits if "e" in digits else f"{digits}e0"), "number")
+    return Typed(written_number(value), "number")
 
 
 def _boolean(node: exp.Expr, _: Place) -> Typed:
@@ -87,18 +70,18 @@ def _null(_: exp.Expr, __: Place) -> Typed:
 
 
 def _inner(node: exp.Expr, place: Place) -> Typed:
-    return read(node.this, place)
+    return place.read(node.this)
 
 
 def _try(node: exp.Expr, place: Place) -> Typed:
     """TRY is ours: it comes back by itself where an overflow is possible."""
     if not isinstance(node.this.unnest(), exp.Add | exp.Sub | exp.Mul):
         raise refuse("unsupported", node, what="TRY")
-    return read(node.this, place)
+    return place.read(node.this)
 
 
 def _negative(node: exp.Expr, place: Place) -> Typed:
-    value = read(node.this, place)
+    value = place.read(node.this)
     if value.type == "integer" and not isinstance(value.node, exp.Literal):
         return arithmetic(exp.Sub(), Typed(exp.Literal.number(0), "integer"), value)
     if value.type not in NUMERIC:
@@ -108,11 +91,11 @@ def _negative(node: exp.Expr, place: Place) -> Typed:
 
 def _arithmetic(node: exp.Expr, place: Place) -> Typed:
     if isinstance(node.expression.unnest(), exp.Interval):
-        date = read(node.this, place)
+        date = place.read(node.this)
         if date.type not in {"date", "timestamp"} or not isinstance(node, exp.Add | exp.Sub):
             raise refuse("wrong_type", node, name="INTERVAL", expected="date", found=date.type)
         return date.but(forms.shifted(date, node.expression.unnest(), type(node)), "date")
-    return arithmetic(node, read(node.this, place), read(node.expression, place))
+    return arithmetic(node, place.read(node.this), place.read(node.expression))
 
 
 def _interval(node: exp.Expr, _: Place) -> Typed:
@@ -120,7 +103,7 @@ def _interval(node: exp.Expr, _: Place) -> Typed:
 
 
 def _joined_text(node: exp.Expr, place: Place) -> Typed:
-    left, right = read(node.this, place), read(node.expression, place)
+    left, right = place.read(node.this), place.read(node.expression)
     for value in (left, right):
         if value.type not in {"text", "null"}:
             raise refuse("wrong_type", node, name="||", expected="text", found=value.type)
@@ -128,57 +111,63 @@ def _joined_text(node: exp.Expr, place: Place) -> Typed:
 
 
 def _connected(node: exp.Expr, place: Place) -> Typed:
-    left, right = condition(node.this, place), condition(node.expression, place)
+    left, right = place.condition(node.this), place.condition(node.expression)
     return Typed(binary(type(node), left.node, right.node), "boolean", origins(left, right))
 
 
 def _not(node: exp.Expr, place: Place) -> Typed:
-    value = condition(node.this, place)
+    value = (place if isinstance(node.this.unnest(), exp.In) else place.plain()).condition(node.this)
     return value.but(exp.Not(this=operand(value.node, exp.Not)), "boolean")
 
 
 def _compared(node: exp.Expr, place: Place) -> Typed:
-    both = combined([read(node.this, place), read(node.expression, place)], node)
+    both = combined([place.read(node.this), place.read(node.expression)], node)
     return Typed(binary(type(node), *both.nodes), "boolean", both.origins)
 
 
 def _is(node: exp.Expr, place: Place) -> Typed:
     if not isinstance(node.expression, exp.Null | exp.Boolean):
         raise refuse("unsupported", node, what="IS")
-    value = read(node.this, place) if isinstance(node.expression, exp.Null) else condition(node.this, place)
+    value = place.read(node.this) if isinstance(node.expression, exp.Null) else place.condition(node.this)
     return value.but(binary(exp.Is, value.node, node.expression.copy()), "boolean")
 
 
 def _like(node: exp.Expr, place: Place) -> Typed:
-    value, pattern = read(node.this, place), node.expression
+    value, pattern = place.read(node.this), node.expression
     if value.type not in {"text", "null"}:
         raise refuse("wrong_type", node, name="LIKE", expected="text", found=value.type)
     # A backslash escapes on one engine only.
     if not isinstance(pattern, exp.Literal) or not pattern.args["is_string"] or "\\" in pattern.name:
         raise refuse("literal_needed", pattern, name="LIKE", expected="'…%'")
-    return value.but(binary(exp.Like, value.node, exp.Literal.string(pattern.name)), "boolean")
+    like = binary(exp.Like, value.node, exp.Literal.string(pattern.name))
+    return value.but(exp.Not(this=like) if node.args.get("negate") else like, "boolean")
 
 
 def _between(node: exp.Expr, place: Place) -> Typed:
-    parts = [read(node.args[part], place) for part in ("this", "low", "high")]
+    parts = [place.read(node.args[part]) for part in ("this", "low", "high")]
     all_ = combined(parts, node)
     value, low, high = (operand(part, exp.Between) for part in all_.nodes)
     return Typed(exp.Between(this=value, low=low, high=high), "boolean", all_.origins)
 
 
 def _in(node: exp.Expr, place: Place) -> Typed:
-    value = read(node.this, place)
+    value = place.plain().read(node.this)
     if query := node.args.get("query"):
+        # Elsewhere Spark servers take its NULL for false.
+        if not place.filters:
+            raise refuse("in_query_here", node)
         relation = place.query(query)
         column = _only_column(relation, node)
         comparable = {value.type, column.type} <= NUMERIC or value.type == column.type
         if not comparable:
             raise refuse("types_differ", node, left=value.type, right=column.type)
         inside = exp.Subquery(this=relation.node)
-        return Typed(exp.In(this=operand(value.node, exp.In), query=inside), "boolean", value.origins | column.origins)
+        return Typed(
+            exp.In(this=operand(value.node, exp.In), query=inside), "boolean", value.origins | column.origins
+        )
     if not node.expressions:
         raise refuse("unsupported", node, what="IN ()")
-    all_ = combined([value, *(read(item, place) for item in node.expressions)], node)
+    all_ = combined([value, *(place.plain().read(item) for item in node.expressions)], node)
     first, *others = all_.nodes
     return Typed(exp.In(this=operand(first, exp.In), expressions=others), "boolean", all_.origins)
 
@@ -199,35 +188,37 @@ def _exists(node: exp.Expr, place: Place) -> Typed:
 def _subquery(node: exp.Expr, place: Place) -> Typed:
     relation = place.query(node)
     column = _only_column(relation, node)
-    if not calls.gives_one_row(relation.node):
+    if not aggregates.gives_one_row(relation.node):
         raise refuse("one_row", node)
     return column.but(exp.Subquery(this=relation.node))
 
 
 def _case(node: exp.Expr, place: Place) -> Typed:
     branches = node.args["ifs"]
-    subject = read(node.this, place) if node.this else None
-    if subject:
-        tests = combined([subject, *(read(branch.this, place) for branch in branches)], node)
-        subject, tested, tests_from = tests.nodes[0], tests.nodes[1:], tests.origins
+    subject: list[exp.Expr] = []
+    if node.this:
+        tests = combined(
+            [place.read(part) for part in (node.this, *(branch.this for branch in branches))], node
+        )
+        subject, tested, tests_from = tests.nodes[:1], tests.nodes[1:], tests.origins
     else:
-        conditions = [condition(branch.this, place) for branch in branches]
+        conditions = [place.condition(branch.this) for branch in branches]
         tested, tests_from = [value.node for value in conditions], origins(*conditions)
     default = node.args.get("default")
-    results = [read(branch.args["true"], place) for branch in branches]
-    results += [read(default, place)] if default else []
+    results = [place.read(branch.args["true"]) for branch in branches]
+    results += [place.read(default)] if default else []
     values = combined(results, node)
     ifs = [exp.If(this=test, true=value) for test, value in zip(tested, values.nodes, strict=False)]
-    last = values.nodes[-1] if default else None
-    return Typed(exp.Case(this=subject, ifs=ifs, default=last), values.type, values.origins | tests_from)
+    case = exp.Case(this=next(iter(subject), None), ifs=ifs, default=values.nodes[-1] if default else None)
+    return Typed(case, values.type, values.origins | tests_from)
 
 
 def _cast(node: exp.Expr, place: Place) -> Typed:
     inner = node.this
     if _is_exact_total(node):
-        return read(inner.this, place)
+        return place.read(inner.this)
     wanted = _kind(node)
-    value = read(inner, place)
+    value = place.read(inner)
     if isinstance(value.node, exp.Literal) and value.type == "text" and wanted in {"date", "timestamp"}:
         return Typed(cast(written_date(value.node, wanted), wanted), wanted)
     if value.type == wanted:
@@ -257,7 +248,7 @@ def _is_exact_total(node: exp.Expr) -> bool:
     return isinstance(total, exp.Sum) and isinstance(total.this, exp.Cast) and total.this.to == EXACT
 
 
-def _kind(node: exp.Expr) -> str:
+def _kind(node: exp.Expr) -> ColumnType:
     """The column type a CAST asks for. Smaller integers and floats become the one size that is used."""
     wanted = node.args["to"]
     name = KINDS.get(wanted.this)
@@ -266,25 +257,13 @@ def _kind(node: exp.Expr) -> str:
     return name
 
 
-KINDS = {
+KINDS: dict[exp.DType, ColumnType] = {
     **{value: key for key, value in SQL_TYPES.items()},
     **dict.fromkeys((exp.DType.INT, exp.DType.SMALLINT, exp.DType.TINYINT), "integer"),
     exp.DType.FLOAT: "number",
     exp.DType.TEXT: "text",
+    exp.DType.TIMESTAMP: "timestamp",
 }
-
-
-def written_date(literal: exp.Expr, kind: str) -> exp.Expr:
-    """A date or timestamp written as text, in its one canonical spelling; refused when there is no such day."""
-    try:
-        if kind == "date":
-            return exp.Literal.string(dt.date.fromisoformat(literal.name).isoformat())
-        moment = dt.datetime.fromisoformat(literal.name)
-    except ValueError:
-        raise refuse("bad_date", literal, name=literal.name) from None
-    if moment.tzinfo is not None:
-        raise refuse("bad_date", literal, name=literal.name)
-    return exp.Literal.string(moment.isoformat(" "))
 
 
 RULES: dict[type[exp.Expr], Rule] = {
@@ -300,7 +279,9 @@ RULES: dict[type[exp.Expr], Rule] = {
     exp.DPipe: _joined_text,
     **dict.fromkeys((exp.And, exp.Or), _connected),
     exp.Not: _not,
-    **dict.fromkeys((exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NullSafeEQ, exp.NullSafeNEQ), _compared),
+    **dict.fromkeys(
+        (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NullSafeEQ, exp.NullSafeNEQ), _compared
+    ),
     exp.Is: _is,
     exp.Like: _like,
     exp.Between: _between,

@@ -12,13 +12,13 @@ from civicthread.lake.sql.refusal import refuse
 from civicthread.lake.sql.typed import (
     EXACT,
     Typed,
-    as_bigint,
     as_number,
     binary,
     cast,
     operand,
     share,
     whole_number,
+    written_number,
 )
 
 CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖØÙÚÛÜÝÞŒŠŸŽ"
@@ -26,7 +26,8 @@ SMALLS = "abcdefghijklmnopqrstuvwxyzàáâãäåæçèéêëìíîïðñòóôõ
 DAYS = ("DAY", "WEEK", "MONTH", "QUARTER", "YEAR")
 TEXT_LENGTHS = {"%Y": 4, "%Y-%m": 7, "%Y-%m-%d": 10}
 LONGEST_TEXT = 1000
-ZERO = exp.Literal.number(0)
+ZERO = exp.Literal.number("0e0")
+NO_INTEGER = exp.Literal.number(0)
 
 
 def exact(value: exp.Expr) -> exp.Expr:
@@ -55,15 +56,19 @@ def divide(left: exp.Expr, right: exp.Expr) -> exp.Expr:
     return binary(exp.Div, left, not_zero(right))
 
 
-def not_zero(divisor: exp.Expr) -> exp.Expr:
+def not_zero(divisor: exp.Expr, zero: exp.Expr = ZERO) -> exp.Expr:
     """The divisor, NULL where it is zero; a number written out is what it is."""
     plain = isinstance(divisor, exp.Literal) and float(divisor.name) != 0
-    guarded = isinstance(divisor, exp.Nullif) and divisor.expression == ZERO
-    return divisor if plain or guarded else exp.Nullif(this=divisor, expression=ZERO.copy())
+    guarded = isinstance(divisor, exp.Nullif) and divisor.expression == zero
+    return divisor if plain or guarded else exp.Nullif(this=divisor, expression=zero.copy())
 
 
 def count(value: Typed) -> exp.Expr:
     return exp.Count(this=value.node, big_int=True)
+
+
+def count_different(value: Typed) -> exp.Expr:
+    return exp.Count(this=exp.Distinct(expressions=[value.node]), big_int=True)
 
 
 def count_if(value: Typed) -> exp.Expr:
@@ -81,13 +86,13 @@ def quantile(value: Typed, part: Typed) -> exp.Expr:
 
 
 def median(value: Typed) -> exp.Expr:
-    """The middle value, or the mean of the two middle ones: the lower one and, counted from above, the upper one."""
+    """The middle value, or the mean of the two middle ones (one counted from below, one from above)."""
     half = exp.Literal.number("0.5")
     number = as_number(value)
     negative = exp.Neg(this=operand(number.copy(), exp.Neg))
     lower = exp.PercentileDisc(this=number, expression=half)
     upper = exp.PercentileDisc(this=negative, expression=half.copy())
-    return binary(exp.Div, exp.Paren(this=binary(exp.Sub, lower, upper)), exp.Literal.number("2e0"))
+    return binary(exp.Div, exp.Paren(this=binary(exp.Sub, lower, upper)), written_number(2.0))
 
 
 def lag(value: Typed, distance: Typed | None = None) -> exp.Expr:
@@ -218,7 +223,9 @@ def date_trunc(unit: Typed, value: Typed) -> exp.Expr:
 def date_diff(unit: Typed, start: Typed, end: Typed) -> exp.Expr:
     if unit.node.name.upper() != "DAY":
         raise refuse("literal_needed", unit.node, name="date_diff", expected="'day'")
-    return exp.DateDiff(this=as_date(end), expression=as_date(start), unit=exp.Var(this="DAY"), date_part_boundary=True)
+    return exp.DateDiff(
+        this=as_date(end), expression=as_date(start), unit=exp.Var(this="DAY"), date_part_boundary=True
+    )
 
 
 def date_text(value: Typed, pattern: Typed) -> exp.Expr:
@@ -245,7 +252,9 @@ def shifted(value: Typed, interval: exp.Interval, operator: type[exp.Expr]) -> e
 
 def days_between(end: Typed, start: Typed) -> exp.Expr:
     """end - start, in days."""
-    return exp.DateDiff(this=as_date(end), expression=as_date(start), unit=exp.Var(this="DAY"), date_part_boundary=True)
+    return exp.DateDiff(
+        this=as_date(end), expression=as_date(start), unit=exp.Var(this="DAY"), date_part_boundary=True
+    )
 
 
 def written_share(value: Typed) -> Typed:
@@ -254,14 +263,3 @@ def written_share(value: Typed) -> Typed:
     if found is None:
         raise refuse("literal_needed", value.node, name="quantile", expected="0-1")
     return value.but(exp.Literal.number(format(found.normalize(), "f")))
-
-
-def integers(left: Typed, right: Typed) -> tuple[exp.Expr, exp.Expr]:
-    """Two integers of which at least one is 64 bits wide, so that their sum or product is."""
-    if is_wide(left) or is_wide(right):
-        return left.node, right.node
-    return as_bigint(left), right.node
-
-
-def is_wide(value: Typed) -> bool:
-    return as_bigint(value) is value.node

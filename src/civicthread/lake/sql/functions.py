@@ -13,7 +13,6 @@ from sqlglot import exp
 from civicthread.lake.schema import ColumnType
 from civicthread.lake.sql import forms
 from civicthread.lake.sql.refusal import SqlRefused, refuse
-from civicthread.lake.sql.typed import Typed
 
 Build = Callable[..., exp.Expr]
 
@@ -23,8 +22,8 @@ class Function:
     """One allowed function.
 
     `takes` names what each value must be: number (whole numbers too), integer, text, date (timestamps too),
-    timestamp, boolean, any; or, written out in the text, `whole number`, `words`, `share`. `optional` is how many
-    of the last ones may be left out.
+    timestamp, boolean, any; or, written out in the text, `whole number`, `words`, `share`. `optional` is how
+    many of the last ones may be left out.
     """
 
     takes: tuple[str, ...]
@@ -115,6 +114,9 @@ TIED = frozenset({"row_number", "lag", "lead", "first_value"})
 
 ALLOWED = frozenset({*VALUES, *COMBINING, *AGGREGATES, *WINDOWS})
 
+PARTS = ("year", "quarter", "month", "week", "day", "isoyear", "hour", "minute")
+"""What EXTRACT(… FROM date) may ask for."""
+
 NODES: dict[type[exp.Expr], tuple[str, tuple[str, ...]]] = {
     exp.Abs: ("abs", ("this",)),
     exp.Sqrt: ("sqrt", ("this",)),
@@ -164,6 +166,9 @@ NODES: dict[type[exp.Expr], tuple[str, tuple[str, ...]]] = {
     exp.Lag: ("lag", ("this", "offset")),
     exp.Lead: ("lead", ("this", "offset")),
     exp.FirstValue: ("first_value", ("this",)),
+    exp.If: ("if", ("this", "true", "false")),
+    exp.Log: ("log10", ("expression",)),
+    exp.Pad: ("lpad", ("this", "expression", "fill_pattern")),
 }
 """How the parser spells the allowed functions, and where it puts their values."""
 
@@ -179,7 +184,6 @@ SHAPES: dict[type[exp.Expr], frozenset[str]] = {
     exp.Anonymous: frozenset({"this", "expressions"}),
 }
 
-_ORDERED = "Use min or max, or first_value with an ORDER BY."
 _INSTEAD: Mapping[str, str] = MappingProxyType(
     {
         "quantile_cont": "Use quantile or median.",
@@ -193,11 +197,22 @@ _INSTEAD: Mapping[str, str] = MappingProxyType(
     }
 )  # fmt: skip
 _NOT_REPEATABLE = frozenset(
-    "now current_date current_time current_timestamp localtime localtimestamp today get_current_timestamp "
-    "random rand setseed uuid gen_random_uuid any_value arbitrary first last arg_max arg_min max_by min_by "
-    "list array_agg string_agg group_concat listagg nextval age".split()
+    {
+        *(
+            "now",
+            "today",
+            "age",
+            "current_date",
+            "current_time",
+            "current_timestamp",
+            "get_current_timestamp",
+        ),
+        *("localtime", "localtimestamp", "random", "rand", "setseed", "uuid", "gen_random_uuid", "nextval"),
+        *("any_value", "arbitrary", "first", "last", "arg_max", "arg_min", "max_by", "min_by"),
+        *("list", "array_agg", "string_agg", "group_concat", "listagg"),
+    }
 )
-_ROUNDING = frozenset("round round_even ceil ceiling floor trunc even".split())
+_ROUNDING = frozenset({"round", "round_even", "ceil", "ceiling", "floor", "trunc", "even"})
 
 
 def call(node: exp.Expr) -> tuple[str, list[exp.Expr]] | None:
@@ -208,21 +223,19 @@ def call(node: exp.Expr) -> tuple[str, list[exp.Expr]] | None:
     >>> name, values[0].name
     ('weekday', 'day')
     """
-    match node:
-        case exp.Anonymous():
-            name = str(node.this).lower()
-            return (name, node.expressions) if name in ALLOWED else None
-        case exp.Log() if node.expression and node.this.name == "10":
-            return "log10", [node.expression]
-        case exp.Pad() if node.args.get("is_left"):
-            return "lpad", [node.this, node.expression, *filter(None, [node.args.get("fill_pattern")])]
-        case exp.Extract():
-            return (part, [node.expression]) if (part := node.name.lower()) in VALUES else None
-        case exp.If():
-            return "if", [node.this, node.args["true"], *filter(None, [node.args.get("false")])]
-    if type(node) not in NODES:
+    if isinstance(node, exp.Anonymous):
+        name = str(node.this).lower()
+        return (name, node.expressions) if name in ALLOWED else None
+    if isinstance(node, exp.Extract):
+        part = node.name.lower()
+        return (part, [node.expression]) if part in PARTS else None
+    name, places = NODES.get(type(node), ("", ()))
+    if (
+        not name
+        or (name == "log10" and node.this.name != "10")
+        or (name == "lpad" and not node.args["is_left"])
+    ):
         return None
-    name, places = NODES[type(node)]
     found = [node.args.get(place) for place in places]
     return name, [value for part in found for value in (part if isinstance(part, list) else [part]) if value]
 
@@ -235,15 +248,13 @@ def refusal(node: exp.Expr) -> SqlRefused:
     names = {name.lower(), node.key, *(other.lower() for other in _other_names(node))}
     if isinstance(node, exp.Anonymous):
         name, names = str(node.this), {str(node.this).lower()}
-    if names & _NOT_REPEATABLE:
-        return refuse("not_repeatable", node, name=name)
-    if names & _ROUNDING:
-        return refuse("rounding", node, name=name)
     if instead := names & _INSTEAD.keys():
         return refuse("engines_differ", node, name=name, instead=_INSTEAD[min(instead)])
-    if isinstance(node, exp.Func):
-        return refuse("unknown_function", node, name=name)
-    return refuse("unsupported", node, what=name.upper())
+    if not isinstance(node, exp.Func):
+        return refuse("unsupported", node, what=name.upper())
+    reasons = {"not_repeatable": _NOT_REPEATABLE, "rounding": _ROUNDING}
+    code = next((code for code, refused in reasons.items() if names & refused), "unknown_function")
+    return refuse(code, node, name=name)
 
 
 def _other_names(node: exp.Expr) -> list[str]:

@@ -1,4 +1,4 @@
-"""Why a text is not accepted: one stable code per reason, so that a screen can say it in the reader's language."""
+"""Why a text is not accepted: one stable code per reason, so that a screen can say it in any language."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -20,7 +20,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "ambiguous_column": "The column %(name)s stands in several tables: write the table before it.",
         "unknown_function": "The function %(name)s is not allowed.",
         "not_repeatable": "%(name)s does not give the same answer every time.",
-        "rounding": "%(name)s rounds, and engines round differently: figures are rounded when they are shown.",
+        "rounding": "%(name)s rounds, and engines round differently: figures are rounded when shown.",
         "engines_differ": "%(name)s does not give the same answer on every engine. %(instead)s",
         "wrong_type": "%(name)s needs %(expected)s, not %(found)s.",
         "wrong_count": "%(name)s takes %(expected)s values, not %(found)s.",
@@ -29,10 +29,11 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "cast_refused": "A value of type %(found)s cannot be turned into %(expected)s.",
         "condition_needed": "A condition is needed here, not a value of type %(found)s.",
         "limit_without_order": "LIMIT needs an ORDER BY: without one the rows differ from run to run.",
-        "window_without_order": "%(name)s needs an ORDER BY inside OVER: without one it differs from run to run.",
+        "window_without_order": "%(name)s needs an ORDER BY inside OVER: without one it cannot repeat.",
         "order_by_output": "ORDER BY can only name columns of the result.",
         "not_grouped": "The column %(name)s must stand in GROUP BY or inside a function such as sum.",
         "constant_group": "GROUP BY needs a column, not a constant.",
+        "not_over": "%(name)s cannot stand before OVER.",
         "aggregate_here": "%(name)s cannot stand here.",
         "duplicate_column": "Two columns of the result are named %(name)s.",
         "duplicate_table": "Two tables are named %(name)s here.",
@@ -40,6 +41,8 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "star_here": "* cannot stand here.",
         "union_columns": "Both sides must have the same number of columns: %(left)s and %(right)s.",
         "union_types": "Column %(name)s has type %(left)s on one side and %(right)s on the other.",
+        "in_query_here": "IN (SELECT …) can only stand in WHERE, beside other conditions joined by AND.",
+        "one_row": "The query in brackets must give one row: use a total such as max, without GROUP BY.",
         "one_column": "The query in brackets must give one column.",
         "number_too_large": "The number %(name)s is too large.",
         "bad_date": "%(name)s is not a date such as 2024-12-31.",
@@ -50,7 +53,9 @@ REASONS: Mapping[str, str] = MappingProxyType(
 class SqlRefused(ValueError):
     """A text that may not run. `code` is a key of REASONS; line and column count from 1, 0 when unknown."""
 
-    def __init__(self, code: str, *, line: int = 0, column: int = 0, params: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, code: str, *, line: int = 0, column: int = 0, params: Mapping[str, str] | None = None
+    ) -> None:
         self.code = code
         self.params = dict(params or {})
         self.message = REASONS[code] % self.params
@@ -62,7 +67,9 @@ class SqlRefused(ValueError):
 def refuse(code: str, node: exp.Expr | None = None, **params: object) -> SqlRefused:
     """The refusal to raise, placed at `node` in the person's text."""
     line, column = _place(node)
-    return SqlRefused(code, line=line, column=column, params={key: str(value) for key, value in params.items()})
+    return SqlRefused(
+        code, line=line, column=column, params={key: str(value) for key, value in params.items()}
+    )
 
 
 def _place(node: exp.Expr | None) -> tuple[int, int]:

@@ -1,7 +1,7 @@
 """The columns that can be named at one place of a query."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
 
@@ -98,3 +98,39 @@ class Scope:
     def every_column(self, node: exp.Expr) -> list[exp.Expr]:
         """The columns of all tables: an order by all of them leaves only identical rows equal."""
         return [typed.node for alias in self.sources for typed in self.columns_of(alias, node)]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an expression stands: what it can name, and whether functions of many rows may stand there.
+
+    `reader` checks an expression inside this one, `query` a query in brackets; `ties` gives the columns that
+    make any order total. `filters` says that rows go when this is not true, NULL or false alike.
+    """
+
+    scope: Scope
+    reader: Callable[[exp.Expr, "Place"], Typed]
+    query: Callable[[exp.Expr], Relation]
+    ties: Callable[[exp.Expr], list[exp.Expr]]
+    aggregates: bool = False
+    windows: bool = False
+    filters: bool = False
+
+    def read(self, node: exp.Expr) -> Typed:
+        """The checked form of an expression that stands here."""
+        return self.reader(node, self)
+
+    def condition(self, node: exp.Expr) -> Typed:
+        """The checked form of an expression that must be true or false."""
+        value = self.read(node)
+        if value.type not in {"boolean", "null"}:
+            raise refuse("condition_needed", node, found=value.type)
+        return value
+
+    def plain(self) -> "Place":
+        """The same place where NULL and false are not alike."""
+        return replace(self, filters=False) if self.filters else self
+
+    def inside(self) -> "Place":
+        """The same place inside a function of many rows, where no second one may stand."""
+        return replace(self, aggregates=False, windows=False, filters=False)

@@ -12,13 +12,13 @@ Kind = ColumnType | Literal["null"]
 Origins = frozenset[tuple[str, str]]
 
 NUMERIC: frozenset[str] = frozenset({"integer", "number"})
-SQL_TYPES: dict[str, exp.DType] = {
+SQL_TYPES: dict[ColumnType, exp.DType] = {
     "text": exp.DType.VARCHAR,
     "integer": exp.DType.BIGINT,
     "number": exp.DType.DOUBLE,
     "boolean": exp.DType.BOOLEAN,
     "date": exp.DType.DATE,
-    "timestamp": exp.DType.TIMESTAMP,
+    "timestamp": exp.DType.TIMESTAMPNTZ,
 }
 EXACT = exp.DataType.build("DECIMAL(38, 9)")
 
@@ -41,9 +41,11 @@ def origins(*values: Typed) -> Origins:
     return frozenset().union(*(value.origins for value in values))
 
 
-def cast(node: exp.Expr, kind: str) -> exp.Cast:
+def cast(node: exp.Expr, kind: Kind) -> exp.Cast:
     """CAST(node AS the engine's type of that kind)."""
-    return exp.Cast(this=node, to=exp.DataType(this=SQL_TYPES[kind], nested=False))
+    return exp.Cast(
+        this=node, to=exp.DataType(this=SQL_TYPES[kind if kind != "null" else "text"], nested=False)
+    )
 
 
 PRECEDENCE: tuple[tuple[type[exp.Expr], ...], ...] = (
@@ -94,28 +96,32 @@ def share(node: exp.Expr) -> Decimal | None:
     return None
 
 
+def written_number(value: float) -> exp.Expr:
+    """A number written out. With an exponent every engine reads a DOUBLE; without one, a decimal."""
+    digits = repr(value).replace("e+", "e").removesuffix(".0")
+    return exp.Literal.number(digits if "e" in digits else f"{digits}e0")
+
+
 def as_number(value: Typed) -> exp.Expr:
     """The value as DOUBLE."""
-    return value.node if value.type == "number" else cast(value.node, "number")
+    if value.type == "number":
+        return value.node
+    if isinstance(value.node, exp.Literal):
+        return written_number(float(value.node.name))
+    return cast(value.node, "number")
 
 
 def is_bigint(node: exp.Expr) -> bool:
-    """Whether every engine computes this integer in 64 bits: small literals, and cases of them, are 32 bits wide."""
+    """Whether every engine computes this integer in 64 bits: small numbers written out have 32."""
     match node:
-        case exp.Literal():
-            return False
-        case exp.Paren() | exp.Neg() | exp.Try():
+        case exp.Paren() | exp.Neg() | exp.Try() | exp.Nullif():
             return is_bigint(node.this)
         case exp.Case():
             results = [*(branch.args["true"] for branch in node.args["ifs"]), node.args.get("default")]
             return any(is_bigint(result) for result in results if result is not None)
         case exp.Coalesce() | exp.Greatest() | exp.Least():
             return any(is_bigint(part) for part in (node.this, *node.expressions))
-        case exp.Nullif():
-            return is_bigint(node.this)
-        case exp.Null():
-            return False
-    return True
+    return not isinstance(node, exp.Literal | exp.Null)
 
 
 def as_bigint(value: Typed) -> exp.Expr:

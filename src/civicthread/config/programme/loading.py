@@ -15,8 +15,13 @@ from civicthread.config.programme import Programme
 from civicthread.config.programme.parts import Conflict, PartialDate, Published, Source
 from civicthread.config.programme.projects import Project as ProjectFile
 from civicthread.core.models import Actor
+from civicthread.core.text import as_text
+from civicthread.governance import actions as governance
+from civicthread.governance.models import Decision
 from civicthread.projects import actions as projects
 from civicthread.projects.models import Project
+from civicthread.roadmap import actions as roadmap
+from civicthread.roadmap.models import Milestone
 from civicthread.stakeholders import actions as stakeholders
 from civicthread.stakeholders.models import Body, Organisation
 from civicthread.territory import actions as territory
@@ -32,6 +37,8 @@ def load_programme(programme: Programme, *, by: Actor, track: Track) -> None:
     load_stakeholders(programme, by=by, track=track)
     load_ambition(programme, by=by, track=track)
     load_projects(programme, by=by, track=track)
+    load_milestones(programme, by=by, track=track)
+    load_decisions(programme, by=by, track=track)
 
 
 def load_areas(programme: Programme, *, by: Actor, track: Track) -> None:
@@ -212,3 +219,52 @@ def _period(value: PartialDate | None) -> str:
 def _known(model: type[Row]) -> dict[str, Row]:
     """The rows there are, by code."""
     return {row.code: row for row in model._default_manager.all()}  # type: ignore[attr-defined]  # noqa: SLF001
+
+
+def load_milestones(programme: Programme, *, by: Actor, track: Track) -> None:
+    """The dated steps of the projects, with every date they had."""
+    projects_by_code, rows = _known(Project), _known(Milestone)
+    for entry in track(programme.milestones, "milestones"):
+        values = {
+            "title": entry.title,
+            "note": entry.note or {},
+            "planned": _period(entry.planned),
+            "actual": _period(entry.actual),
+            "sources": _sources(entry.sources),
+        }
+        if entry.code in rows:
+            milestone = roadmap.save_milestone(rows[entry.code], values, by=by)
+        else:
+            # A milestone that was reached is entered as planned first: one cannot plan again what is reached.
+            first = {"code": entry.code, **values, "actual": "" if entry.planned else values["actual"]}
+            milestone = roadmap.add_milestone(projects_by_code[entry.project], first, by=by)
+            for change in entry.replanned:
+                roadmap.replan(
+                    milestone, to=str(change.date), because=as_text(change.reason), source=_source(change.source), by=by
+                )
+            if values["actual"]:
+                milestone = roadmap.reach(milestone, on=str(values["actual"]), by=by)
+        roadmap.publish_milestone(milestone, by=by)
+
+
+def load_decisions(programme: Programme, *, by: Actor, track: Track) -> None:
+    """The published decisions of the bodies."""
+    bodies, rows = _known(Body), _known(Decision)
+    known_projects, known_objectives = _known(Project), _known(Objective)
+    for entry in track(programme.decisions, "decisions"):
+        values = {
+            "number": entry.number or "",
+            "date": str(entry.date),
+            "body": bodies[entry.body],
+            "title": entry.title,
+            "text": entry.text,
+            "projects": [known_projects[code] for code in entry.projects],
+            "objectives": [known_objectives[code] for code in entry.objectives],
+            "sources": _sources(entry.sources),
+            "conflicts": _conflicts(entry.conflicts),
+        }
+        if entry.code in rows:
+            decision = governance.save_decision(rows[entry.code], values, by=by)
+        else:
+            decision = governance.record_decision({"code": entry.code, **values}, by=by)
+        governance.publish_decision(decision, by=by)

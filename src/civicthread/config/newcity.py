@@ -1,0 +1,95 @@
+"""An empty city of one's own."""
+
+import json
+import os
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import django
+
+from civicthread.config import city, env
+
+ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+GEOMETRIES = {"Polygon", "MultiPolygon"}
+
+
+class Unusable(Exception):  # noqa: N818  # told to the administrator as one sentence
+    """The city cannot be made from what was given."""
+
+
+def create(
+    *, name: str, languages: Sequence[str], required: Sequence[str], administrator: str, areas: Path | None
+) -> str:
+    """Make the records of a new city; the address at which its administrator chooses a password."""
+    if not ADDRESS.fullmatch(administrator):
+        raise Unusable(f"“{administrator}” is not an e-mail address.")
+    features = _features(areas) if areas else []
+    data_dir = env.read().data_dir
+    if (data_dir / "city.toml").exists():
+        raise Unusable(f"{data_dir} holds a city already; choose another folder with DATA_DIR.")
+    made = _city(name, languages, required)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civicthread.config.settings")
+    _write(made, data_dir)
+    try:
+        django.setup()
+        return _fill(features, administrator)
+    except BaseException:
+        (data_dir / "city.toml").unlink()
+        raise
+
+
+def _city(name: str, languages: Sequence[str], required: Sequence[str]) -> city.City:
+    values = {"name": dict.fromkeys(languages, name), "languages": languages, "required": required or languages}
+    try:
+        return city.from_mapping(values)
+    except ValueError as mistake:
+        raise Unusable(str(mistake)) from None
+
+
+def _write(made: city.City, data_dir: Path) -> None:
+    data_dir.mkdir(parents=True, exist_ok=True)
+    (data_dir / "city.toml").write_text(city.to_toml(made), encoding="utf-8")
+
+
+def _features(path: Path) -> list[dict[str, Any]]:
+    """The areas in a GeoJSON file: each feature has a polygon, a `code` and a `name` (or `name_fr`, `name_nl` …)."""
+    try:
+        features = json.loads(path.read_text(encoding="utf-8"))["features"]
+        for number, feature in enumerate(features, start=1):
+            properties, kind = feature["properties"], feature["geometry"]["type"]
+            if kind not in GEOMETRIES or not properties.get("code") or not _names(properties):
+                raise Unusable(f"{path}: feature {number} needs a polygon, a code and a name.")
+    except OSError as fault:
+        raise Unusable(f"{path} cannot be read ({fault.strerror}).") from None
+    except (ValueError, KeyError, TypeError):
+        raise Unusable(f"{path} is not a GeoJSON FeatureCollection in UTF-8.") from None
+    return list(features)
+
+
+def _names(properties: dict[str, Any]) -> dict[str, str]:
+    named = {key[5:]: str(value) for key, value in properties.items() if key.startswith("name_") and value}
+    return named or ({"": str(properties["name"])} if properties.get("name") else {})
+
+
+def _fill(features: list[dict[str, Any]], administrator: str) -> str:
+    # Django is up only now, so what needs it is imported only now.
+    from django.conf import settings  # noqa: PLC0415
+
+    from civicthread.accounts import actions as accounts  # noqa: PLC0415
+    from civicthread.config import installation  # noqa: PLC0415
+    from civicthread.core import journal  # noqa: PLC0415
+    from civicthread.territory import actions as territory  # noqa: PLC0415
+    from civicthread.territory.models import Area  # noqa: PLC0415
+
+    installation.make_folders()
+    installation.migrate()
+    installation.collect_static()
+    by = journal.system()
+    for feature in features:
+        names = _names(feature["properties"])
+        name = dict.fromkeys(settings.CITY.languages, names[""]) if "" in names else names
+        values = {"level": Area.Level.MUNICIPALITY, "name": name, "boundary": feature["geometry"]}
+        territory.save_area(Area(code=str(feature["properties"]["code"])), values, by=by)
+    return accounts.invite_administrator(administrator, by=by)

@@ -1,0 +1,282 @@
+"""A first schema and dialect for a file, suggested from a sample, for a data steward to edit."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, combinations, pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from civicthread.lake import sniff
+from civicthread.lake.checks import checks, values_sql
+from civicthread.lake.connection import DEFAULT_LIMITS, Limits, connect
+from civicthread.lake.dialect import Dialect, FileFormat
+from civicthread.lake.refusals import IngestRefused
+from civicthread.lake.schema import Column, ColumnType, TableSchema
+from civicthread.lake.sources import open_source
+
+SAMPLE_ROWS: Final = 5000
+FORMATS: Final[dict[str, FileFormat]] = {
+    ".xlsx": "xlsx",
+    ".geojson": "geojson",
+    ".parquet": "parquet",
+    ".jsonl": "jsonlines",
+    ".ndjson": "jsonlines",
+    ".json": "json",
+}
+NOTES: Final = {
+    "mojibake": "“%(column)s” holds texts that were decoded wrongly before, such as “%(example)s”.",
+    "no_time_column": "No column holds a date or a year: declare the period the file is about.",
+    "no_keys": "No column, nor pair of columns, tells the rows apart.",
+    "day_or_month_first": "Dates such as %(example)s are read day first.",
+    "null_words": "These words are read as “no value”: %(words)s.",
+    "places": "“%(x)s” and “%(y)s” look like Belgian Lambert 72 coordinates: lon and lat are added.",
+}
+TYPES: Final[tuple[ColumnType, ...]] = ("integer", "number", "date", "timestamp", "boolean")
+DAY_FIRST: Final = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y")
+PERCENT: Final = re.compile(r"\s*[+-]?[\d.,]+\s*%\s*")
+COMMA: Final = re.compile(r"\s*[+-]?\d+,\d+\s*%?\s*")
+POINT: Final = re.compile(r"\s*[+-]?\d+\.\d+\s*%?\s*")
+GROUPED: Final = re.compile(r"\s*[+-]?\d{1,3}(([. \u00a0\u202f’'])\d{3})+(,\d+)?\s*")
+CODE: Final = re.compile(r"0\d+")
+TIME_NAME: Final = re.compile(r"(^|_)(year|annee|jaar|period|date|datum|month|quarter|kwartaal)($|_)")
+LAMBERT: Final = ((10_000, 300_000), (10_000, 260_000))
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something the steward should know: a stable code, and what stands in its sentence in `NOTES`."""
+
+    code: str
+    params: dict[str, str]
+
+    def __str__(self) -> str:
+        return NOTES[self.code] % self.params
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """What a sample of the file suggests, and some rows of it as texts by heading."""
+
+    schema: TableSchema
+    dialect: Dialect
+    notes: tuple[Note, ...]
+    rows: tuple[dict[str, str | None], ...]
+
+
+def suggest(path: Path, *, name: str = "", limits: Limits = DEFAULT_LIMITS) -> Suggestion:
+    """Suggest how to read a file. `name` is the uploaded file's name, where `path` has another.
+
+    IngestRefused where the file cannot be read at all.
+
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder, "prix.csv")
+    ...     written = file.write_bytes("Commune;Prix moyen (€)\\nForêt;12,5\\nUccle;3,25\\n".encode("cp1252"))
+    ...     found = suggest(file)
+    ...     found.dialect.encoding, found.dialect.delimiter, found.dialect.decimal
+    ...     [(column.name, column.type) for column in found.schema.columns], found.schema.keys
+    ('windows-1252', ';', ',')
+    [('commune', 'text'), ('prix_moyen', 'number')] ('commune',)
+    """
+    dialect = _first_dialect(path, name or path.name)
+    with TemporaryDirectory(prefix="suggest-") as folder:
+        headings, rows = _sample(path, dialect, Path(folder), limits)
+        columns = [[row[number] or "" for row in rows] for number in range(len(headings))]
+        dialect = _number_dialect(dialect, columns)
+        dialect = replace(dialect, date_format=_date_format(columns))
+        kinds = _types(columns, dialect, Path(folder), limits)
+    named = list(zip(names_for(headings), headings, kinds, columns, strict=True))
+    found = [_column(name, heading, kind, _plain(values, dialect)) for name, heading, kind, values in named]
+    dialect, places = _with_places(dialect, found, columns)
+    keys = _keys(found, columns, dialect)
+    found = [replace(column, nullable=column.name not in keys) for column in found] + places
+    schema = TableSchema(tuple(found), keys, _sort(found, keys))
+    sample = tuple(dict(zip(headings, row, strict=True)) for row in rows[:20])
+    return Suggestion(schema, dialect, tuple(_notes(schema, dialect, columns)), sample)
+
+
+def names_for(headings: Sequence[str]) -> list[str]:
+    """Column names for headings: lower case, no accents, each its own.
+
+    >>> names_for(["Lon (WGS 84)", "Année", "2019", "année"])
+    ['lon_wgs_84', 'annee', 'c_2019', 'annee_2']
+    """
+    taken: list[str] = []
+    for heading in headings:
+        folded = unicodedata.normalize("NFKD", heading).encode("ascii", "ignore").decode().lower()
+        name = re.sub(r"[^a-z0-9]+", "_", folded).strip("_")[:50] or "column"
+        name = name if name[0].isalpha() else f"c_{name}"
+        again = next(number for number in range(1, len(taken) + 2) if _numbered(name, number) not in taken)
+        taken.append(_numbered(name, again))
+    return taken
+
+
+def _numbered(name: str, number: int) -> str:
+    return name if number == 1 else f"{name}_{number}"
+
+
+def _first_dialect(path: Path, name: str) -> Dialect:
+    try:
+        start = sniff.start_of(path)
+    except (OSError, EOFError) as error:
+        raise IngestRefused("missing_file") from error
+    suffix = Path(name.lower().removesuffix(".gz")).suffix
+    kind = FORMATS.get(suffix, "csv")
+    if start.startswith(b"PK\x03\x04"):
+        kind = "xlsx"
+    elif start.startswith(b"PAR1"):
+        kind = "parquet"
+    elif kind in ("csv", "json") and start.lstrip()[:1] == b"{" and b'"FeatureCollection"' in start:
+        kind = "geojson"
+    if kind != "csv":
+        return Dialect(format=kind)
+    encoding = sniff.encoding_of(start)
+    return Dialect(delimiter=sniff.delimiter_of(sniff.text_of(start, encoding)), encoding=encoding)
+
+
+def _sample(
+    path: Path, dialect: Dialect, work: Path, limits: Limits
+) -> tuple[tuple[str, ...], list[tuple[str | None, ...]]]:
+    source = open_source(path, dialect, work, unpacked_bytes=limits.unpacked_bytes)
+    with connect(limits, work) as connection:
+        cells = ", ".join(f"c{number}" for number in range(len(source.headings)))
+        relation = source.locate().relation
+        sql = f"SELECT {cells} FROM {relation} ORDER BY __line LIMIT {SAMPLE_ROWS}"  # noqa: S608
+        rows = connection.execute(sql).fetchall()
+    return source.headings, rows
+
+
+def _number_dialect(dialect: Dialect, columns: list[list[str]]) -> Dialect:
+    """Decimal sign, thousands sign and the words for “no value”, from the columns that are mostly numbers."""
+    commas = points = 0
+    signs: set[str] = set()
+    words: set[str] = set()
+    for values in columns:
+        plain = [value.strip() for value in values if value.strip()]
+        numbers = [value for value in plain if _looks_numeric(value)]
+        if len(numbers) * 2 <= len(plain):
+            continue
+        commas += sum(bool(COMMA.fullmatch(value)) for value in numbers)
+        points += sum(bool(POINT.fullmatch(value)) for value in numbers)
+        signs |= {match[2] for value in numbers if (match := GROUPED.fullmatch(value))}
+        words |= {value for value in plain if value in sniff.NO_VALUE}
+    decimal = "," if commas > points else "."
+    thousands = next((sign for sign in sorted(signs) if sign != decimal and (sign != "." or commas)), "")
+    return replace(dialect, decimal=decimal, thousands=thousands, nulls=tuple(sorted(words)))
+
+
+def _looks_numeric(value: str) -> bool:
+    return any(sign.isdigit() for sign in value) and not re.sub(r"[\d.,%+\-\s’']", "", value)
+
+
+def _date_format(columns: list[list[str]]) -> str:
+    """A day-first format in which all values of some column are dates, or nothing for ISO."""
+    for values in columns:
+        plain = [value.strip() for value in values if value.strip()]
+        for shape in DAY_FIRST:
+            sign = re.escape(shape[2])
+            if plain and all(
+                re.fullmatch(rf"\d{{1,2}}{sign}\d{{1,2}}{sign}\d{{4}}", value) for value in plain
+            ):
+                return shape
+    return ""
+
+
+def _types(columns: list[list[str]], dialect: Dialect, work: Path, limits: Limits) -> list[ColumnType]:
+    """The narrowest type that every value of a column keeps, by the same checks as the ingestion's."""
+    found: list[ColumnType] = []
+    with connect(limits, work) as connection:
+        for values in columns:
+            plain = _plain(values, dialect)
+            if not plain or any(CODE.fullmatch(value) for value in plain):
+                found.append("text")
+                continue
+            tried = TableSchema(tuple(Column(kind, kind, unit=_unit(plain), source="v") for kind in TYPES))
+            ready = checks(tried, ("v",), dialect)
+            rows = "(SELECT 0 AS __line, NULL AS __problem, unnest(?::VARCHAR[]) AS c0)"
+            problems = ", ".join(f"count({check.problem})" for check in ready)
+            sql = f"SELECT {problems} FROM ({values_sql(rows, ready)})"  # noqa: S608
+            counts = connection.execute(sql, [plain]).fetchall()[0]
+            fitting = [kind for kind, count in zip(TYPES, counts, strict=True) if not count]
+            if len(fitting) > 1 and any(dialect.decimal in value for value in plain):
+                fitting.remove("integer")  # “65.0” says that another value may be 65.5
+            found.append((*fitting, "text")[0])
+    return found
+
+
+def _plain(values: list[str], dialect: Dialect) -> list[str]:
+    return [value for value in values if value.strip() and value not in dialect.nulls]
+
+
+def _unit(values: Sequence[str]) -> str:
+    return "%" if values and all(PERCENT.fullmatch(value) for value in values) else ""
+
+
+def _column(name: str, heading: str, kind: ColumnType, plain: list[str]) -> Column:
+    unit = _unit(plain) if kind in ("integer", "number") else ""
+    return Column(name, "number" if unit else kind, unit=unit, source="" if heading == name else heading)
+
+
+def _keys(columns: Sequence[Column], values: Sequence[list[str]], dialect: Dialect) -> tuple[str, ...]:
+    """The first column, or else pair of columns, without empty values in which no two rows are the same."""
+    able = [
+        (column.name, cells)
+        for column, cells in zip(columns, values, strict=True)
+        if column.type != "number"
+        and column.name != "wkt"
+        and cells
+        and not {"", *dialect.nulls} & set(cells)
+    ]
+    single = ((candidate,) for candidate in able)
+    for candidate in chain(single, combinations(able[:12], 2)):
+        rows = list(zip(*(cells for _, cells in candidate), strict=True))
+        if len(set(rows)) == len(rows):
+            return tuple(name for name, _ in candidate)
+    return ()
+
+
+def _sort(columns: Iterable[Column], keys: tuple[str, ...]) -> tuple[str, ...]:
+    """Entity first, time second: what indicators filter and group by."""
+    times = [column.name for column in columns if _is_time(column)][:1]
+    return tuple(dict.fromkeys([*(name for name in keys if name not in times), *times]))
+
+
+def _is_time(column: Column) -> bool:
+    return column.type in ("date", "timestamp") or bool(TIME_NAME.search(column.name))
+
+
+def _with_places(
+    dialect: Dialect, columns: Sequence[Column], values: Sequence[list[str]]
+) -> tuple[Dialect, list[Column]]:
+    """Lambert 72 columns, known by their ranges, with the columns that the transformation adds."""
+    if dialect.format != "csv" or {"lon", "lat"} & {column.name for column in columns}:
+        return dialect, []
+    for number, (x, y) in enumerate(pairwise(columns)):
+        pair = zip((x, y), values[number : number + 2], LAMBERT, strict=True)
+        if re.search(r"(^|_)x(_|$)", x.name) and all(_within(*column) for column in pair):
+            places = [Column("lon", "number", unit="°"), Column("lat", "number", unit="°")]
+            return replace(dialect, crs="EPSG:31370", x=x.heading, y=y.heading), places
+    return dialect, []
+
+
+def _within(column: Column, values: list[str], bounds: tuple[int, int]) -> bool:
+    numbers = [float(value) for value in values if value] if column.type in ("integer", "number") else []
+    return bool(numbers) and all(bounds[0] <= number <= bounds[1] for number in numbers)
+
+
+def _notes(schema: TableSchema, dialect: Dialect, columns: list[list[str]]) -> Iterable[Note]:
+    for column, values in zip(schema.columns, columns, strict=False):
+        if wrong := sniff.mojibake_in([*column.heading.splitlines(), *values]):
+            yield Note("mojibake", {"column": column.heading, "example": wrong[0][:80]})
+    if not any(_is_time(column) for column in schema.columns):
+        yield Note("no_time_column", {})
+    if not schema.keys:
+        yield Note("no_keys", {})
+    if dialect.date_format:
+        yield Note("day_or_month_first", {"example": dialect.date_format})
+    if dialect.nulls:
+        yield Note("null_words", {"words": ", ".join(dialect.nulls)})
+    if dialect.x:
+        yield Note("places", {"x": dialect.x, "y": dialect.y})

@@ -1,0 +1,79 @@
+"""Every verb × persona × state: what the policy says, and that a refusal holds at every door.
+
+The reviewed snapshot is matrix.txt; POLICY_MATRIX=write writes it anew, for a person to read before it is kept.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from civicthread.core import policy
+from civicthread.core.errors import Forbidden, Refused
+from tests import personas
+from tests import policy as tried
+
+SNAPSHOT = Path(__file__).with_name("matrix.txt")
+CELLS = [pytest.param(case, state, id=f"{case.verb}-{state}") for case in tried.cases() for state in case.states]
+APPS = sorted({verb.partition(".")[0] for verb in policy.table()})
+REFUSED = {"html": {302, 403, 404}, "api": {401, 403, 404}}
+
+
+@pytest.mark.django_db
+def test_the_policy_is_as_reviewed():
+    now = tried.matrix()
+    if os.environ.get("POLICY_MATRIX") == "write":
+        SNAPSHOT.write_text(now)
+    assert now == SNAPSHOT.read_text(), "Read the change, then write it: POLICY_MATRIX=write pytest -k as_reviewed"
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_every_verb_that_is_not_for_everyone_is_tried(app):
+    ruled = {verb for verb, rule in policy.table().items() if rule.allow is not policy.anyone}
+    missing = {verb for verb in ruled if verb.startswith(f"{app}.")} - {case.verb for case in tried.cases()}
+    assert not missing, f"tests/{app}/policy_cases.py has no case for {', '.join(sorted(missing))}"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("case", "state"), CELLS)
+@pytest.mark.parametrize("name", personas.NAMES)
+def test_each_cell_holds_at_every_door(case, state, name):
+    with tried.undone():
+        persona = tried.everyone()[name]
+        thing = case.make(state, persona)
+        allowed = policy.may(case.verb, persona.actor, thing)
+        if allowed:
+            the_action_lets_through(case, thing, persona)
+        else:
+            every_door_is_closed(case, thing, persona)
+
+
+def the_action_lets_through(case, thing, persona):
+    """A rule of business may still refuse; the policy does not."""
+    if case.act:
+        try:
+            case.act(thing, persona)
+        except Refused:
+            return
+
+
+def every_door_is_closed(case, thing, persona):
+    if case.act:
+        with tried.nothing_changes(), pytest.raises(Forbidden):
+            case.act(thing, persona)
+    if persona.name == "system":
+        return
+    client = persona.client()
+    for door, invoke in (("html", case.invoke_html), ("api", case.invoke_api)):
+        if invoke:
+            with tried.nothing_changes():
+                answer = invoke(client, thing)
+            assert answer is None or answer.status_code in REFUSED[door], f"{door} answered {answer.status_code}"
+
+
+@pytest.mark.django_db
+def test_a_change_behind_a_refusal_would_be_seen():
+    """The negative control of `nothing_changes`."""
+    person = personas.make("citizen")
+    with pytest.raises(AssertionError, match="accounts.user"), tried.nothing_changes():
+        type(person.user).objects.filter(pk=person.user.pk).update(name="Changed")

@@ -1,0 +1,42 @@
+"""What an administrator can set or run is explained in docs/operate/."""
+
+import re
+from collections.abc import Iterable
+
+import typer
+
+from civicthread.config import cli, env
+from tests.architecture.tree import PACKAGE, ROOT
+
+OPERATE = ROOT / "docs" / "operate"
+# Set by the program itself for the programs it starts.
+INTERNAL = {"DJANGO_SETTINGS_MODULE", "CIVICTHREAD_PARENT"}
+
+
+def untold(names: Iterable[str], text: str) -> list[str]:
+    """Names that a text does not explain: each stands in it as `NAME`."""
+    return [name for name in names if f"`{name}`" not in text]
+
+
+def commands() -> list[str]:
+    """The subcommands of `civicthread` and Django's own that we added."""
+    group = typer.main.get_command(cli.app)
+    added = PACKAGE.glob("*/management/commands/[a-z]*.py")
+    return [f"civicthread {name}" for name in group.commands] + [path.stem for path in added]  # type: ignore[attr-defined]
+
+
+def test_every_setting_is_explained():
+    assert untold(env.names(), (OPERATE / "settings.md").read_text(encoding="utf-8")) == []
+    assert untold(["PORT", "SPEED"], "| `PORT` | where to listen |") == ["SPEED"]
+
+
+def test_every_variable_the_program_reads_is_a_setting():
+    read = re.compile(r"\bos\.environ(?:\.get\(|\.setdefault\(|\[)\s*\"(\w+)\"")
+    found = {name for path in PACKAGE.rglob("*.py") for name in read.findall(path.read_text(encoding="utf-8"))}
+    assert found - INTERNAL - set(env.names()) == set()
+
+
+def test_every_command_is_explained():
+    text = "\n".join(path.read_text(encoding="utf-8") for path in sorted(OPERATE.glob("*.md")))
+    assert commands()
+    assert untold(commands(), text) == []

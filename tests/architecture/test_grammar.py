@@ -1,0 +1,87 @@
+"""The same file names in every app, and one word for one concept."""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import polib
+
+from tests.architecture.tree import PACKAGE, apps, modules, name_of, parsed
+
+GRAMMAR = {
+    *("__init__.py", "apps.py", "models.py", "rules.py", "queries.py", "actions.py", "forms.py", "tasks.py"),
+    *("views.py", "urls.py", "api.py", "staff.py", "thread.py"),
+    *("migrations", "templates", "templatetags", "management"),
+}
+# Files beside the grammar, each read once by a person who agreed with its reason.
+EXTRAS: dict[str, str] = {}
+WORDS_OF_OTHERS = {"process", "component", "space", "investment", "item", "items"}
+EMPTY_WORDS = {"utils", "util", "helper", "helpers", "manager", "handle", "handler"}
+# Names that someone else chose.
+GIVEN = {
+    "process_exception": "Django calls a middleware so",
+    "process_view": "Django calls a middleware so",
+    "process_template_response": "Django calls a middleware so",
+    "component": "a template tag: the pieces of a page are components, as in the design's tree",
+    "handle": "a management command's entry, for Django",
+}
+# The pieces a page is built of are called so by everyone who builds pages; only developers read that page.
+FOR_DEVELOPERS = {"Components"}
+FOREIGN_TEXT = re.compile(r"\b(process(es)?|investments?|work packages?|items?|spaces?|components?)\b", re.IGNORECASE)
+
+
+def strange_files(present: Iterable[str]) -> list[str]:
+    """Files and folders of apps ("projects/models.py") that stand neither in the grammar nor among the extras."""
+    return [name for name in present if name.partition("/")[2] not in GRAMMAR and name not in EXTRAS]
+
+
+def files_of_apps() -> Iterator[str]:
+    for app in apps():
+        for path in sorted(Path(PACKAGE, app).iterdir()):
+            if path.name != "__pycache__":
+                yield f"{app}/{path.name}"
+
+
+def strange_names(name: str, module: ast.Module) -> Iterator[str]:
+    """Classes and functions named with a word of another system, or with one that says nothing."""
+    foreign = WORDS_OF_OTHERS if name.partition("/")[0] in apps() else set()
+    for node in ast.walk(module):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name not in GIVEN:
+            words = {word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", node.name)}
+            if words & (foreign | EMPTY_WORDS) and not is_django_manager(node):
+                yield f"{name}: {node.name}"
+
+
+def is_django_manager(node: ast.AST) -> bool:
+    """Django calls a table's door its manager."""
+    return isinstance(node, ast.ClassDef) and any("Manager" in ast.unparse(base) for base in node.bases)
+
+
+def strange_texts(texts: Iterable[str]) -> list[str]:
+    """Texts for people that use a word of another system."""
+    return [text for text in texts if FOREIGN_TEXT.search(text) and text not in FOR_DEVELOPERS]
+
+
+def test_apps_have_the_same_files():
+    assert strange_files(files_of_apps()) == []
+    assert strange_files(["projects/models.py", "projects/signals.py"]) == ["projects/signals.py"]
+
+
+def test_every_extra_file_still_exists():
+    assert [name for name in EXTRAS if not Path(PACKAGE, name).exists()] == []
+
+
+def test_names_are_words_of_the_field():
+    assert [line for path in modules() for line in strange_names(name_of(path), parsed(path))] == []
+    sample = ast.parse("class MilestoneManager: ...\ndef work_item(): ...\ndef answer_idea(): ...")
+    assert list(strange_names("core/x.py", sample)) == ["core/x.py: MilestoneManager", "core/x.py: work_item"]
+
+
+def test_modules_are_named_after_what_they_hold():
+    assert [name_of(path) for path in modules() if set(path.stem.split("_")) & EMPTY_WORDS] == []
+
+
+def test_texts_use_the_words_of_the_field(found_texts: polib.POFile):
+    assert strange_texts(entry.msgid for entry in found_texts) == []
+    assert strange_texts(["3 items in this process", "3 projects"]) == ["3 items in this process"]

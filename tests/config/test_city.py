@@ -1,0 +1,46 @@
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from civicthread.config import city
+
+
+def test_an_installation_without_a_city_has_a_neutral_one(tmp_path: Path):
+    assert city.read(tmp_path / "city.toml") == city.NEW_CITY
+
+
+@given(
+    st.dictionaries(st.sampled_from(["fr", "nl", "en"]), st.text(st.characters(exclude_categories=["Cs"]))),
+    st.text(st.characters(exclude_categories=["Cs"])),
+)
+def test_a_city_survives_being_written_and_read(name: dict[str, str], phone: str):
+    written = city.City(
+        name=name,
+        office={"fr": 'Bureau "smart" \\ 1'},
+        languages=("nl", "fr"),
+        required=("nl",),
+        contact={"phone": phone},
+        counter={},
+        demonstration=True,
+    )
+    assert city.from_mapping(tomllib.loads(city.to_toml(written))) == written
+
+
+@pytest.mark.parametrize("languages", [[], ["xx"], ["fr", "klingon"]])
+def test_a_city_speaks_languages_the_program_knows(languages: list[str]):
+    with pytest.raises(ValueError, match="languages"):
+        city.from_mapping({"name": {}, "languages": languages})
+
+
+def test_a_required_language_is_one_of_the_languages():
+    with pytest.raises(ValueError, match="required"):
+        city.from_mapping({"name": {}, "languages": ["fr"], "required": ["nl"]})
+
+
+def test_a_text_missing_in_a_language_falls_back_in_the_citys_order():
+    found = city.from_mapping({"name": {"nl": "Stad"}, "languages": ["fr", "nl", "en"]})
+    assert found.in_language(found.name, "en") == "Stad"
+    assert found.in_language({}, "en") == ""

@@ -1,0 +1,77 @@
+import math
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import numpy as np
+import pytest
+from django.utils import translation
+from hypothesis import given
+from hypothesis import strategies as st
+
+from civicthread.core import formats
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"), [("fr", "12\u202f345,678"), ("nl", "12.345,678"), ("en", "12,345.678")]
+)
+def test_numbers_are_written_as_their_readers_write_them(language: str, shown: str):
+    with translation.override(language):
+        assert formats.number(12345.678) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "shown"),
+    [(0.5, 0, "1"), (2.5, 0, "3"), (-2.5, 0, "−3"), (-0.4, 0, "0"), (0.1, None, "0,1"), (7, 2, "7,00"), (1e30, 1, None)],
+)
+def test_numbers_are_rounded_half_up(value: float, decimals: int | None, shown: str | None):
+    written = formats.number(value, decimals)
+    assert written == (shown or "1" + "\u202f000" * 10 + ",0")
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False), st.integers(0, 6))
+def test_any_number_can_be_written(value: float, decimals: int):
+    written = formats.number(value, decimals).replace("\u202f", "").replace(",", ".").replace("−", "-")
+    assert math.isclose(float(written), value, rel_tol=1e-9, abs_tol=0.5 * 10**-decimals + 1e-12)
+
+
+def test_numbers_of_numpy_are_numbers():
+    assert formats.number(np.float64(1234.5)) == "1\u202f234,5"
+
+
+def test_what_is_no_number_is_shown_as_it_is():
+    assert formats.number(math.inf) == "inf"
+    assert formats.number(None) == formats.percent(None) == formats.money(None) == formats.day(None) == ""
+
+
+def test_shares_are_written_as_per_cent():
+    assert formats.percent(0.625) == "63\u00a0%"
+    assert formats.percent(0.625, 1) == "62,5\u00a0%"
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"),
+    [("fr", "1\u202f234,50\u00a0€"), ("nl", "€\u00a01.234,50"), ("en", "€1,234.50")],
+)
+def test_money_is_written_as_its_readers_write_it(language: str, shown: str):
+    with translation.override(language):
+        assert formats.money(Decimal("1234.5")) == shown
+
+
+def test_whole_amounts_have_no_cents():
+    assert formats.money(2_000_000) == "2\u202f000\u202f000\u00a0€"
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"), [("fr", "1er\u00a0juin 2026"), ("nl", "1\u00a0juni 2026"), ("en", "1\u00a0June 2026")]
+)
+def test_dates_are_written_in_words(language: str, shown: str):
+    with translation.override(language):
+        assert formats.day(date(2026, 6, 1)) == shown
+
+
+def test_a_moment_is_shown_on_its_day_in_the_city():
+    assert formats.day(datetime(2026, 5, 31, 22, 30, tzinfo=UTC)) == "1er\u00a0juin 2026"
+
+
+def test_months_are_written_in_words():
+    assert formats.month(date(2026, 6, 1)) == "juin 2026"

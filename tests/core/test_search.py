@@ -1,0 +1,122 @@
+import pytest
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from civicthread.core import search
+from civicthread.core.models import SearchEntry
+from civicthread.core.publishing import mark_withdrawn
+from civicthread.core.text import Text
+from tests.core.things import publish_organisation
+
+pytestmark = pytest.mark.django_db
+
+
+def found(query: str, language: str = "fr") -> list[str]:
+    return [entry.title for entry in search.find(query, language=language)]
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [("Vélos", "velos"), ("Œuvre", "oeuvre"), ("STRASSE straße", "strasse strasse"), ("Ελλάδα", "ελλαδα"), ("ﬁbre", "fibre")],
+)
+def test_folding_leaves_no_case_and_no_accent(text: str, folded: str):
+    assert search.folded(text) == folded
+
+
+@given(st.text(max_size=60))
+def test_folding_twice_is_folding_once(text: str):
+    assert search.folded(search.folded(text)) == search.folded(text)
+
+
+@pytest.mark.parametrize("language", ["fr", "nl", "en"])
+@pytest.mark.parametrize("query", ["velo", "VÉLO", "vélos", "velos partages", "partag"])
+def test_velo_finds_velos_for_every_reader(query: str, language: str):
+    publish_organisation({"fr": "Vélos partagés", "nl": "Deelfietsen", "en": "Shared bicycles"})
+    assert "Vélos partagés" in found(query, language)
+
+
+@pytest.mark.parametrize(
+    ("query", "language"), [("fiets", "nl"), ("fietsen", "nl"), ("gedeelde", "nl"), ("bicycle", "en"), ("bicycles", "en")]
+)
+def test_words_are_found_in_any_of_their_forms(query: str, language: str):
+    publish_organisation({"fr": "Vélos", "nl": "Gedeelde fietsen", "en": "Shared bicycles"})
+    assert found(query, language)
+
+
+def test_the_readers_own_language_comes_first():
+    publish_organisation({"fr": "Transport", "nl": "Transport", "en": "Transport"})
+    for language in ("fr", "nl", "en"):
+        assert search.find("transport", language=language)[0].language == language
+
+
+def test_every_word_must_be_there_in_whatever_order():
+    publish_organisation({"fr": "Qualité de l'air", "nl": "Luchtkwaliteit"})
+    publish_organisation({"fr": "Qualité de l'eau", "nl": "Waterkwaliteit"})
+    assert found("air qualité") == ["Qualité de l'air"]
+    assert found("air eau") == []
+
+
+@pytest.mark.parametrize("query", ["la qualité de l'air", "qualite de l air", "de la qualité dans l’air"])
+def test_little_words_ask_for_nothing(query: str):
+    publish_organisation({"fr": "Qualité de l'air", "nl": "Luchtkwaliteit"})
+    assert found(query) == ["Qualité de l'air"]
+
+
+@pytest.mark.parametrize("query", ["", " ", "de", "la de", "...", "🚲", "\0"])
+def test_a_query_without_a_word_finds_nothing(query: str):
+    publish_organisation()
+    assert found(query) == []
+
+
+SPECIAL = [
+    *('"', "'", "velo\"", "velo*", "velo:*", "(velo", "velo)", "velo AND", "NOT velo", "velo OR 1=1", "NEAR(velo, 2)"),
+    *("words:velo", "velo & ! |", "velo <-> x", "\\velo", "%velo%", "-velo", "+velo", "^velo", "{velo}", "velo;--", "velo\0"),
+]
+
+
+@pytest.mark.parametrize("query", SPECIAL)
+def test_special_signs_are_no_commands(query: str):
+    publish_organisation({"fr": "Vélos", "nl": "Fietsen"})
+    assert isinstance(found(query), list)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None)
+@given(st.text(max_size=300))
+def test_no_query_breaks_the_search(query: str):
+    assert found(query) == []
+
+
+def test_a_machine_translation_is_found_and_a_language_without_text_has_no_entry():
+    publish_organisation({"fr": "Vélos", "nl": "Fietsen"})
+    assert set(SearchEntry.objects.values_list("language", flat=True)) == {"fr", "nl"}
+
+
+def test_a_thing_published_again_stands_in_the_index_once():
+    organisation = publish_organisation({"fr": "Vélos", "nl": "Fietsen"})
+    organisation.name = Text.of({"fr": "Trottinettes", "nl": "Steps"})
+    search.index(organisation)
+    assert found("velo") == []
+    assert found("trottinette") == ["Trottinettes"]
+
+
+def test_what_is_withdrawn_is_not_found():
+    organisation = publish_organisation({"fr": "Vélos", "nl": "Fietsen"})
+    mark_withdrawn(organisation, because=Text.of({"fr": "Double", "nl": "Dubbel"}))
+    assert found("velo") == []
+    assert not SearchEntry.objects.exists()
+
+
+def test_titles_sort_without_case_and_accents():
+    for name in ("école", "Eau", "eclairage", "zone"):
+        publish_organisation({"fr": name, "nl": name})
+    rows = search.by_title(type(publish_organisation({"fr": "Étude", "nl": "x"})).objects.all(), "fr")
+    assert [str(row.name) for row in rows.order_by("sort_title")] == ["Eau", "eclairage", "école", "Étude", "zone"]
+
+
+def test_the_index_is_read_as_it_is_written_on_this_database():
+    publish_organisation({"fr": "Vélos", "nl": "Fietsen"})
+    entry = SearchEntry.objects.get(language="fr")
+    assert entry.words.split()[0] == "velo"
+    assert entry.folded_title == "velos"
+    assert not entry.url.startswith("/fr/"), "a reader of any language follows it in their own"

@@ -1,0 +1,77 @@
+import pytest
+from django.template import Context, Template
+from django.utils import translation
+from hypothesis import given
+from hypothesis import strategies as st
+
+from civicthread.core.text import State, Text, TranslatedField, Version, as_text
+
+BIKES = Text({"fr": Version("Vélos"), "nl": Version("Fietsen", State.REVIEWED), "en": Version("Bikes", State.MACHINE)})
+texts = st.dictionaries(
+    st.sampled_from(["fr", "nl", "en"]), st.builds(Version, st.text(min_size=1), st.sampled_from(list(State)))
+).map(Text)
+
+
+@given(texts)
+def test_a_text_survives_storage(text: Text):
+    field = TranslatedField()
+    assert Text.from_json(text.to_json()) == text
+    assert as_text(text.to_json()) == text
+    assert field.to_python(field.to_python(text)) == text
+    assert hash(Text.from_json(text.to_json())) == hash(text)
+
+
+def test_plain_strings_by_language_make_an_original_text():
+    assert as_text({"fr": "Vélos", "nl": ""}) == Text({"fr": Version("Vélos", State.ORIGINAL)})
+
+
+def test_a_reader_gets_their_own_language():
+    assert BIKES.shown("nl").text == "Fietsen"
+    assert not BIKES.shown("nl").fallback
+    with translation.override("en"):
+        assert str(BIKES) == "Bikes"
+        assert BIKES.shown().machine
+
+
+def test_a_reader_without_a_text_gets_one_the_city_requires():
+    shown = Text.of({"en": "Bikes", "nl": "Fietsen"}).shown("fr")
+    assert (shown.text, shown.language, shown.fallback) == ("Fietsen", "nl", True)
+    assert Text().shown("fr").text == ""
+
+
+def test_a_machine_translation_is_not_yet_a_text_the_city_stands_behind():
+    assert BIKES.missing(["fr", "nl", "en"]) == ["en"]
+    assert Text({"fr": Version("Vélos", State.OUTDATED)}).missing(["fr", "nl"]) == ["fr", "nl"]
+
+
+def test_a_changed_original_makes_untouched_translations_outdated():
+    changed = BIKES.changed({"fr": "Vélos partagés", "nl": "Fietsen"})
+    assert changed["fr"] == Version("Vélos partagés", State.ORIGINAL)
+    assert changed["nl"] == Version("Fietsen", State.OUTDATED)
+    assert changed["en"].state == State.OUTDATED
+
+
+def test_a_translation_looked_at_again_stays_good():
+    assert BIKES.changed({"fr": "Les vélos"}, reviewed=["nl"])["nl"].state == State.REVIEWED
+
+
+def test_a_corrected_translation_is_reviewed_and_changes_nothing_else():
+    changed = BIKES.changed({"en": "Bicycles"})
+    assert changed["en"] == Version("Bicycles", State.REVIEWED)
+    assert changed["nl"] == BIKES["nl"]
+
+
+def test_an_emptied_language_disappears():
+    assert "en" not in BIKES.changed({"en": ""})
+
+
+def test_a_fallback_is_marked_with_its_language_and_escaped():
+    text = Text.of({"nl": "<b>Fietsen</b>"})
+    page = Template("{{ text|text }}|{{ text|plain }}").render(Context({"text": text}))
+    assert page == '<span lang="nl">&lt;b&gt;Fietsen&lt;/b&gt;</span>|&lt;b&gt;Fietsen&lt;/b&gt;'
+
+
+@pytest.mark.parametrize(("page_language", "shown"), [("fr", "Bonjour"), ("nl", '<span lang="fr">Bonjour</span>')])
+def test_citizens_words_are_marked_with_their_language(page_language: str, shown: str):
+    with translation.override(page_language):
+        assert Template("{{ words|in_words:'fr' }}").render(Context({"words": "Bonjour"})) == shown

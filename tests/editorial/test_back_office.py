@@ -1,0 +1,143 @@
+"""Wagtail's screens follow our actions."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from civicthread.editorial import actions
+from civicthread.editorial.models import Edition, NewsPage
+from civicthread.editorial.trees import folder
+from tests import personas
+from tests.editorial import texts
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def office() -> Client:
+    return personas.make("staff").client()
+
+
+def fields(title: str, *, ready: bool = True, **more: str) -> dict[str, str]:
+    """What the form of a news article sends."""
+    body = {"body-count": "1", "body-0-deleted": "", "body-0-order": "0", "body-0-type": "heading", "body-0-value": title}
+    comments = {f"comments-{name}_FORMS": "0" for name in ("TOTAL", "INITIAL", "MIN_NUM", "MAX_NUM")}
+    values = {"title": title, "slug": "", "dated": "2026-06-03", "intro": f"{title}.", "sources-count": "0"}
+    return values | body | comments | ({"ready": "on"} if ready else {}) | more
+
+
+def write(office: Client, title: str, **more: str) -> NewsPage:
+    parent = folder(NewsPage, "fr")
+    answer = office.post(f"/cms/pages/add/editorial/newspage/{parent.pk}/", fields(title, slug="essai", **more))
+    assert answer.status_code == 302, answer.context["form"].errors
+    return NewsPage.objects.get(locale__language_code="fr")
+
+
+def in_dutch() -> NewsPage:
+    page: NewsPage = NewsPage.objects.get(locale__language_code="nl")
+    return page
+
+
+def edit(office: Client, page: NewsPage, title: str, **more: str) -> list[str]:
+    """Send the form of that page; gives what the Office is told."""
+    values = fields(title, slug=page.slug, **more)
+    answer = office.post(f"/cms/pages/{page.pk}/edit/", values, follow=True)
+    assert answer.status_code == 200
+    return [str(message) for message in answer.context["messages"]]
+
+
+def test_a_news_article_is_written_translated_and_published_in_one_go(office: Client, client: Client) -> None:
+    french = write(office, "Une nouvelle")
+    edit(office, in_dutch(), "Een bericht")
+    told = edit(office, french, "Une nouvelle", **{"action-publish": "1"})
+    assert told == ["Published in all complete languages."]
+    assert client.get("/nl/news/een-bericht/").status_code == 200
+    assert client.get("/fr/news/essai/").status_code == 200
+
+
+def test_publishing_before_it_is_translated_says_what_is_missing_and_keeps_the_draft(office: Client) -> None:
+    french = write(office, "Une nouvelle")
+    told = edit(office, french, "Une meilleure nouvelle", **{"action-publish": "1"})
+    assert "the text is not complete in Nederlands" in " ".join(told)
+    assert not NewsPage.objects.filter(live=True).exists()
+    assert NewsPage.objects.get(pk=french.pk).get_latest_revision_as_object().title == "Une meilleure nouvelle"
+
+
+def test_publishing_while_creating_is_refused_the_same_way(office: Client) -> None:
+    write(office, "Une nouvelle", **{"action-publish": "1"})
+    assert NewsPage.objects.filter(live=False).count() == 3
+
+
+def test_publishing_can_be_planned_and_the_plan_taken_back(office: Client) -> None:
+    french = write(office, "Une nouvelle")
+    edit(office, in_dutch(), "Een bericht")
+    moment = (timezone.localtime() + timedelta(days=2)).strftime("%Y-%m-%d %H:%M")
+    edit(office, french, "Une nouvelle", go_live_at=moment, **{"action-publish": "1"})
+    assert Edition.objects.get().due_at
+    edit(office, in_dutch(), "Een bericht", go_live_at="")
+    assert Edition.objects.get().due_at is None
+
+
+def test_the_button_says_that_it_publishes_in_all_languages(office: Client) -> None:
+    french = write(office, "Une nouvelle")
+    html = office.get(f"/cms/pages/{french.pk}/edit/").content.decode()
+    assert 'name="action-publish"' in html
+    assert "Publish in all languages" in html
+
+
+def test_a_preview_looks_like_the_page(office: Client) -> None:
+    french = write(office, "Une nouvelle")
+    html = office.get(f"/cms/pages/{french.pk}/view_draft/").content.decode()
+    assert "<h1>Une nouvelle</h1>" in html
+    assert "<h2>Une nouvelle</h2>" in html
+
+
+def test_withdrawing_asks_for_the_reason_in_the_required_languages(office: Client, client: Client) -> None:
+    edition = texts.published(texts.staff())
+    page = texts.page_in(edition, "fr")
+    address = f"/fr/editorial/{page.pk}/withdraw/"
+    assert address in office.get(f"/cms/pages/{page.pk}/edit/").content.decode()
+    assert office.post(f"/cms/pages/{page.pk}/unpublish/")["Location"] == address
+    assert office.post(address, {"because_fr": "Erreur."}).status_code == 200
+    assert client.get("/fr/news/des-velos-comptes-bikes/").status_code == 200
+    assert office.post(address, {"because_fr": "Erreur.", "because_nl": "Fout."}).status_code == 302
+    assert client.get("/fr/news/des-velos-comptes-bikes/").status_code == 410
+
+
+def test_a_visitor_may_not_withdraw(client: Client) -> None:
+    page = texts.page_in(texts.published(texts.staff()), "fr")
+    client.post(f"/fr/editorial/{page.pk}/withdraw/", {"because_fr": "x", "because_nl": "x"})
+    assert texts.page_in(Edition.objects.get(), "fr").live
+
+
+def test_a_published_article_cannot_be_deleted_but_a_draft_can() -> None:
+    office = personas.make("administrator").client()
+    page = texts.page_in(texts.published(texts.staff()), "fr")
+    office.post(f"/cms/pages/{page.pk}/delete/")
+    assert NewsPage.objects.filter(pk=page.pk).exists()
+    draft = NewsPage(title="Brouillon", intro="x", live=False)
+    folder(NewsPage, "fr").add_child(instance=draft)
+    office.post(f"/cms/pages/{draft.pk}/delete/")
+    assert not NewsPage.objects.filter(pk=draft.pk).exists()
+
+
+def test_a_lapsed_plan_is_told_on_the_first_screen(office: Client) -> None:
+    edition = texts.published(texts.staff())
+    actions.lapse(edition, by=personas.make("system").actor, because="The text is not complete in Nederlands.")
+    assert "not complete in Nederlands" in office.get("/cms/").content.decode()
+
+
+def test_an_article_offers_the_office_and_nobody_else_its_edit_page(office: Client, client: Client) -> None:
+    page = texts.page_in(texts.published(texts.staff()), "fr")
+    address = "/fr/news/des-velos-comptes-bikes/"
+    assert f"/cms/pages/{page.pk}/edit/" in office.get(address).content.decode()
+    assert "/cms/" not in client.get(address).content.decode()
+
+
+def test_the_back_office_has_a_policy_of_its_own_and_asks_no_other_host(office: Client) -> None:
+    policy = office.get("/cms/")["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "http" not in policy
+    assert "'unsafe-inline'" not in office.get("/fr/")["Content-Security-Policy"]

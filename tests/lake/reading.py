@@ -1,0 +1,30 @@
+"""How the tests look into a lake: through DuckDB, as every reader does."""
+
+import csv
+from pathlib import Path
+
+import duckdb
+from civicthread.lake.ingest import Ingested
+from civicthread.lake.tables import Table, relation
+
+
+def rows_of(table: Table, number: int | None = None) -> list[tuple[object, ...]]:
+    """The rows of a version, as stored."""
+    with duckdb.connect() as connection:
+        return connection.execute(f"SELECT * FROM {relation(table.version(number))}").fetchall()
+
+
+def rejects_of(done: Ingested) -> list[dict[str, str]]:
+    """The rows an ingestion set aside."""
+    assert done.rejects_file is not None
+    return rejects_in(done.rejects_file)
+
+
+def rejects_in(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def stray_files(table: Table) -> set[str]:
+    """Parquet files that the latest version does not name."""
+    return {str(file) for file in table.folder.rglob("*.parquet")} - set(table.version().files)

@@ -1,0 +1,116 @@
+"""The permission test's mechanism: each app says in tests/<app>/policy_cases.py how its verbs are tried.
+
+    CASES = (Case("ideas.answer", make=..., act=..., states=("open", "answered"), invoke_html=..., invoke_api=...),)
+
+    def prepare(people): ...   # optional: makes the representative represent, the project lead lead
+
+Every cell verb × state × persona is then asked of the policy, and tried for real at each door there is.
+"""
+
+import importlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+
+from civicthread.core import policy
+from tests import personas
+from tests.personas import Persona
+
+TESTS = Path(__file__).parent
+UNTOUCHED_BY_POLICY = {"accounts.session", "core.heartbeat"}
+
+
+@dataclass(frozen=True)
+class Case:
+    """How one verb is tried.
+
+    `make(state, persona)` makes an object in that state, own or other as the state's name says (None: no object).
+    `act(thing, persona)` calls the action as that persona; None for a verb that only reads. `invoke_html` and
+    `invoke_api` send the request a browser or program would send, and return None where no address leads there.
+    """
+
+    verb: str
+    make: Callable[[str, Persona], Any]
+    act: Callable[[Any, Persona], object] | None = None
+    states: tuple[str, ...] = ("any",)
+    invoke_html: Callable[[Client, Any], HttpResponse | None] | None = None
+    invoke_api: Callable[[Client, Any], HttpResponse | None] | None = None
+
+
+def modules() -> list[Any]:
+    """Every tests/<app>/policy_cases.py, in order."""
+    return [importlib.import_module(f"tests.{path.parent.name}.policy_cases") for path in sorted(TESTS.glob("*/policy_cases.py"))]
+
+
+def cases() -> list[Case]:
+    return [case for module in modules() for case in module.CASES]
+
+
+def everyone() -> dict[str, Persona]:
+    """One persona of each kind, prepared by every app."""
+    people = personas.everyone()
+    for module in modules():
+        getattr(module, "prepare", lambda people: None)(people)
+    return people
+
+
+def rows() -> dict[str, list[tuple[Any, ...]]]:
+    """Everything the records hold, journal included."""
+    labels = ("civicthread.", "allauth.", "wagtail", "django.contrib.auth")
+    return {
+        model._meta.label_lower: sorted(model._base_manager.values_list(), key=str)
+        for config in apps.get_app_configs()
+        if config.name.startswith(labels)
+        for model in config.get_models()
+        if model._meta.managed and model._meta.label_lower not in UNTOUCHED_BY_POLICY
+    }
+
+
+@contextmanager
+def nothing_changes() -> Iterator[None]:
+    """The records are the same afterwards, journal and all."""
+    before = rows()
+    yield
+    after = rows()
+    changed = [name for name in before if before[name] != after[name]]
+    assert not changed, f"changed: {', '.join(changed)}"
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Whatever is done inside is undone."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def matrix() -> str:
+    """The whole policy as text: one line a verb and state, one column a persona."""
+    lines = [_line("verb", personas.NAMES)]
+    by_verb: dict[str, list[Case]] = {}
+    for case in cases():
+        by_verb.setdefault(case.verb, []).append(case)
+    for verb in sorted(policy.table()):
+        lines.append(_line(verb, [_word(verb, person, None) for person in everyone().values()]))
+        for case in by_verb.get(verb, []):
+            for state in case.states:
+                with undone():
+                    people = everyone().values()
+                    words = [_word(verb, person, case.make(state, person)) for person in people]
+                    lines.append(_line(f"  {state}", words))
+    return "\n".join(lines) + "\n"
+
+
+def _word(verb: str, person: Persona, thing: Any) -> str:
+    return "yes" if policy.may(verb, person.actor, thing) else "-"
+
+
+def _line(head: str, words: Any) -> str:
+    return (f"{head:<36}" + "".join(f"{word:<16}" for word in words)).rstrip()

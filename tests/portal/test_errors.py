@@ -1,0 +1,108 @@
+"""Errors are told in the reader's language, with an id and a number to call."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf.urls.i18n import i18n_patterns
+from django.http import HttpRequest
+from django.test import Client, RequestFactory, override_settings
+from django.urls import path
+
+from civicthread.config import urls
+from civicthread.config.city import City
+from civicthread.core.errors import Refused
+from civicthread.core.policy import guard
+from civicthread.portal import coverage, errors
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@guard("portal.read")
+def broken(request: HttpRequest) -> None:
+    raise ZeroDivisionError
+
+
+@guard("portal.read")
+def refused(request: HttpRequest) -> None:
+    raise Refused("full", "The room is full.")
+
+
+urlpatterns = [*i18n_patterns(path("broken/", broken), path("refused/", refused)), *urls.urlpatterns]
+handler400, handler403 = urls.handler400, urls.handler403
+handler404, handler500 = urls.handler404, urls.handler500
+
+
+@pytest.fixture
+def site(client: Client) -> Client:
+    client.raise_request_exception = False
+    return client
+
+
+def told_id(html: str) -> str:
+    found = re.search(r"<strong>([0-9a-f]{12})</strong>", html)
+    assert found
+    return found[1]
+
+
+@pytest.mark.django_db
+def test_a_missing_page_says_so_with_its_id(site: Client) -> None:
+    answer = site.get("/nl/nothing-here/")
+    assert answer.status_code == 404
+    assert '<html lang="nl"' in answer.content.decode()
+    assert told_id(answer.content.decode()) == answer["X-Request-Id"]
+
+
+@pytest.mark.django_db
+@pytest.mark.urls(__name__)
+def test_a_fault_of_ours_says_so_with_its_id(site: Client) -> None:
+    answer = site.get("/nl/broken/")
+    assert answer.status_code == 500
+    assert told_id(answer.content.decode()) == answer["X-Request-Id"]
+    assert "ZeroDivision" not in answer.content.decode()
+
+
+@pytest.mark.urls(__name__)
+def test_a_fault_is_told_even_while_the_database_is_away(client: Client) -> None:
+    # Without the django_db mark every query of this test is refused.
+    request = RequestFactory().get("/fr/broken/")
+    assert errors.server_error(request).status_code == 500
+
+
+@pytest.mark.django_db
+@pytest.mark.urls(__name__)
+def test_a_refusal_says_what_is_wrong(site: Client) -> None:
+    answer = site.get("/fr/refused/")
+    assert answer.status_code == 409
+    assert "The room is full." in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("page", "status"),
+    [
+        (errors.bad_request, 400),
+        (errors.forbidden, 403),
+        (errors.form_expired, 403),
+        (errors.not_found, 404),
+        (errors.server_error, 500),
+    ],
+)
+@pytest.mark.django_db
+def test_each_error_page_has_one_heading_and_the_phone_number(page: errors.Handler, status: int) -> None:
+    with override_settings(CITY=City({}, {}, ("fr",), ("fr",), {"phone": "02 123 45 67"}, {})):
+        answer = page(RequestFactory().get("/fr/"))
+    assert answer.status_code == status
+    html = answer.content.decode()
+    assert html.count("<h1") == 1
+    assert "02 123 45 67" in html
+
+
+def test_each_claim_of_the_accessibility_statement_has_its_test() -> None:
+    assert [claim.test for claim in coverage.TESTED if not (ROOT / claim.test).is_file()] == []
+
+
+@pytest.mark.django_db
+def test_the_statement_says_what_is_and_what_is_not_tested(client: Client) -> None:
+    html = client.get("/en/accessibility/").content.decode()
+    for words in (*(claim.says for claim in coverage.TESTED), *coverage.NOT_TESTED):
+        assert str(words).replace("’", "’") in html.replace("&#x27;", "'")

@@ -1,0 +1,99 @@
+"""Every page of the portal, in every language."""
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+from tests.editorial import texts
+from tests.portal.pages import LANGUAGES, PLACES, STATEMENTS, seen
+
+from civicthread.editorial import actions
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("place", PLACES)
+def test_a_page_says_what_it_is(client: Client, language: str, place: str) -> None:
+    page = seen(client, f"/{language}/{place}")
+    assert page.language == language
+    assert page.headings.count("h1") == 1
+    assert page.title.strip()
+    assert page.description
+    assert page.canonical == f"{settings.BASE_URL}/{language}/{place.partition('?')[0]}"
+    assert page.alternates == {code: f"{settings.BASE_URL}/{code}/{place}" for code in LANGUAGES}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_page_runs_nothing_of_its_own_and_asks_no_other_host(client: Client, place: str) -> None:
+    page = seen(client, f"/fr/{place}")
+    assert page.unsafe == []
+    assert len(page.ids) == len(set(page.ids))
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_headings_never_skip_a_level(client: Client, place: str) -> None:
+    levels = [int(heading[1]) for heading in seen(client, f"/fr/{place}").headings]
+    main = levels.index(1)
+    assert all(after - before <= 1 for before, after in zip(levels[main:], levels[main + 1 :], strict=False))
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_page_costs_few_queries(
+    client: Client, django_assert_max_num_queries: DjangoAssertNumQueries, place: str
+) -> None:
+    by = texts.staff()
+    for number in range(4):
+        texts.published(by, f"n{number}")
+    actions.write_page(texts.draft("home"), purpose="home", by=by)
+    with django_assert_max_num_queries(12):
+        seen(client, f"/fr/{place}")
+
+
+@pytest.mark.parametrize("name", STATEMENTS)
+def test_the_offices_own_words_stand_in_its_statements(client: Client, name: str) -> None:
+    actions.write_page(texts.draft(name), purpose=name, by=texts.staff())
+    html = client.get(f"/nl/{name}/").content.decode()
+    assert "Met palen." in html
+    assert "Het Bureau telt." in html
+
+
+def test_the_home_page_shows_the_offices_title_and_its_latest_news(client: Client) -> None:
+    by = texts.staff()
+    actions.write_page(texts.draft("home", title={"fr": "Bienvenue", "nl": "Welkom"}), purpose="home", by=by)
+    for day in range(1, 6):
+        texts.published(by, f"n{day}", dated=f"2026-05-0{day}")
+    html = client.get("/fr/").content.decode()
+    assert "<h1>Bienvenue</h1>" in html
+    assert [number for number in range(1, 6) if f"-n{number}/" in html.split("What changed</h2>")[0]] == [
+        3,
+        4,
+        5,
+    ]
+
+
+def test_an_empty_city_has_a_home_page_that_says_what_will_come(client: Client) -> None:
+    html = client.get("/en/").content.decode()
+    assert "No news yet" in html
+    assert "Nothing changed yet" in html
+
+
+def test_the_page_of_components_is_there(client: Client) -> None:
+    assert seen(client, "/en/components/").headings.count("h1") >= 1
+
+
+def test_search_finds_a_text_with_and_without_accents(client: Client) -> None:
+    texts.published(texts.staff())
+    assert "/fr/news/des-velos-comptes-bikes/" in client.get("/fr/search/?q=velo").content.decode()
+    assert "Nothing found" in client.get("/en/search/?q=zeppelin").content.decode()
+
+
+def test_search_echoes_the_query_escaped(client: Client) -> None:
+    html = client.get("/fr/search/", {"q": '"><script>alert(1)</script>'}).content.decode()
+    assert "<script>alert" not in html
+
+
+def test_what_changed_tells_of_a_publication(client: Client) -> None:
+    texts.published(texts.staff())
+    html = client.get("/fr/changes/").content.decode()
+    assert '<a href="/fr/news/des-velos-comptes-bikes/">' in html

@@ -9,6 +9,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 NPM := PATH="$$PWD/$(BIN):$$PATH" npm
 PORT ?= 8000
+SECONDS_TO_SOAK ?= 600
 CATALOGUES := $(wildcard src/civicthread/locale/*/LC_MESSAGES/*.po)
 # The style sheet keeps only the rules that some markup can need.
 MARKUP := $(shell find src \( -path '*/static/vendor' -o -name __pycache__ \) -prune -o \( -name '*.html' -o -name '*.css' -o -name '*.js' -o -path '*/templatetags/*.py' \) -print)
@@ -41,8 +42,8 @@ bench: dev system  ## measure, and write benchmarks/RESULTS.md
 	.ci/system-packages wrk
 	$(BIN)/python -m benchmarks $(ARGS)
 
-soak: setup  ## serve, read and write for SECONDS (default 600), and watch memory and errors
-	$(BIN)/python -m benchmarks.soak --seconds $${SECONDS_TO_SOAK:-600}
+soak: setup  ## serve, read and write for SECONDS_TO_SOAK, and watch memory and errors
+	$(BIN)/python -m benchmarks.soak --seconds $(SECONDS_TO_SOAK)
 
 coverage: dev system  ## the suite on SQLite, with the lines and branches it reaches
 	$(BIN)/pytest -n 2 --cov --cov-report=term $(ARGS)

@@ -50,7 +50,7 @@ class SqliteStore:
 class PostgresqlStore:
     """Databases of one server, copied with TEMPLATE."""
 
-    def __init__(self, kept: Path) -> None:  # noqa: ARG002  # the server keeps them
+    def __init__(self, kept: Path) -> None:  # the server keeps them
         self.work = str(connection.settings_dict["NAME"])
         self.pristine = f"{self.work}_pristine"
         self.template = f"civicthread_{migrations_fingerprint()}"

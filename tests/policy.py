@@ -1,6 +1,6 @@
-"""The permission test's mechanism: each app says in tests/<app>/policy_cases.py how its verbs are tried.
+"""The permission test: each app says in tests/<app>/policy_cases.py how its verbs are tried.
 
-    CASES = (Case("ideas.answer", make=..., act=..., states=("open", "answered"), invoke_html=..., invoke_api=...),)
+    CASES = (Case("ideas.answer", make=…, act=…, states=("open", "answered"), invoke_html=…, invoke_api=…),)
 
     def prepare(people): ...   # optional: makes the representative represent, the project lead lead
 
@@ -31,9 +31,9 @@ UNTOUCHED_BY_POLICY = {"accounts.session", "core.heartbeat"}
 class Case:
     """How one verb is tried.
 
-    `make(state, persona)` makes an object in that state, own or other as the state's name says (None: no object).
+    `make(state, persona)` makes an object in that state, own or other as the state says; None: no object.
     `act(thing, persona)` calls the action as that persona; None for a verb that only reads. `invoke_html` and
-    `invoke_api` send the request a browser or program would send, and return None where no address leads there.
+    `invoke_api` send what a browser or program would send, and return None where no address leads there.
     """
 
     verb: str
@@ -46,7 +46,10 @@ class Case:
 
 def modules() -> list[Any]:
     """Every tests/<app>/policy_cases.py, in order."""
-    return [importlib.import_module(f"tests.{path.parent.name}.policy_cases") for path in sorted(TESTS.glob("*/policy_cases.py"))]
+    return [
+        importlib.import_module(f"tests.{path.parent.name}.policy_cases")
+        for path in sorted(TESTS.glob("*/policy_cases.py"))
+    ]
 
 
 def cases() -> list[Case]:
@@ -57,8 +60,12 @@ def everyone() -> dict[str, Persona]:
     """One persona of each kind, prepared by every app."""
     people = personas.everyone()
     for module in modules():
-        getattr(module, "prepare", lambda people: None)(people)
+        getattr(module, "prepare", _prepare_nothing)(people)
     return people
+
+
+def _prepare_nothing(people: dict[str, Persona]) -> None:
+    """An app that knows people by their roles only."""
 
 
 def rows() -> dict[str, list[tuple[Any, ...]]]:

@@ -1,4 +1,4 @@
-"""The settings of the test suite: the product's own, in a folder and a database of their own, with nothing that waits."""
+"""The settings of the test suite: the product's own, in a folder and database of their own, with nothing that waits."""
 
 import atexit
 import os

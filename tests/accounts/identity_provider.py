@@ -1,5 +1,8 @@
 """A small OpenID Connect provider on loopback: real HTTP, real keys, and every way to be wrong."""
 
+import base64
+import hashlib
+import hmac
 import json
 import threading
 import time
@@ -81,9 +84,6 @@ def unsigned(claims: dict) -> str:
 
 def signed_with_the_public_key(claims: dict) -> str:
     """alg HS256 with the public key as its secret: the old confusion of algorithms."""
-    import base64
-    import hashlib
-    import hmac
 
     def part(value: bytes) -> bytes:
         return base64.urlsafe_b64encode(value).rstrip(b"=")

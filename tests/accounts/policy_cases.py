@@ -14,12 +14,16 @@ OWN_OR_OTHER = ("own", "other")
 
 
 def account(state, persona):
-    """The persona's own account, or someone else's; another administrator remains, so that rules alone decide."""
+    """The persona's own account, or someone else's; another administrator remains, so rules alone decide."""
     person(roles=(Role.ADMINISTRATOR,))
     if state == "own" and persona.user:
         return persona.user
     user = person(roles=(Role.STAFF,) if state == "with a role" else ())
     return actions.deactivate(user, by=journal.system()) if state == "closed" else user
+
+
+def nobody(state, persona):
+    """A verb that is not about any account."""
 
 
 def post(name, client, user, **fields):
@@ -28,7 +32,9 @@ def post(name, client, user, **fields):
 
 def own_page(name, client, user):
     """Pages of one's own account name nobody: only a visitor can be refused there."""
-    return None if "_auth_user_id" in client.session else client.post(reverse(f"accounts:{name}"), {"name": "x"})
+    return (
+        None if "_auth_user_id" in client.session else client.post(reverse(f"accounts:{name}"), {"name": "x"})
+    )
 
 
 def read_page(name, client, user):
@@ -40,7 +46,7 @@ def protect(user, persona):
 
 
 CASES = (
-    Case("accounts.mine", lambda state, persona: None, invoke_html=partial(read_page, "mine")),
+    Case("accounts.mine", nobody, invoke_html=partial(read_page, "mine")),
     Case("accounts.export", account, states=OWN_OR_OTHER, invoke_html=partial(own_page, "download")),
     Case("accounts.protect", account, protect, OWN_OR_OTHER),
     Case(
@@ -59,8 +65,8 @@ CASES = (
     ),
     Case(
         "accounts.invite_administrator",
-        lambda state, persona: None,
-        lambda thing, persona: actions.invite_administrator("invited@example.org", by=persona.actor),
+        nobody,
+        lambda _, persona: actions.invite_administrator("invited@example.org", by=persona.actor),
     ),
     Case(
         "accounts.read_people",
@@ -68,7 +74,7 @@ CASES = (
         states=("other",),
         invoke_html=lambda client, user: client.get(reverse("accounts:person", args=[user.pk])),
     ),
-    Case("accounts.read_people", lambda state, persona: None, invoke_html=partial(read_page, "people")),
+    Case("accounts.read_people", nobody, invoke_html=partial(read_page, "people")),
     Case(
         "accounts.grant_role",
         account,

@@ -33,7 +33,8 @@ def test_an_unknown_address_is_closed_in_the_same_way():
 
 
 @pytest.mark.parametrize(
-    ("page", "amount", "field"), [("account_signup", 20, "password1"), ("account_reset_password", 20, "unused")]
+    ("page", "amount", "field"),
+    [("account_signup", 20, "password1"), ("account_reset_password", 20, "unused")],
 )
 def test_forms_that_send_mail_answer_a_place_only_so_often(client, page, amount, field):
     for number in range(amount):
@@ -48,14 +49,18 @@ def test_codes_cannot_be_guessed(client):
     user = person()
     second_factor(user)
     sign_in(client, user)
-    texts = {str(client.post(reverse("mfa_authenticate"), {"code": f"{n:06}"}).context["form"].errors) for n in range(12)}
+    texts = {
+        str(client.post(reverse("mfa_authenticate"), {"code": f"{n:06}"}).context["form"].errors)
+        for n in range(12)
+    }
     assert len(texts) == 2, "wrong, and then: too many tries"
 
 
 def test_confirming_ones_password_is_limited(client):
     personas.sign_in(client, person())
     statuses = [
-        client.post(reverse("account_reauthenticate"), {"password": f"guess {n}"}).status_code for n in range(11)
+        client.post(reverse("account_reauthenticate"), {"password": f"guess {n}"}).status_code
+        for n in range(11)
     ]
     assert statuses[-1] == 429
 

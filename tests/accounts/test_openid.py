@@ -38,7 +38,9 @@ def provider(settings):
 def leave(client, **query):
     """Press the button; where the page sends the browser."""
     page = client.post(reverse("openid_connect_login", args=["oidc"]), query)
-    assert page.status_code == 200, "a page, since form-action 'self' stops a form that is redirected elsewhere"
+    assert page.status_code == 200, (
+        "a page, since form-action 'self' stops a form that is redirected elsewhere"
+    )
     return page.context["address"]
 
 
@@ -57,7 +59,9 @@ def test_a_new_person_signs_in_and_has_an_account(client, provider):
     assert signed_in(client)
     assert (user.name, user.actor.roles, user.has_usable_password()) == ("A Citizen", [], False)
     assert EmailAddress.objects.get(user=user).verified
-    assert SocialAccount.objects.get(user=user).extra_data == {"sub": "person-1"}, "no more than needed is kept"
+    assert SocialAccount.objects.get(user=user).extra_data == {"sub": "person-1"}, (
+        "no more than needed is kept"
+    )
     assert provider.told["code_verifier"], "PKCE"
     assert client.get(reverse("accounts:mine")).status_code == 200
 
@@ -101,13 +105,18 @@ FALSE_TOKENS = {
     "alg HS256 with the public key": {"token": signed_with_the_public_key},
     "another key under the known name": {"token": partial(signed, key=OTHER_KEY)},
     "an unknown key": {"token": partial(signed, key=OTHER_KEY, kid="two")},
-    "a key named by the token itself": {"token": partial(signed, key=OTHER_KEY, kid="two", jku="http://127.0.0.1/k")},
+    "a key named by the token itself": {
+        "token": partial(signed, key=OTHER_KEY, kid="two", jku="http://127.0.0.1/k")
+    },
     "a changed payload": {"token": lambda claims: _tampered(signed(claims))},
-    "no token": {"token": lambda claims: ""},
-    "no token at all": {"token": lambda claims: "not.a.token"},
+    "no token": {"token": lambda _: ""},
+    "no token at all": {"token": lambda _: "not.a.token"},
     "a description of another server": {"description": {"issuer": "https://evil.example"}},
     "a description without keys": {"description": {"jwks_uri": ""}},
-    "userinfo of someone else": {"without": ("email",), "userinfo": {"sub": "person-2", "email": "other@example.org"}},
+    "userinfo of someone else": {
+        "without": ("email",),
+        "userinfo": {"sub": "person-2", "email": "other@example.org"},
+    },
 }
 
 
@@ -177,7 +186,9 @@ def test_its_owner_links_the_provider_once_signed_in(client, provider):
     personas.sign_in(client, user)
     page = client.get(reverse("socialaccount_connections"))
     assert "process=connect" in page.content.decode()
-    address = client.post(reverse("openid_connect_login", args=["oidc"]) + "?process=connect").context["address"]
+    address = client.post(reverse("openid_connect_login", args=["oidc"]) + "?process=connect").context[
+        "address"
+    ]
     client.get(provider.authorize(address))
     assert SocialAccount.objects.get().user == user
     come_back(other := Client(), provider)

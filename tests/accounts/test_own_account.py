@@ -1,6 +1,7 @@
 """My account: profile, download, erasure."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from allauth.socialaccount.models import SocialAccount
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from civicthread.accounts import actions
 from civicthread.accounts.models import Role, Session, User
@@ -104,7 +106,7 @@ def test_the_last_administrator_cannot_leave(client):
     answer = client.post(reverse("accounts:erase"))
     assert answer.status_code == 409
     for leave in (actions.erase_account, actions.deactivate):
-        with pytest.raises(Refused, match="last administrator|dernier|laatste"):
+        with pytest.raises(Refused, match="administrator"):
             leave(last, by=last.actor)
     person(roles=(Role.ADMINISTRATOR,))
     actions.erase_account(last, by=last.actor)
@@ -112,8 +114,9 @@ def test_the_last_administrator_cannot_leave(client):
 
 
 def traces(*words: str) -> set[str]:
-    """The tables, and on SQLite the file, in which any of the words can be read; sessions are opened first."""
-    found = {"sessions" for session in Session.objects.all() if any(w in str(session.get_decoded()) for w in words)}
+    """The tables, and on SQLite the file, in which any of the words can be read; sessions are decoded."""
+    opened = [str(session.get_decoded()) for session in Session.objects.all()]
+    found = {"sessions" for content in opened if any(word in content for word in words)}
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             cursor.execute(f'SELECT * FROM "{table}"')
@@ -123,7 +126,9 @@ def traces(*words: str) -> set[str]:
             cursor.execute("VACUUM")
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             path = Path(connection.settings_dict["NAME"])
-            content = b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*") if "pristine" not in file.name)
+            content = b"".join(
+                file.read_bytes() for file in path.parent.glob(f"{path.name}*") if "pristine" not in file.name
+            )
             found |= {"file" for word in words if word.lower().encode() in content.lower()}
     return found
 
@@ -141,14 +146,18 @@ def test_an_erased_person_leaves_no_trace_in_the_records(client):
     Client().post(reverse("account_login"), {"login": ADDRESS, "password": "wrong"})
     actor, pk = user.actor, user.pk
     before = traces(ADDRESS, NAME)
-    assert before >= {"accounts_user", "account_emailaddress", "core_outboxmail", "sessions"}, "the search finds them"
+    assert before >= {"accounts_user", "account_emailaddress", "core_outboxmail", "sessions"}, (
+        "the search finds them"
+    )
     client.post(reverse("account_reauthenticate") + "?next=/", {"password": PASSWORD})
     assert client.post(reverse("accounts:erase")).url == reverse("accounts:erased")
 
     assert traces(ADDRESS, NAME) == set()
     actor = Actor.objects.get(pk=actor.pk)
     assert (actor.subject_key, actor.roles, bool(actor.erased_at)) == ("", [], True)
-    assert JournalEntry.objects.filter(verb="accounts.erase", object_id=str(pk)).exists(), "that it was done stays"
+    assert JournalEntry.objects.filter(verb="accounts.erase", object_id=str(pk)).exists(), (
+        "that it was done stays"
+    )
     assert client.get(reverse("accounts:mine")).status_code == 302
 
 
@@ -171,10 +180,6 @@ def test_erasing_is_all_or_nothing(monkeypatch):
 
 @pytest.mark.django_db
 def test_sessions_of_people_who_did_not_sign_in_end_within_the_hour(client):
-    from datetime import timedelta
-
-    from django.utils import timezone
-
     session = client.session
     session["half"] = "way"
     session.save()

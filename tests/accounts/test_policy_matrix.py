@@ -1,6 +1,6 @@
 """Every verb × persona × state: what the policy says, and that a refusal holds at every door.
 
-The reviewed snapshot is matrix.txt; POLICY_MATRIX=write writes it anew, for a person to read before it is kept.
+The reviewed snapshot is matrix.txt; POLICY_MATRIX=write writes it anew, for a person to read and keep.
 """
 
 import os
@@ -14,7 +14,9 @@ from tests import personas
 from tests import policy as tried
 
 SNAPSHOT = Path(__file__).with_name("matrix.txt")
-CELLS = [pytest.param(case, state, id=f"{case.verb}-{state}") for case in tried.cases() for state in case.states]
+CELLS = [
+    pytest.param(case, state, id=f"{case.verb}-{state}") for case in tried.cases() for state in case.states
+]
 APPS = sorted({verb.partition(".")[0] for verb in policy.table()})
 REFUSED = {"html": {302, 403, 404}, "api": {401, 403, 404}}
 
@@ -24,7 +26,9 @@ def test_the_policy_is_as_reviewed():
     now = tried.matrix()
     if os.environ.get("POLICY_MATRIX") == "write":
         SNAPSHOT.write_text(now)
-    assert now == SNAPSHOT.read_text(), "Read the change, then write it: POLICY_MATRIX=write pytest -k as_reviewed"
+    assert now == SNAPSHOT.read_text(), (
+        "Read the change, then write it: POLICY_MATRIX=write pytest -k as_reviewed"
+    )
 
 
 @pytest.mark.parametrize("app", APPS)
@@ -68,12 +72,14 @@ def every_door_is_closed(case, thing, persona):
         if invoke:
             with tried.nothing_changes():
                 answer = invoke(client, thing)
-            assert answer is None or answer.status_code in REFUSED[door], f"{door} answered {answer.status_code}"
+            assert answer is None or answer.status_code in REFUSED[door], (
+                f"{door} answered {answer.status_code}"
+            )
 
 
 @pytest.mark.django_db
 def test_a_change_behind_a_refusal_would_be_seen():
     """The negative control of `nothing_changes`."""
     person = personas.make("citizen")
-    with pytest.raises(AssertionError, match="accounts.user"), tried.nothing_changes():
+    with pytest.raises(AssertionError, match=r"accounts\.user"), tried.nothing_changes():
         type(person.user).objects.filter(pk=person.user.pk).update(name="Changed")

@@ -1,6 +1,9 @@
 """Roles: who grants them, what they open, and the screen they are granted on."""
 
+import threading
+
 import pytest
+from django.db import connections
 from django.urls import reverse
 
 from civicthread.accounts import actions
@@ -67,7 +70,12 @@ def test_the_list_shows_role_holders_and_anyone_else_by_exact_address(browser):
     page = browser.get(reverse("accounts:people"))
     assert holder.email in page.content.decode()
     assert citizen.email not in page.content.decode()
-    for typed, found in (("Someone@example.org ", True), ("someone", False), ("%", False), ("\0someone", False)):
+    for typed, found in (
+        ("Someone@example.org ", True),
+        ("someone", False),
+        ("%", False),
+        ("\0someone", False),
+    ):
         page = browser.get(reverse("accounts:people"), {"email": typed})
         assert [row[0].pk for row in page.context["rows"]] == ([citizen.pk] if found else []), typed
 
@@ -88,7 +96,10 @@ def test_staff_read_the_list_and_change_nothing(client):
     page = client.get(reverse("accounts:person", args=[user.pk]))
     assert page.status_code == 200
     assert "grant" not in page.content.decode()
-    assert client.post(reverse("accounts:grant-role", args=[user.pk]), {"role": "administrator"}).status_code == 403
+    assert (
+        client.post(reverse("accounts:grant-role", args=[user.pk]), {"role": "administrator"}).status_code
+        == 403
+    )
 
 
 def test_names_are_shown_as_text(browser):
@@ -109,3 +120,26 @@ def test_only_the_program_invites_an_administrator(administrator, client):
     with pytest.raises(Refused):
         actions.invite_administrator("first@example.org", by=journal.system())
     assert not policy.may("accounts.invite_administrator", administrator.actor)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_administrators_cannot_remove_each_other_at_once():
+    first, second = person(roles=(Role.ADMINISTRATOR,)), person(roles=(Role.ADMINISTRATOR,))
+    start, refused = threading.Barrier(2), []
+
+    def remove(other, by):
+        start.wait()
+        try:
+            actions.revoke_role(other, Role.ADMINISTRATOR, by=by.actor)
+        except Refused:
+            refused.append(other)
+        finally:
+            connections.close_all()
+
+    running = [threading.Thread(target=remove, args=pair) for pair in ((second, first), (first, second))]
+    for thread in running:
+        thread.start()
+    for thread in running:
+        thread.join()
+    left = [user for user in User.objects.all() if Role.ADMINISTRATOR in user.actor.roles]
+    assert (len(left), len(refused)) == (1, 1)

@@ -1,6 +1,7 @@
 """Signing up, signing in, and what nobody can find out that way."""
 
 import re
+import time
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -9,6 +10,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
 from django.conf import settings
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.test import Client
 from django.urls import reverse
 
@@ -16,6 +18,7 @@ from civicthread.accounts import actions
 from civicthread.accounts.models import Role, User
 from civicthread.core import journal
 from civicthread.core.models import JournalEntry, OutboxMail
+from tests import personas
 from tests.factories.accounts import PASSWORD, person
 
 pytestmark = pytest.mark.django_db
@@ -38,8 +41,6 @@ def second_factor(user):
 
 
 def code(secret, moment=None):
-    import time
-
     return totp.format_hotp_value(totp.hotp_value(secret, int((moment or time.time()) // 30)))
 
 
@@ -50,7 +51,9 @@ def test_someone_signs_up_confirms_the_address_and_signs_in(client):
     assert (mail.recipient, mail.state) == ("new@example.org", "waiting")
     user = User.objects.get(email="new@example.org")
     assert JournalEntry.objects.get(verb="accounts.sign_up").actor == user.actor
-    assert sign_in(client, user).url == reverse("account_email_verification_sent"), "not before it is confirmed"
+    assert sign_in(client, user).url == reverse("account_email_verification_sent"), (
+        "not before it is confirmed"
+    )
     page = client.get(link_in(mail))
     assert page.status_code == 200
     client.post(link_in(mail))
@@ -104,21 +107,19 @@ def test_known_and_unknown_addresses_get_the_same_answer(page, fields):
     assert OutboxMail.objects.count() == 2, "and each address gets a mail, so the work is the same too"
 
 
-def test_signing_up_again_does_as_much_work_as_the_first_time(client, mocker_hashes):
+def test_signing_up_again_does_as_much_work_as_the_first_time(client, hashes):
     person("known@example.org")
-    mocker_hashes.clear()
+    hashes.clear()
     client.post(reverse("account_signup"), {"email": "known@example.org", "password1": PASSWORD})
-    known = len(mocker_hashes)
-    mocker_hashes.clear()
+    known = len(hashes)
+    hashes.clear()
     client.post(reverse("account_signup"), {"email": "new@example.org", "password1": PASSWORD})
-    assert known == len(mocker_hashes) == 1
+    assert known == len(hashes) == 1
 
 
 @pytest.fixture
-def mocker_hashes(monkeypatch):
+def hashes(monkeypatch):
     """Counts how often a password is hashed, which is what takes the time."""
-    from django.contrib.auth.hashers import MD5PasswordHasher
-
     done = []
     hashed = MD5PasswordHasher.encode
 
@@ -142,7 +143,14 @@ def test_a_wrong_password_and_an_unknown_address_are_told_alike(client):
 
 @pytest.mark.parametrize(
     "elsewhere",
-    ["//evil.example", "https://evil.example", "/\\evil.example", "http:evil.example", "javascript:alert(1)", "///evil"],
+    [
+        "//evil.example",
+        "https://evil.example",
+        "/\\evil.example",
+        "http:evil.example",
+        "javascript:alert(1)",
+        "///evil",
+    ],
 )
 def test_nobody_is_sent_to_another_site(client, elsewhere):
     user = person()
@@ -232,8 +240,6 @@ def test_setting_up_a_second_factor_opens_the_role_in_the_same_session(client):
 
 
 def test_a_role_holder_cannot_remove_the_second_factor(client):
-    from tests import personas
-
     user = person(roles=(Role.STAFF,))
     second_factor(user)
     personas.sign_in(client, user)
@@ -242,8 +248,6 @@ def test_a_role_holder_cannot_remove_the_second_factor(client):
 
 
 def test_roles_of_a_session_without_second_factor_count_nowhere(client):
-    from tests import personas
-
     user = person(roles=(Role.ADMINISTRATOR,))
     someone = person()
     personas.sign_in(client, user, second_factor=False)

@@ -42,4 +42,6 @@ def test_actions_name_what_they_are_given():
         for line in unclear_actions(name_of(path), functions(parsed(path)))
     ]
     assert found == []
-    assert list(unclear_actions("x", functions(ast.parse("def give(idea, text, language, *, by): ...")))) == ["x: give"]
+    assert list(unclear_actions("x", functions(ast.parse("def give(idea, text, language, *, by): ...")))) == [
+        "x: give"
+    ]

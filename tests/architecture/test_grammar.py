@@ -14,8 +14,51 @@ GRAMMAR = {
     *("views.py", "urls.py", "api.py", "staff.py", "thread.py"),
     *("migrations", "templates", "templatetags", "management"),
 }
+# Core is no part of the programme but what all parts stand on: each of its files is one idea, named by it.
+WITHOUT_GRAMMAR = {"core"}
 # Files beside the grammar, each read once by a person who agreed with its reason.
-EXTRAS: dict[str, str] = {}
+EXTRAS = {
+    "accounts/adapter.py": "allauth asks for one: mail through the outbox, people with an actor",
+    "accounts/cms.py": "the addresses of Wagtail's back office, without its own doors",
+    "accounts/middleware.py": "visitors sign in first; roles need a second factor",
+    "accounts/openid.py": "the exchange with an OpenID Connect provider",
+    "accounts/own_data.py": "what is held about a person, for the registry of personal data",
+    "accounts/sessions.py": "the session store Django asks for",
+    "accounts/sign_in_urls.py": "the addresses of allauth that we use",
+    "datahub/dcat.py": "a dataset in the terms of DCAT-AP",
+    "datahub/declaring.py": "writing a description: too long for actions.py, called by nothing else",
+    "datahub/describing.py": "the forms of a description: too long for forms.py",
+    "datahub/incoming.py": "the folder of received files",
+    "datahub/pages.py": "what a dataset's page shows: too long for queries.py",
+    "datahub/reader.py": "the web's door to the lake's reading child",
+    "datahub/rejects.py": "rows set aside, with reasons in words",
+    "datahub/rows_child.py": "what the reading child runs",
+    "datahub/tables.py": "the catalogue's words in the lake's",
+    "datahub/versions.py": "what a version holds and how it differs from the one before",
+    "datahub/vocabularies.py": "our words in the European Union's vocabularies",
+    "datahub/words.py": "the lake's codes in words for people",
+    "editorial/body.py": "what a page is made of",
+    "editorial/middleware.py": "the content policy of Wagtail's back office",
+    "editorial/trees.py": "the page trees, one per language",
+    "editorial/wagtail_hooks.py": "Wagtail looks for this name",
+    "editorial/writing.py": "a text in all languages, from a file into pages",
+    "ideas/intake.py": "how an idea comes in, by any channel",
+    "ideas/letters.py": "mail to authors",
+    "ideas/own_data.py": "what is held about a person, for the registry of personal data",
+    "indicators/computing.py": "from a checked query to figures, on named versions of the lake",
+    "indicators/figures.py": "readings as pages show them",
+    "indicators/places.py": "the area that a name or code in a result means",
+    "indicators/words.py": "grades and refusals in words for people",
+    "portal/coverage.py": "what the accessibility statement says of our tests",
+    "portal/crawlers.py": "files for programs: sitemap, robots.txt, security.txt",
+    "portal/errors.py": "the pages of errors, which Django asks for",
+    "portal/samples.py": "invented things for the page that shows every component",
+    "territory/boundaries.py": "what a boundary must be: geometry, no records",
+    "territory/labels.py": "where a name fits in an area: geometry, no records",
+    "territory/maps.py": "the map component with its table",
+    "territory/places.py": "the area of a name, a code or a point",
+    "territory/scales.py": "classes of values for a map",
+}
 WORDS_OF_OTHERS = {"process", "component", "space", "investment", "item", "items"}
 EMPTY_WORDS = {"utils", "util", "helper", "helpers", "manager", "handle", "handler"}
 # Names that someone else chose.
@@ -28,12 +71,15 @@ GIVEN = {
 }
 # The pieces a page is built of are called so by everyone who builds pages; only developers read that page.
 FOR_DEVELOPERS = {"Components"}
-FOREIGN_TEXT = re.compile(r"\b(process(es)?|investments?|work packages?|items?|spaces?|components?)\b", re.IGNORECASE)
+FOREIGN_TEXT = re.compile(
+    r"\b(process(es)?|investments?|work packages?|items?|spaces?|components?)\b", re.IGNORECASE
+)
 
 
 def strange_files(present: Iterable[str]) -> list[str]:
     """Files and folders of apps ("projects/models.py") that stand neither in the grammar nor among the extras."""
-    return [name for name in present if name.partition("/")[2] not in GRAMMAR and name not in EXTRAS]
+    foreign = (name for name in present if name.partition("/")[2] not in GRAMMAR and name not in EXTRAS)
+    return [name for name in foreign if name.partition("/")[0] not in WITHOUT_GRAMMAR]
 
 
 def files_of_apps() -> Iterator[str]:

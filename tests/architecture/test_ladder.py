@@ -22,7 +22,11 @@ def relations() -> Iterator[Relation]:
     for model in registry.get_models(include_auto_created=True):
         for field in model._meta.get_fields():
             if field.is_relation and not field.auto_created and field.related_model:
-                yield model._meta.app_label, field.related_model._meta.app_label, f"{model._meta.label}.{field.name}"
+                yield (
+                    model._meta.app_label,
+                    field.related_model._meta.app_label,
+                    f"{model._meta.label}.{field.name}",
+                )
 
 
 def climbing(found: Iterable[Relation]) -> list[str]:
@@ -30,7 +34,10 @@ def climbing(found: Iterable[Relation]) -> list[str]:
     return [
         name
         for source, target, name in found
-        if source in levels() and target in levels() and source != target and levels()[target] >= levels()[source]
+        if source in levels()
+        and target in levels()
+        and source != target
+        and levels()[target] >= levels()[source]
     ]
 
 
@@ -43,7 +50,8 @@ def strangers_to_wagtail(found: Iterable[tuple[str, ast.Module]]) -> list[str]:
     return [
         name
         for name, module in found
-        if name.split("/")[0] not in KNOW_WAGTAIL and any(i.partition(".")[0] == "wagtail" for i in imported(module))
+        if name.split("/")[0] not in KNOW_WAGTAIL
+        and any(i.partition(".")[0] == "wagtail" for i in imported(module))
     ]
 
 

@@ -14,7 +14,9 @@ PIN = re.compile(r"^([A-Za-z0-9._-]+(?:\[[^\]]*\])?)==\S+", re.MULTILINE)
 
 def loose(text: str) -> Iterator[str]:
     """Lines of a lock that name a place, and packages without a hash."""
-    yield from (line for line in text.splitlines() if ADDRESS.search(line) and not line.lstrip().startswith("#"))
+    yield from (
+        line for line in text.splitlines() if ADDRESS.search(line) and not line.lstrip().startswith("#")
+    )
     for entry in re.split(r"\n(?=\S)", text):
         if (pin := PIN.match(entry)) and "--hash=sha256:" not in entry:
             yield pin[0]
@@ -28,7 +30,11 @@ def test_python_packages_are_locked_with_hashes_and_without_addresses(lock):
 
 
 def test_a_loose_lock_is_found():
-    assert list(loose("--index-url https://example.org/\nduckdb==2.0.0 \\\n    --hash=sha256:aa\nrich==15.0.0\nnumpy\n")) == [
+    assert list(
+        loose(
+            "--index-url https://example.org/\nduckdb==2.0.0 \\\n    --hash=sha256:aa\nrich==15.0.0\nnumpy\n"
+        )
+    ) == [
         "--index-url https://example.org/",
         "--index-url https://example.org/",
         "rich==15.0.0",

@@ -42,7 +42,11 @@ def silent_actions(name: str, module: ast.Module) -> list[str]:
     }
     while more := {function for function, calls in bodies.items() if calls & telling} - telling:
         telling |= more
-    return [f"{name}: {function}" for function in bodies if not function.startswith("_") and function not in telling]
+    return [
+        f"{name}: {function}"
+        for function in bodies
+        if not function.startswith("_") and function not in telling
+    ]
 
 
 def anonymous_actions(name: str, module: ast.Module) -> list[str]:
@@ -69,7 +73,9 @@ def test_every_action_is_journaled():
 def test_every_action_says_who_acts():
     assert [line for name, module in actions() for line in anonymous_actions(name, module)] == []
     assert anonymous_actions("x", ast.parse("def close(call): ...\ndef _note(): ...")) == ["x: close"]
-    assert anonymous_actions("x", ast.parse("def close(call, by): ...")) == ["x: close"], "by is given by name"
+    assert anonymous_actions("x", ast.parse("def close(call, by): ...")) == ["x: close"], (
+        "by is given by name"
+    )
 
 
 def test_every_app_with_actions_has_rules():
@@ -101,7 +107,10 @@ def test_an_address_without_a_rule_refuses_to_start(addresses: ModuleType):
 
     other.verb = "ideas.unheard_of"
     addresses.urlpatterns += [path("page", page), path("other", other)]
-    assert [problem.id for problem in checks.every_url_has_a_rule()] == ["civicthread.E001", "civicthread.E002"]
+    assert [problem.id for problem in checks.every_url_has_a_rule()] == [
+        "civicthread.E001",
+        "civicthread.E002",
+    ]
 
 
 def test_an_api_operation_without_a_rule_refuses_to_start(addresses: ModuleType):

@@ -23,10 +23,12 @@ UNSEEN = re.compile(r"<(script|style|code|pre)\b.*?</\1>", re.DOTALL | re.IGNORE
 TAG = re.compile(r"<[^>]*>", re.DOTALL)
 ATTRIBUTE = re.compile(r"\b(?:alt|title|aria-label|aria-description|placeholder|label)=\"([^\"]*)\"")
 # Names of formats (CSV) and schemes (urn:uuid:) are the same in every language.
-UNIVERSAL = re.compile(r"\b[A-Z]{2,5}\b|urn:\w+:|&\w+;")
+UNIVERSAL = re.compile(r"\b[A-Z]{2,5}(-[A-Z]{2})?\b|urn:\w+:|&\w+;")
 WORD = re.compile(r"[^\W\d_]{2,}")
 # A component's own parameters are given to `{% component %}` as words for the reader.
-SPOKEN = re.compile(r"\b(?:title|label|text|summary|hint|caption|heading|message)=\"([^\"]*[^\W\d_]{2,}[^\"]*)\"")
+SPOKEN = re.compile(
+    r"\b(?:title|label|text|summary|hint|caption|heading|message)=\"([^\"]*[^\W\d_]{2,}[^\"]*)\""
+)
 COMPONENT = re.compile(r"\{%\s*component\b.*?%\}", re.DOTALL)
 
 
@@ -58,7 +60,8 @@ def given_names() -> set[str]:
         for config in registry.get_app_configs()
         if not config.name.startswith("civicthread.")
         for name in ours
-        if Path(config.path, "templates", name).exists() or Path(config.path, "templates", name).with_suffix("").is_dir()
+        if Path(config.path, "templates", name).exists()
+        or Path(config.path, "templates", name).with_suffix("").is_dir()
     }
     pages = {str(getattr(model, "template", "")) for model in registry.get_models()}
     return NAMED_ELSEWHERE | theirs | pages
@@ -67,12 +70,11 @@ def given_names() -> set[str]:
 def untranslated(text: str) -> list[str]:
     """Words of a template that reach the reader without passing through a translation."""
     bare = TRANSLATED.sub("", COMMENT.sub("", text))
-    spoken = [word for tag in COMPONENT.findall(bare) for word in SPOKEN.findall(tag)]
+    found = [word for tag in COMPONENT.findall(bare) for word in SPOKEN.findall(tag)]
     bare = CODE.sub("", bare)
-    attributes = [value for value in ATTRIBUTE.findall(bare) if WORD.search(value)]
-    lines = TAG.sub("\n", UNSEEN.sub("", bare)).splitlines()
-    words = [line.strip() for line in lines if WORD.search(UNIVERSAL.sub("", line))]
-    return spoken + attributes + words
+    found += ATTRIBUTE.findall(bare)
+    found += TAG.sub("\n", UNSEEN.sub("", bare)).splitlines()
+    return [words.strip() for words in found if WORD.search(UNIVERSAL.sub("", words))]
 
 
 def test_every_template_is_used():
@@ -85,9 +87,18 @@ def test_every_template_is_used():
 
 def test_nothing_is_inline():
     pages = [path for path in templates() if path.suffix == ".html" and "/mail/" not in path.as_posix()]
-    found = [f"{name_of(path)}: {found[0]}" for path in pages if (found := INLINE.search(COMMENT.sub("", text_of(path))))]
+    found = [
+        f"{name_of(path)}: {found[0]}"
+        for path in pages
+        if (found := INLINE.search(COMMENT.sub("", text_of(path))))
+    ]
     assert [line for line in found if "layouts/mail.html" not in line] == []
-    for bad in ('<p style="color:red">', "<script>alert()</script>", '<a onclick="go()">', "<style>p{}</style>"):
+    for bad in (
+        '<p style="color:red">',
+        "<script>alert()</script>",
+        '<a onclick="go()">',
+        "<style>p{}</style>",
+    ):
         assert INLINE.search(bad)
     for good in ('<script src="x.js" defer>', '<script type="application/ld+json">', '<p class="style">'):
         assert not INLINE.search(good)

@@ -14,9 +14,13 @@ PACKAGE = ROOT / "src" / "civicthread"
 @cache
 def levels() -> dict[str, int]:
     """How high each app stands: the ladder that import-linter keeps, core at 0."""
-    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
     layers = next(contract["layers"] for contract in contracts if contract["id"] == "ladder")
-    return {app.strip(" ()"): level for level, layer in enumerate(reversed(layers)) for app in layer.split("|")}
+    return {
+        app.strip(" ()"): level for level, layer in enumerate(reversed(layers)) for app in layer.split("|")
+    }
 
 
 @cache

@@ -44,7 +44,10 @@ def test_the_secret_is_made_once_and_only_its_owner_reads_it(tmp_path: Path):
 
 
 def test_two_installations_have_different_secrets(tmp_path: Path):
-    assert env.read({"DATA_DIR": str(tmp_path / "a")}).secret_key != env.read({"DATA_DIR": str(tmp_path / "b")}).secret_key
+    assert (
+        env.read({"DATA_DIR": str(tmp_path / "a")}).secret_key
+        != env.read({"DATA_DIR": str(tmp_path / "b")}).secret_key
+    )
 
 
 def test_a_given_secret_is_not_written_down(tmp_path: Path):

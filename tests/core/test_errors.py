@@ -22,7 +22,11 @@ def test_a_refusal_in_the_api_is_a_problem_document():
     response = answering.process_exception(RequestFactory().get("/api/ideas"), REFUSAL)
     assert response.status_code == 409
     assert response["Content-Type"] == "application/problem+json"
-    assert json.loads(response.content) == {"type": "urn:civicthread:too-late", "title": "Closed.", "status": 409}
+    assert json.loads(response.content) == {
+        "type": "urn:civicthread:too-late",
+        "title": "Closed.",
+        "status": 409,
+    }
 
 
 def test_a_fault_of_the_program_is_not_taken_for_a_refusal():

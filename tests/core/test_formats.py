@@ -21,7 +21,15 @@ def test_numbers_are_written_as_their_readers_write_them(language: str, shown: s
 
 @pytest.mark.parametrize(
     ("value", "decimals", "shown"),
-    [(0.5, 0, "1"), (2.5, 0, "3"), (-2.5, 0, "−3"), (-0.4, 0, "0"), (0.1, None, "0,1"), (7, 2, "7,00"), (1e30, 1, None)],
+    [
+        (0.5, 0, "1"),
+        (2.5, 0, "3"),
+        (-2.5, 0, "−3"),
+        (-0.4, 0, "0"),
+        (0.1, None, "0,1"),
+        (7, 2, "7,00"),
+        (1e30, 1, None),
+    ],
 )
 def test_numbers_are_rounded_half_up(value: float, decimals: int | None, shown: str | None):
     written = formats.number(value, decimals)
@@ -62,7 +70,8 @@ def test_whole_amounts_have_no_cents():
 
 
 @pytest.mark.parametrize(
-    ("language", "shown"), [("fr", "1er\u00a0juin 2026"), ("nl", "1\u00a0juni 2026"), ("en", "1\u00a0June 2026")]
+    ("language", "shown"),
+    [("fr", "1er\u00a0juin 2026"), ("nl", "1\u00a0juni 2026"), ("en", "1\u00a0June 2026")],
 )
 def test_dates_are_written_in_words(language: str, shown: str):
     with translation.override(language):

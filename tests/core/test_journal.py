@@ -21,7 +21,12 @@ def actor() -> Actor:
 def test_an_entry_says_who_did_what_to_which_object(actor: Actor):
     thing = Actor.objects.create(label="Thing")
     entry = journal.record(VERB, thing, by=actor, changes={"label": ["", "Thing"]})
-    assert (entry.actor, entry.verb, entry.kind, entry.object_id) == (actor, VERB, "core.actor", str(thing.pk))
+    assert (entry.actor, entry.verb, entry.kind, entry.object_id) == (
+        actor,
+        VERB,
+        "core.actor",
+        str(thing.pk),
+    )
     assert list(journal.entries_of(thing)) == [entry]
     assert not journal.public_entries().filter(pk=entry.pk).exists()
 

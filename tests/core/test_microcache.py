@@ -24,10 +24,14 @@ class Site:
         return [self.body]
 
 
-def ask(application: Any, path: str = "/fr/", method: str = "GET", **environ: str) -> tuple[str, dict[str, str], bytes]:
+def ask(
+    application: Any, path: str = "/fr/", method: str = "GET", **environ: str
+) -> tuple[str, dict[str, str], bytes]:
     told: list[Any] = []
     request = {"REQUEST_METHOD": method, "PATH_INFO": path, "HTTP_HOST": "city.example.org", **environ}
-    body = b"".join(application(request, lambda status, headers, exc_info=None: told.extend([status, dict(headers)])))
+    body = b"".join(
+        application(request, lambda status, headers, exc_info=None: told.extend([status, dict(headers)]))
+    )
     return told[0], told[1], body
 
 

@@ -38,17 +38,24 @@ def walk(queryset, order: str, size: int) -> tuple[list[int], list[int]]:
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
-@given(st.lists(st.text("abcé \U0001f6b2", max_size=4), max_size=30), st.integers(1, 7), st.sampled_from(["", "-"]))
+@given(
+    st.lists(st.text("abcé \U0001f6b2", max_size=4), max_size=30),
+    st.integers(1, 7),
+    st.sampled_from(["", "-"]),
+)
 def test_pages_forward_and_back_make_the_whole_list(titles: list[str], size: int, sign: str):
     SearchEntry.objects.all().delete()
     make_entries(titles)
-    whole = list(SearchEntry.objects.order_by(f"{sign}folded_title", f"{sign}pk").values_list("pk", flat=True))
+    whole = list(
+        SearchEntry.objects.order_by(f"{sign}folded_title", f"{sign}pk").values_list("pk", flat=True)
+    )
     assert walk(SearchEntry.objects.all(), f"{sign}folded_title", size) == (whole, whole)
 
 
 def test_a_list_is_paged_by_date():
     OutboxMail.objects.bulk_create(
-        OutboxMail(key=str(n), due_at=START + timedelta(microseconds=n // 3), created_at=START) for n in range(20)
+        OutboxMail(key=str(n), due_at=START + timedelta(microseconds=n // 3), created_at=START)
+        for n in range(20)
     )
     whole = list(OutboxMail.objects.order_by("-due_at", "-pk").values_list("pk", flat=True))
     assert walk(OutboxMail.objects.all(), "-due_at", 3) == (whole, whole)
@@ -65,7 +72,9 @@ def test_a_row_that_comes_or_goes_between_two_pages_shifts_nothing():
     make_entries(["a", "b", "d", "e"])
     first = paging.page(SearchEntry.objects.all(), order="folded_title", size=2)
     SearchEntry.objects.filter(title="b").delete()
-    make_entries_again = SearchEntry(kind="a.b", object_id="9", language="fr", title="c", folded_title="c", url="/")
+    make_entries_again = SearchEntry(
+        kind="a.b", object_id="9", language="fr", title="c", folded_title="c", url="/"
+    )
     make_entries_again.save()
     second = paging.page(SearchEntry.objects.all(), order="folded_title", size=2, key=first.next)
     assert [row.title for row in second.rows] == ["c", "d"]
@@ -76,10 +85,35 @@ def key(*parts: object) -> str:
 
 
 NONSENSE = [
-    *("abc", "%00", "🚲", "x" * 1001, key(), key("+"), key("+", "a", "b"), key("+", None, 1), key("+", [1], 1)),
-    *(key("+", {"date": "never"}, 1), key("+", {"date": 5}, 1), key("+", {"number": "x"}, 1), key("+", {}, 1)),
-    *(key("+", {"date": "2026-01-01T00:00:00"}, 1), key("+", "not a date", 1), key("+", 5, 1), key("+", 1e999, 1)),
-    *(key("+", {"date": "0001-01-01T00:00:00+14:00"}, 1), key("+", 2**63, 1), key("+", "\ud800", 1), key("+", "a", 2**70)),
+    *(
+        "abc",
+        "%00",
+        "🚲",
+        "x" * 1001,
+        key(),
+        key("+"),
+        key("+", "a", "b"),
+        key("+", None, 1),
+        key("+", [1], 1),
+    ),
+    *(
+        key("+", {"date": "never"}, 1),
+        key("+", {"date": 5}, 1),
+        key("+", {"number": "x"}, 1),
+        key("+", {}, 1),
+    ),
+    *(
+        key("+", {"date": "2026-01-01T00:00:00"}, 1),
+        key("+", "not a date", 1),
+        key("+", 5, 1),
+        key("+", 1e999, 1),
+    ),
+    *(
+        key("+", {"date": "0001-01-01T00:00:00+14:00"}, 1),
+        key("+", 2**63, 1),
+        key("+", "\ud800", 1),
+        key("+", "a", 2**70),
+    ),
 ]
 
 

@@ -12,13 +12,18 @@ def registry(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     done: list[str] = []
     for name in ("accounts", "ideas"):
         personal.register(
-            name, export=lambda actor, name=name: [name, actor.label], erase=lambda actor, name=name: done.append(name)
+            name,
+            export=lambda actor, name=name: [name, actor.label],
+            erase=lambda actor, name=name: done.append(name),
         )
     return done
 
 
 def test_everything_every_app_holds_is_exported(registry: list[str]):
-    assert personal.export_all(Actor(label="N.")) == {"accounts": ["accounts", "N."], "ideas": ["ideas", "N."]}
+    assert personal.export_all(Actor(label="N.")) == {
+        "accounts": ["accounts", "N."],
+        "ideas": ["ideas", "N."],
+    }
 
 
 def test_every_app_lets_go_and_the_account_goes_last(registry: list[str]):

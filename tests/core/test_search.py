@@ -1,5 +1,4 @@
 import pytest
-
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -18,7 +17,13 @@ def found(query: str, language: str = "fr") -> list[str]:
 
 @pytest.mark.parametrize(
     ("text", "folded"),
-    [("Vélos", "velos"), ("Œuvre", "oeuvre"), ("STRASSE straße", "strasse strasse"), ("Ελλάδα", "ελλαδα"), ("ﬁbre", "fibre")],
+    [
+        ("Vélos", "velos"),
+        ("Œuvre", "oeuvre"),
+        ("STRASSE straße", "strasse strasse"),
+        ("Ελλάδα", "ελλαδα"),
+        ("ﬁbre", "fibre"),
+    ],
 )
 def test_folding_leaves_no_case_and_no_accent(text: str, folded: str):
     assert search.folded(text) == folded
@@ -37,7 +42,8 @@ def test_velo_finds_velos_for_every_reader(query: str, language: str):
 
 
 @pytest.mark.parametrize(
-    ("query", "language"), [("fiets", "nl"), ("fietsen", "nl"), ("gedeelde", "nl"), ("bicycle", "en"), ("bicycles", "en")]
+    ("query", "language"),
+    [("fiets", "nl"), ("fietsen", "nl"), ("gedeelde", "nl"), ("bicycle", "en"), ("bicycles", "en")],
 )
 def test_words_are_found_in_any_of_their_forms(query: str, language: str):
     publish_organisation({"fr": "Vélos", "nl": "Gedeelde fietsen", "en": "Shared bicycles"})
@@ -70,8 +76,32 @@ def test_a_query_without_a_word_finds_nothing(query: str):
 
 
 SPECIAL = [
-    *('"', "'", "velo\"", "velo*", "velo:*", "(velo", "velo)", "velo AND", "NOT velo", "velo OR 1=1", "NEAR(velo, 2)"),
-    *("words:velo", "velo & ! |", "velo <-> x", "\\velo", "%velo%", "-velo", "+velo", "^velo", "{velo}", "velo;--", "velo\0"),
+    *(
+        '"',
+        "'",
+        'velo"',
+        "velo*",
+        "velo:*",
+        "(velo",
+        "velo)",
+        "velo AND",
+        "NOT velo",
+        "velo OR 1=1",
+        "NEAR(velo, 2)",
+    ),
+    *(
+        "words:velo",
+        "velo & ! |",
+        "velo <-> x",
+        "\\velo",
+        "%velo%",
+        "-velo",
+        "+velo",
+        "^velo",
+        "{velo}",
+        "velo;--",
+        "velo\0",
+    ),
 ]
 
 
@@ -111,12 +141,18 @@ def test_titles_sort_without_case_and_accents():
     for name in ("école", "Eau", "eclairage", "zone"):
         publish_organisation({"fr": name, "nl": name})
     rows = search.by_title(type(publish_organisation({"fr": "Étude", "nl": "x"})).objects.all(), "fr")
-    assert [str(row.name) for row in rows.order_by("sort_title")] == ["Eau", "eclairage", "école", "Étude", "zone"]
+    assert [str(row.name) for row in rows.order_by("sort_title")] == [
+        "Eau",
+        "eclairage",
+        "école",
+        "Étude",
+        "zone",
+    ]
 
 
 def test_the_index_is_read_as_it_is_written_on_this_database():
     publish_organisation({"fr": "Vélos", "nl": "Fietsen"})
     entry = SearchEntry.objects.get(language="fr")
-    assert entry.words.split()[0] == "velo"
+    assert entry.words == "velos"
     assert entry.folded_title == "velos"
     assert not entry.url.startswith("/fr/"), "a reader of any language follows it in their own"

@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 
 from civicthread.core.text import State, Text, TranslatedField, Version, as_text
 
-BIKES = Text({"fr": Version("Vélos"), "nl": Version("Fietsen", State.REVIEWED), "en": Version("Bikes", State.MACHINE)})
+BIKES = Text(
+    {"fr": Version("Vélos"), "nl": Version("Fietsen", State.REVIEWED), "en": Version("Bikes", State.MACHINE)}
+)
 texts = st.dictionaries(
     st.sampled_from(["fr", "nl", "en"]), st.builds(Version, st.text(min_size=1), st.sampled_from(list(State)))
 ).map(Text)
@@ -71,7 +73,9 @@ def test_a_fallback_is_marked_with_its_language_and_escaped():
     assert page == '<span lang="nl">&lt;b&gt;Fietsen&lt;/b&gt;</span>|&lt;b&gt;Fietsen&lt;/b&gt;'
 
 
-@pytest.mark.parametrize(("page_language", "shown"), [("fr", "Bonjour"), ("nl", '<span lang="fr">Bonjour</span>')])
+@pytest.mark.parametrize(
+    ("page_language", "shown"), [("fr", "Bonjour"), ("nl", '<span lang="fr">Bonjour</span>')]
+)
 def test_citizens_words_are_marked_with_their_language(page_language: str, shown: str):
     with translation.override(page_language):
         assert Template("{{ words|in_words:'fr' }}").render(Context({"words": "Bonjour"})) == shown

@@ -62,7 +62,11 @@ def test_a_step_says_how_it_was_reached():
     objective = programme.objectives[0]
     down = next(s for s in thread.walk(objective, "to", visible_to=None) if s.thing == programme.projects[0])
     up = next(s for s in thread.walk(programme.projects[0], "from", visible_to=None) if s.thing == objective)
-    link = next(link for link in thread.links() if (link.earlier, link.later) == ("ambition.objective", "projects.project"))
+    link = next(
+        link
+        for link in thread.links()
+        if (link.earlier, link.later) == ("ambition.objective", "projects.project")
+    )
     assert (down.relation, up.relation) == (link.led, link.came)
     assert down.reached_from == ("ambition.objective", objective.pk)
 
@@ -72,7 +76,9 @@ def test_a_reader_walks_only_through_what_they_may_see():
     hidden = programme.project(9)
     reached = thread.walk(programme.objectives[0], "to", visible_to=None)
     assert hidden not in [step.thing for step in reached]
-    assert hidden in [step.thing for step in thread.walk(programme.objectives[0], "to", visible_to=journal.system())]
+    assert hidden in [
+        step.thing for step in thread.walk(programme.objectives[0], "to", visible_to=journal.system())
+    ]
 
 
 def test_what_is_hidden_hides_what_lies_behind_it():

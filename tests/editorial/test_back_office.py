@@ -22,7 +22,13 @@ def office() -> Client:
 
 def fields(title: str, *, ready: bool = True, **more: str) -> dict[str, str]:
     """What the form of a news article sends."""
-    body = {"body-count": "1", "body-0-deleted": "", "body-0-order": "0", "body-0-type": "heading", "body-0-value": title}
+    body = {
+        "body-count": "1",
+        "body-0-deleted": "",
+        "body-0-order": "0",
+        "body-0-type": "heading",
+        "body-0-value": title,
+    }
     comments = {f"comments-{name}_FORMS": "0" for name in ("TOTAL", "INITIAL", "MIN_NUM", "MAX_NUM")}
     values = {"title": title, "slug": "", "dated": "2026-06-03", "intro": f"{title}.", "sources-count": "0"}
     return values | body | comments | ({"ready": "on"} if ready else {}) | more
@@ -30,7 +36,9 @@ def fields(title: str, *, ready: bool = True, **more: str) -> dict[str, str]:
 
 def write(office: Client, title: str, **more: str) -> NewsPage:
     parent = folder(NewsPage, "fr")
-    answer = office.post(f"/cms/pages/add/editorial/newspage/{parent.pk}/", fields(title, slug="essai", **more))
+    answer = office.post(
+        f"/cms/pages/add/editorial/newspage/{parent.pk}/", fields(title, slug="essai", **more)
+    )
     assert answer.status_code == 302, answer.context["form"].errors
     return NewsPage.objects.get(locale__language_code="fr")
 
@@ -62,7 +70,9 @@ def test_publishing_before_it_is_translated_says_what_is_missing_and_keeps_the_d
     told = edit(office, french, "Une meilleure nouvelle", **{"action-publish": "1"})
     assert "the text is not complete in Nederlands" in " ".join(told)
     assert not NewsPage.objects.filter(live=True).exists()
-    assert NewsPage.objects.get(pk=french.pk).get_latest_revision_as_object().title == "Une meilleure nouvelle"
+    assert (
+        NewsPage.objects.get(pk=french.pk).get_latest_revision_as_object().title == "Une meilleure nouvelle"
+    )
 
 
 def test_publishing_while_creating_is_refused_the_same_way(office: Client) -> None:
@@ -125,7 +135,9 @@ def test_a_published_article_cannot_be_deleted_but_a_draft_can() -> None:
 
 def test_a_lapsed_plan_is_told_on_the_first_screen(office: Client) -> None:
     edition = texts.published(texts.staff())
-    actions.lapse(edition, by=personas.make("system").actor, because="The text is not complete in Nederlands.")
+    actions.lapse(
+        edition, by=personas.make("system").actor, because="The text is not complete in Nederlands."
+    )
     assert "not complete in Nederlands" in office.get("/cms/").content.decode()
 
 
@@ -141,3 +153,9 @@ def test_the_back_office_has_a_policy_of_its_own_and_asks_no_other_host(office: 
     assert "default-src 'none'" in policy
     assert "http" not in policy
     assert "'unsafe-inline'" not in office.get("/fr/")["Content-Security-Policy"]
+
+
+def test_a_preview_may_stand_in_a_frame_of_the_back_office(office: Client) -> None:
+    french = write(office, "Une nouvelle")
+    answer = office.get(f"/cms/pages/{french.pk}/view_draft/")
+    assert "frame-ancestors 'self'" in answer["Content-Security-Policy"]

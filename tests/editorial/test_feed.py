@@ -5,6 +5,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from django.test import Client
+
 from tests.editorial import texts
 
 pytestmark = pytest.mark.django_db

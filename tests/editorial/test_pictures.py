@@ -31,7 +31,9 @@ def picture(name: str = "post.png") -> int:
 def published_with(*pictures: int) -> None:
     by = texts.staff()
     draft = texts.page_in(texts.published(by), "fr").get_latest_revision_as_object()
-    blocks = [{"picture": number, "alt": 'A <b>post</b> "here"', "caption": "Rue Neuve"} for number in pictures]
+    blocks = [
+        {"picture": number, "alt": 'A <b>post</b> "here"', "caption": "Rue Neuve"} for number in pictures
+    ]
     draft.body = draft.body.stream_block.to_python([{"type": "image", "value": block} for block in blocks])
     draft.save_revision()
     actions.publish_page(draft, by=by)
@@ -54,7 +56,9 @@ def test_a_picture_is_served_and_its_original_is_not(client: Client) -> None:
     assert client.get(image.file.url).status_code == 404
 
 
-def test_many_pictures_cost_one_query(client: Client, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
+def test_many_pictures_cost_one_query(
+    client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
     published_with(*(picture(f"{number}.png") for number in range(4)))
     with django_assert_max_num_queries(9):
         assert client.get(ADDRESS).content.decode().count("<figcaption>") == 4

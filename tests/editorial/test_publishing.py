@@ -2,7 +2,6 @@
 
 import pytest
 from django.db import transaction
-from tests.editorial import texts
 
 from civicthread.core.errors import Forbidden, Refused
 from civicthread.core.models import Actor, JournalEntry, SearchEntry
@@ -10,6 +9,7 @@ from civicthread.core.text import Text
 from civicthread.editorial import actions
 from civicthread.editorial.models import Edition, NewsPage
 from civicthread.editorial.trees import folder
+from tests.editorial import texts
 
 pytestmark = pytest.mark.django_db
 

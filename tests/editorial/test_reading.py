@@ -5,11 +5,13 @@ import re
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
-from tests.editorial import texts
 
+from civicthread.core import journal
 from civicthread.core.text import Text
 from civicthread.editorial import actions
 from civicthread.editorial.models import Edition, NewsPage
+from civicthread.projects import actions as projects
+from tests.editorial import texts
 
 pytestmark = pytest.mark.django_db
 
@@ -159,3 +161,17 @@ def test_the_edition_of_an_article_is_known_to_its_page() -> None:
     page = NewsPage.objects.get(translation_key=edition.translation_key, locale__language_code="nl")
     assert page.edition() == Edition.objects.get()
     assert page.full_url == "http://localhost:8000/nl/news/getelde-fietsen-bikes/"
+
+
+def test_an_article_shows_the_projects_it_tells_about(client: Client) -> None:
+    by = journal.system()
+    project = projects.create_project({"code": "lamps", "title": {"fr": "Lampes", "nl": "Lampen"}}, by=by)
+    projects.publish_project(project, by=by)
+    texts.published(by, projects=(project,))
+    html = client.get("/fr/news/des-velos-comptes-bikes/").content.decode()
+    assert f'<a href="{project.get_absolute_url()}">Lampes</a>' in html
+
+
+def test_a_text_that_stands_alone_shows_no_empty_thread(client: Client) -> None:
+    texts.published(texts.staff())
+    assert 'class="threads"' not in client.get("/fr/news/des-velos-comptes-bikes/").content.decode()

@@ -4,11 +4,11 @@ import json
 
 import pytest
 from django.test import Client
-from tests.editorial import texts
 from wagtail.rich_text import RichText
 
 from civicthread.editorial import actions, body
 from civicthread.editorial.models import NewsPage
+from tests.editorial import texts
 
 PAYLOADS = [
     "<script>alert(1)</script>",

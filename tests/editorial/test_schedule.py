@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from tests.editorial import texts
 
 from civicthread.core import journal
 from civicthread.core.errors import Refused
@@ -12,6 +11,7 @@ from civicthread.core.models import JournalEntry
 from civicthread.editorial import actions, tasks
 from civicthread.editorial.models import Edition, NewsPage
 from civicthread.editorial.trees import folder
+from tests.editorial import texts
 
 pytestmark = pytest.mark.django_db
 

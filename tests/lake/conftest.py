@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from civicthread.lake.ingest import Ingested, ingest
 from civicthread.lake.schema import Column, TableSchema
 from civicthread.lake.tables import Lake, Table

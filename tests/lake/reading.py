@@ -4,6 +4,7 @@ import csv
 from pathlib import Path
 
 import duckdb
+
 from civicthread.lake.ingest import Ingested
 from civicthread.lake.tables import Table, relation
 

@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from civicthread.lake.export import csv_lines, export
 from civicthread.lake.ingest import ingest
 from civicthread.lake.profile import preview, profile
 from civicthread.lake.schema import Column, TableSchema
-from hypothesis import given
-from hypothesis import strategies as st
-
 from tests.lake.conftest import COUNTS, FIRST
 
 MIXED = TableSchema(

@@ -5,6 +5,9 @@ from dataclasses import replace
 
 import duckdb
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 from civicthread.lake.checks import checks
 from civicthread.lake.connection import Limits
 from civicthread.lake.dialect import Dialect
@@ -12,9 +15,6 @@ from civicthread.lake.ingest import ingest
 from civicthread.lake.refusals import PROBLEMS, REFUSALS, IngestRefused, StaleWriter
 from civicthread.lake.schema import Column, TableSchema
 from civicthread.lake.tables import Lake
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-
 from tests.lake.conftest import COUNTS, FIRST
 from tests.lake.reading import rejects_in, rejects_of, rows_of, stray_files
 
@@ -73,6 +73,15 @@ def test_a_row_added_twice_is_set_aside(counts, load):
         ("4", "duplicate_key", "Evere · 2020"),
     ]
     assert ("Uccle", 2020, 5) in rows_of(counts)
+
+
+@pytest.mark.parametrize("sort", [("area", "year"), ("year", "area"), ("n", "area"), ()])
+def test_a_double_is_found_whatever_the_order(lake, write, sort):
+    table = lake.table("sorted")
+    schema = replace(COUNTS, sort=sort)
+    table.create(schema)
+    done = ingest(table, write(FIRST + "Uccle,2021,4\nUccle,2020,9\n"), schema=schema)
+    assert (done.rows, [bad["line"] for bad in rejects_of(done)]) == (4, ["6"])
 
 
 def test_rows_are_updated_by_key(counts, load):
@@ -276,7 +285,7 @@ def test_an_old_file_cannot_fill_an_added_column_that_it_lacks(counts, load, wri
     with pytest.raises(IngestRefused, match="Missing from the file: note"):
         ingest(counts, write(FIRST), schema=wider)
     ingest(counts, write("area,year,n,note\nEvere,2020,1,new\n"), schema=wider, mode="append")
-    assert sorted(rows_of(counts))[0] == ("Evere", 2020, 1, "new")
+    assert ("Evere", 2020, 1, "new") in rows_of(counts)
 
 
 LARGE = TableSchema(
@@ -315,13 +324,14 @@ def test_a_large_file_is_read_whole_and_sorted_whatever_words_it_holds(lake, tmp
     assert total == ((base + 1, 20) if "own" in odd else (base, 19))
 
 
+HOSTILE = [
+    *"NaN inf -inf 1e309 1_000 0x10 1e3 +5 007 9223372036854775808 -9223372036854775808 1.0 .5 5. 12,5".split(),
+    *"0001-01-01 9999-12-31 2024-02-30 2024-02-29 infinity 2024-01-01T10:00:00+02:00 =1+1 true oui".split(),
+    *(" 7 ", "\0", "“", '"', "'", "\r", "\n", "\r\n", ","),
+]
 CELLS = st.one_of(
     st.text(max_size=12),
-    st.sampled_from(
-        ["NaN", "inf", "-inf", "1e309", "1_000", "0x10", "1e3", " 7 ", "+5", "007", "9223372036854775808"]
-        + ["0001-01-01", "9999-12-31", "2024-02-30", "2024-02-29", "infinity", "\0", "=1+1", "true", "oui"]
-        + ["2024-01-01T10:00:00+02:00", "-9223372036854775808", "1.0", ".5", "5.", "12,5", "“", '"', "'", "\r"]
-    ),
+    st.sampled_from(HOSTILE),
 )
 ALL_TYPES = TableSchema(
     tuple(
@@ -335,6 +345,13 @@ def quoted(cell: str) -> str:
     return '"' + cell.replace('"', '""') + '"'
 
 
+def loaded_or_refused(table, path):
+    try:
+        return ingest(table, path, schema=ALL_TYPES)
+    except IngestRefused as refused:
+        return refused
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.tuples(*[CELLS] * 6), min_size=1, max_size=8))
 def test_every_row_is_stored_or_set_aside_whatever_its_cells_hold(tmp_path, rows):
@@ -345,11 +362,10 @@ def test_every_row_is_stored_or_set_aside_whatever_its_cells_hold(tmp_path, rows
     body = "\n".join(",".join(quoted(cell) for cell in row) for row in rows)
     path = tmp_path / f"{table.name}.csv"
     path.write_bytes(f"{header}\n{body}\n".encode())
-    try:
-        done = ingest(table, path, schema=ALL_TYPES)
-    except IngestRefused as refused:
-        assert refused.code == "too_many_bad_rows"
-        assert len({bad["line"] for bad in rejects_in(refused.rejects_file)}) == len(rows)
+    done = loaded_or_refused(table, path)
+    if isinstance(done, IngestRefused):
+        assert done.code == "too_many_bad_rows"
+        assert len({bad["line"] for bad in rejects_in(done.rejects_file)}) == len(rows)
         return
     assert done.rows + done.rejected == len(rows)
     stored = [row[0] for row in rows_of(table)]
@@ -388,9 +404,12 @@ def test_good_values_come_back_as_they_went_in(tmp_path, rows):
 
 def test_the_quick_and_the_careful_pass_give_the_same_version(lake, write):
     """A bad row forces the careful pass; the good rows must not notice."""
-    good = "text_column,integer_column,number_column,boolean_column,date_column,timestamp_column\n" + "\n".join(
-        f"t{n}, {n} ,{n / 7!r},{'ja' if n % 2 else 'non'},2024-01-{1 + n % 28:02d},2024-01-01T{n % 24:02d}:00:00Z"
-        for n in range(100)
+    good = (
+        "text_column,integer_column,number_column,boolean_column,date_column,timestamp_column\n"
+        + "\n".join(
+            f"t{n}, {n} ,{n / 7!r},{'ja' if n % 2 else 'non'},2024-01-{1 + n % 28:02d},2024-01-01T{n % 24:02d}:00:00Z"
+            for n in range(100)
+        )
     )
     tables = [lake.table(name) for name in ("quick", "careful")]
     for table, extra in zip(tables, ("\n", "\nx,y,z,q,d,t\n"), strict=True):
@@ -399,6 +418,8 @@ def test_the_quick_and_the_careful_pass_give_the_same_version(lake, write):
     assert rows_of(tables[0]) == rows_of(tables[1])
     assert len(rows_of(tables[0])) == 100
 
+
+naive = dt.datetime  # the lake stores moments without a zone, in UTC
 
 VALUES = [
     ("integer", "12", {}, 12),
@@ -432,9 +453,9 @@ VALUES = [
     ("date", "0001-01-01", {}, "date_out_of_range"),
     ("date", "9999-12-31", {}, "date_out_of_range"),
     ("date", "infinity", {}, "date_out_of_range"),
-    ("timestamp", "2024-01-01T00:00:00+02:00", {}, dt.datetime(2023, 12, 31, 22)),
-    ("timestamp", "2024-01-01T00:00-05", {}, dt.datetime(2024, 1, 1, 5)),
-    ("timestamp", "2024-01-01 10:30", {}, dt.datetime(2024, 1, 1, 10, 30)),
+    ("timestamp", "2024-01-01T00:00:00+02:00", {}, naive(2023, 12, 31, 22)),
+    ("timestamp", "2024-01-01T00:00-05", {}, naive(2024, 1, 1, 5)),
+    ("timestamp", "2024-01-01 10:30", {}, naive(2024, 1, 1, 10, 30)),
     ("timestamp", "2024-01-01 10:30:00 Europe/Brussels", {}, "not_a_timestamp"),
     ("timestamp", "0001-01-01 00:00:00", {}, "date_out_of_range"),
     ("text", "nul\0", {}, "nul_character"),
@@ -457,7 +478,9 @@ def test_a_value_is_read_as_declared_or_set_aside(lake, write, kind, text, diale
 
 
 def test_codes_and_percentages_are_checked(lake, write):
-    schema = TableSchema((Column("grade", "text", codes=("a", "l'autre {}")), Column("share", "number", unit="%")))
+    schema = TableSchema(
+        (Column("grade", "text", codes=("a", "l'autre {}")), Column("share", "number", unit="%"))
+    )
     table = lake.table("codes")
     table.create(schema)
     done = ingest(table, write("grade,share\na,12.5 %\nl'autre {},3%\nb,4\n"), schema=schema)

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from deltalake import DeltaTable
+
 from civicthread.lake.refusals import LakeError, StaleWriter, UnknownVersion
 from civicthread.lake.schema import Column, TableSchema
 from civicthread.lake.tables import Lake, Table
 from civicthread.lake.upkeep import compact, diff, vacuum
-from deltalake import DeltaTable
-
 from tests.lake.conftest import COUNTS, FIRST
 from tests.lake.reading import rows_of, stray_files
 

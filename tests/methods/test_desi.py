@@ -1,9 +1,9 @@
 import math
 
 import pytest
-from tests.methods import desi
 
 from civicthread.methods.composite import Goalposts, Layer, Missing, Score, ranks, score
+from tests.methods import desi
 
 TOLERANCE_2020 = 2e-4  # the published figures have six significant digits
 IMPUTED_2022 = {"CY", "CZ", "EL", "FI", "HR", "LU", "MT", "PL"}

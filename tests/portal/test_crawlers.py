@@ -10,17 +10,30 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.urls.resolvers import RoutePattern, URLPattern, URLResolver
 from django.utils import timezone
-from tests.editorial import texts
-from tests.portal.pages import LANGUAGES
+from pytest_django import DjangoAssertNumQueries
 
 from civicthread.core import policy
 from civicthread.editorial import actions
+from tests.editorial import texts
+from tests.portal.pages import LANGUAGES
 
 pytestmark = pytest.mark.django_db
 MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 LINK = "{http://www.w3.org/1999/xhtml}link"
 # Public addresses that are no pages for readers: feeds, the style guide, the forms of accounts.
-NO_PAGES = ("feed", "components", "account", "mfa", "openid", "login", "signup", "accounts:")
+NO_PAGES = (
+    "feed",
+    "geojson",
+    "components",
+    "sent",
+    "claim",
+    "account",
+    "mfa",
+    "openid",
+    "login",
+    "signup",
+    "accounts:",
+)
 
 
 def addresses(client: Client) -> dict[str, dict[str, str]]:
@@ -100,3 +113,25 @@ def test_weaknesses_can_be_reported(client: Client) -> None:
     assert told["Contact"].startswith(("mailto:", "http"))
     expires = datetime.fromisoformat(told["Expires"])
     assert timedelta(days=30) < expires - timezone.now() < timedelta(days=365)
+
+
+def test_the_site_map_lists_texts_in_the_readers_language(client: Client) -> None:
+    texts.published(texts.staff())
+    html = client.get("/nl/sitemap/").content.decode()
+    assert '<a href="/nl/news/getelde-fietsen-bikes/">Getelde fietsen</a>' in html
+
+
+def test_a_long_kind_is_cut_on_the_site_map_and_says_so(client: Client) -> None:
+    by = texts.staff()
+    for number in range(52):
+        texts.published(by, f"n{number}")
+    html = client.get("/en/sitemap/").content.decode()
+    assert html.count('href="/en/news/bicycles-counted-n') == 50
+    assert "There are more" in html
+
+
+def test_the_list_of_sitemap_files_costs_one_query(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(1):
+        client.get("/sitemap.xml")

@@ -14,6 +14,7 @@ from civicthread.config.city import City
 from civicthread.core.errors import Refused
 from civicthread.core.policy import guard
 from civicthread.portal import coverage, errors
+from tests.editorial import texts
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -69,6 +70,13 @@ def test_a_fault_is_told_even_while_the_database_is_away(client: Client) -> None
     assert errors.server_error(request).status_code == 500
 
 
+def test_a_fault_is_told_even_while_the_templates_are_broken() -> None:
+    with override_settings(TEMPLATES=[]):
+        answer = errors.server_error(RequestFactory().get("/fr/broken/"))
+    assert answer.status_code == 500
+    assert "<h1>" in answer.content.decode()
+
+
 @pytest.mark.django_db
 @pytest.mark.urls(__name__)
 def test_a_refusal_says_what_is_wrong(site: Client) -> None:
@@ -106,3 +114,11 @@ def test_the_statement_says_what_is_and_what_is_not_tested(client: Client) -> No
     html = client.get("/en/accessibility/").content.decode()
     for words in (*(claim.says for claim in coverage.TESTED), *coverage.NOT_TESTED):
         assert str(words).replace("’", "’") in html.replace("&#x27;", "'")
+
+
+@pytest.mark.django_db
+def test_a_form_without_its_token_is_told_what_to_do() -> None:
+    page = texts.page_in(texts.published(texts.staff()), "fr")
+    answer = Client(enforce_csrf_checks=True).post(f"/fr/editorial/{page.pk}/withdraw/", {"because_fr": "x"})
+    assert answer.status_code == 403
+    assert str(errors.EXPIRED) in answer.content.decode()

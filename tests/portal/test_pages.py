@@ -4,10 +4,14 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
+
+from civicthread.core import journal
+from civicthread.editorial import actions
+from civicthread.projects import actions as projects
+from civicthread.territory import actions as territory
+from civicthread.territory.models import Area
 from tests.editorial import texts
 from tests.portal.pages import LANGUAGES, PLACES, STATEMENTS, seen
-
-from civicthread.editorial import actions
 
 pytestmark = pytest.mark.django_db
 
@@ -97,3 +101,33 @@ def test_what_changed_tells_of_a_publication(client: Client) -> None:
     texts.published(texts.staff())
     html = client.get("/fr/changes/").content.decode()
     assert '<a href="/fr/news/des-velos-comptes-bikes/">' in html
+
+
+def test_the_home_page_shows_each_municipality_with_its_projects(client: Client) -> None:
+    by = journal.system()
+    square = {
+        "type": "Polygon",
+        "coordinates": [[[4.3, 50.8], [4.4, 50.8], [4.4, 50.9], [4.3, 50.9], [4.3, 50.8]]],
+    }
+    values = {"level": "municipality", "name": {"fr": "Anderlecht", "nl": "Anderlecht"}, "boundary": square}
+    area = territory.save_area(Area(code="21001"), values, by=by)
+    sheet = {"code": "lamps", "title": {"fr": "Lampes", "nl": "Lampen"}, "areas": [area]}
+    projects.publish_project(projects.create_project(sheet, by=by), by=by)
+    html = client.get("/fr/").content.decode()
+    table = html[html.index('id="projects-by-municipality"') :]
+    assert table.index(area.get_absolute_url()) < table.index(">1</td>")
+
+
+def test_a_city_without_municipalities_has_no_empty_map(client: Client) -> None:
+    assert "projects-by-municipality" not in client.get("/fr/").content.decode()
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_reading_sets_no_cookie(client: Client, place: str) -> None:
+    assert not client.get(f"/fr/{place}").cookies
+
+
+def test_the_cookies_page_names_the_cookies_the_site_sets(client: Client) -> None:
+    html = client.get("/fr/cookies/").content.decode()
+    for name in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, "messages"):
+        assert f">{name}</code>" in html

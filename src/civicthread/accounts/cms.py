@@ -16,7 +16,7 @@ CLOSED = ("login/", "logout/", "account/", "password_reset/", "test404/", "failw
 
 @policy.guard("accounts.sign_in")
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Our sign-in, and back to the page that was asked for. Who is signed in already may simply not go there."""
+    """Our sign-in, and back to the page that was asked for; who is signed in already may not go there."""
     if request.user.is_authenticated:
         raise PermissionDenied
     wanted = request.GET.get("next") or reverse("wagtailadmin_home")

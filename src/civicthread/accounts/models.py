@@ -21,8 +21,8 @@ class Role(models.TextChoices):
 
 
 EDITORS = frozenset({Role.STAFF, Role.ADMINISTRATOR})
-# The parts of Wagtail and who may use them. A part that is not named is closed to everyone, its lists of users
-# and groups among them: roles are granted by our actions only.
+# The parts of Wagtail and who may use them. A part not named is closed to everyone, its lists of users and of
+# groups among them: roles are granted by our actions only.
 CMS_PARTS = {
     "wagtailadmin": EDITORS,
     "wagtailimages": EDITORS,

@@ -1,8 +1,8 @@
 """Signing in with an OpenID Connect provider.
 
 allauth leads the browser there and back (state, PKCE, session). What it leaves out is added here: a nonce
-and the full check of the ID token of OpenID Connect Core 1.0, 3.1.3.7. allauth skips the signature of a token it
-fetched itself, sends no nonce, and believes the answer of the userinfo address first.
+and the full check of the ID token of OpenID Connect Core 1.0, 3.1.3.7. allauth skips the signature of a token
+it fetched itself, sends no nonce, and believes the answer of the userinfo address first.
 """
 
 import hashlib

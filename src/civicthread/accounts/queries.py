@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
@@ -36,6 +37,12 @@ def sign_in_of(user: User) -> SignIn:
 def has_second_factor(user: User) -> bool:
     """Whether a person must give a code from an app at each sign-in."""
     return bool(Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists())
+
+
+def verified_addresses(actor: Actor) -> list[str]:
+    """The e-mail addresses a person proved to be theirs, the one they use first."""
+    owned = EmailAddress.objects.filter(user__actor=actor, verified=True).order_by("-primary", "pk")
+    return [email.lower() for email in owned.values_list("email", flat=True)]
 
 
 def people(*, visible_to: Actor | None, email: str = "") -> QuerySet[User]:

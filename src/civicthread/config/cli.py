@@ -10,7 +10,7 @@ from rich.console import Console
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civicthread.config.settings")
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
-console = Console()
+console = Console(soft_wrap=True)
 
 
 def start() -> None:
@@ -71,6 +71,21 @@ def serve() -> None:
     from civicthread.config import server  # noqa: PLC0415  # loads the web server
 
     server.serve(ready=lambda address: console.print(f"\n  Ready: [bold]{address}[/bold]\n  Stop with Ctrl+C\n"))
+
+
+@app.command()
+def ingest(
+    dataset: Annotated[str, typer.Argument(help="The code of the dataset")],
+    file: Annotated[Path, typer.Argument(help="The file to load")],
+) -> None:
+    """Load a file into a dataset as its new version, or refuse it and change nothing."""
+    start()
+    from civicthread.config import figures_commands  # noqa: PLC0415  # needs Django
+
+    try:
+        console.print(figures_commands.ingest(dataset, file, console=console), highlight=False)
+    except figures_commands.Unusable as mistake:
+        raise stop_with(str(mistake)) from None
 
 
 @app.command()

@@ -54,6 +54,10 @@ def _keep_city(loaded: Programme, data_dir: Path) -> None:
 def _fill(loaded: Programme, console: Console) -> None:
     # Django is up only now, so what needs it is imported only now.
     from civicthread.config import installation  # noqa: PLC0415
+    from civicthread.config.programme.load_datasets import load_datasets  # noqa: PLC0415
+    from civicthread.config.programme.load_ideas import load_ideas  # noqa: PLC0415
+    from civicthread.config.programme.load_indicators import load_indicators  # noqa: PLC0415
+    from civicthread.config.programme.load_texts import load_texts  # noqa: PLC0415
     from civicthread.config.programme.loading import load_programme  # noqa: PLC0415
     from civicthread.core import journal  # noqa: PLC0415
 
@@ -64,7 +68,9 @@ def _fill(loaded: Programme, console: Console) -> None:
     ):
         with console.status(sentence):
             step()
-    load_programme(loaded, by=journal.system(), track=_tracker(console))
+    by, track_on_console = journal.system(), _tracker(console)
+    for load in (load_programme, load_datasets, load_indicators, load_ideas, load_texts):
+        load(loaded, by=by, track=track_on_console)
 
 
 def _tracker(console: Console) -> Callable[[Iterable[Any], str], Iterator[Any]]:

@@ -66,7 +66,7 @@ def read(values: Mapping[str, str] = os.environ) -> Environment:
         allowed_hosts=tuple(host.strip() for host in hosts.split(",") if host.strip()),
         database_url=database_url,
         port=port,
-        workers=_whole(values, "WORKERS", default=1, mistakes=mistakes),
+        workers=_whole(values, "WORKERS", default=2, mistakes=mistakes),
         engine=values.get("ENGINE") or "duckdb",
         lake=values.get("LAKE") or str(data_dir / "lake"),
         email_url=values.get("EMAIL_URL") or f"file://{data_dir / 'mail'}",

@@ -32,5 +32,11 @@ def configuration(level: str) -> dict[str, Any]:
         "filters": {"request": {"()": "civicthread.core.middleware.RequestIdFilter"}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["request"]}},
         "root": {"handlers": ["stderr"], "level": level},
-        "loggers": {"django.server": {"handlers": ["stderr"], "level": level, "propagate": False}},
+        # Django's own have levels and handlers of their own, unless told otherwise.
+        "loggers": {
+            name: {"handlers": ["stderr"], "level": level, "propagate": False}
+            for name in ("django", "django.server")
+        }
+        # Wagtail tells of every page it touches; the journal tells that already.
+        | {"wagtail": {"level": "WARNING"}},
     }

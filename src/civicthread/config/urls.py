@@ -6,16 +6,20 @@ from django.urls import include, path, re_path
 from django.views.static import serve
 
 from civicthread.accounts import openid
+from civicthread.config.api import api
 from civicthread.core.views import healthz
+from civicthread.datahub.urls import data
 from civicthread.portal.urls import root
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("account/provider/<slug:provider_id>/back/", openid.come_back, name="openid_connect_callback"),
+    path("api/v1/", api.urls),
     path("cms/", include("civicthread.accounts.cms")),
 ]
 urlpatterns += [
     path("", include(root)),
+    path("data/", include(data)),
     # Drawn pictures only: an uploaded document could hold a script, an original the place it was taken.
     re_path(r"^media/(?P<path>images/.+)$", serve, {"document_root": settings.MEDIA_ROOT}),
 ]
@@ -24,8 +28,11 @@ urlpatterns += i18n_patterns(
     path("", include("civicthread.editorial.urls")),
     path("governance/", include("civicthread.governance.urls")),
     path("roadmap/", include("civicthread.roadmap.urls")),
+    path("indicators/", include("civicthread.indicators.urls")),
     path("projects/", include("civicthread.projects.urls")),
     path("ambition/", include("civicthread.ambition.urls")),
+    path("ideas/", include("civicthread.ideas.urls")),
+    path("datahub/", include("civicthread.datahub.urls")),
     path("stakeholders/", include("civicthread.stakeholders.urls")),
     path("territory/", include("civicthread.territory.urls")),
     path("account/", include("civicthread.accounts.sign_in_urls")),

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 
+from civicthread.core import policy
 from civicthread.core.policy import actor_of
 
 
@@ -47,16 +48,20 @@ class Site:
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """The context processor."""
-    languages = page_languages(request)
+    languages, actor = page_languages(request), actor_of(request)
     return {
         "site": office(),
         "navigation": places(settings.NAVIGATION, request.path),
+        "staff_navigation": places(
+            [(name, label) for name, label, verb in settings.STAFF_NAVIGATION if policy.may(verb, actor)],
+            request.path,
+        ),
         "footer": places(settings.FOOTER, request.path),
         "languages": languages,
         "alternates": [(language.code, settings.BASE_URL + language.url) for language in languages],
         "base_url": settings.BASE_URL,
         "canonical": settings.BASE_URL + request.path,
-        "actor": actor_of(request),
+        "actor": actor,
     }
 
 

@@ -9,6 +9,8 @@ from django.utils.functional import Promise
 class Refused(Exception):  # noqa: N818  # a refusal is an answer, not a fault of the program
     """A business rule says no. `message` says what is wrong and what to do, in the reader's language."""
 
+    status = 409
+
     def __init__(self, code: str, message: str | Promise, **facts: Any) -> None:
         super().__init__(code)
         self.code = code

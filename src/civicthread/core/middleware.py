@@ -44,7 +44,7 @@ class RequestIdFilter(logging.Filter):
 
 
 class refusals:  # noqa: N801  # named as a middleware in settings
-    """A refusal that no form showed becomes a page (or problem+json) that says what is wrong and what to do."""
+    """A refusal that no form showed becomes a page (or problem+json): what is wrong and what to do."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -58,6 +58,7 @@ class refusals:  # noqa: N801  # named as a middleware in settings
         if not isinstance(exception, Refused):
             return None
         if request.path_info.startswith("/api/"):
-            problem = {"type": f"urn:civicthread:{exception.code}", "title": str(exception.message), "status": 409}
-            return JsonResponse(problem, status=409, content_type="application/problem+json")
-        return render(request, "core/refused.html", {"refusal": exception}, status=409)
+            kind, title = f"urn:civicthread:{exception.code}", str(exception.message)
+            problem = {"type": kind, "title": title, "status": exception.status}
+            return JsonResponse(problem, status=exception.status, content_type="application/problem+json")
+        return render(request, "core/refused.html", {"refusal": exception}, status=exception.status)

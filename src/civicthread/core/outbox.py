@@ -7,10 +7,12 @@ from typing import Any
 
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
+from django.template import Context, Engine
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import override
 
+from civicthread.core.context import office
 from civicthread.core.models import OutboxMail
 
 logger = logging.getLogger(__name__)
@@ -27,14 +29,21 @@ def write(template: str, *, key: str, to: str, language: str, **facts: Any) -> O
     `template` names `<template>.txt` (first line: subject) and `<template>.html`.
     """
     with override(language):
-        subject, _, text = render_to_string(f"{template}.txt", facts | {"language": language}).partition("\n")
-        html = render_to_string(f"{template}.html", facts | {"language": language})
+        facts = {"site": office()} | facts | {"language": language}
+        subject, _, text = _plain(f"{template}.txt", facts).partition("\n")
+        html = render_to_string(f"{template}.html", facts)
     now = timezone.now()
     values = {"recipient": to, "subject": subject.strip()[:200], "text": text.lstrip("\n"), "html": html}
     mail, _created = OutboxMail.objects.get_or_create(
         key=key[:120], defaults=values | {"due_at": now, "created_at": now}
     )
     return mail
+
+
+def _plain(template: str, facts: dict[str, Any]) -> str:
+    """A text for a reader of text: nothing in it is escaped for HTML."""
+    engine = Engine.get_default()
+    return engine.get_template(template).render(Context(facts, autoescape=False))
 
 
 def send_due(limit: int = 100) -> int:

@@ -11,6 +11,7 @@ from functools import cache, wraps
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.functional import Promise
 from django.utils.module_loading import module_has_submodule
@@ -107,3 +108,11 @@ def actor_of(request: HttpRequest) -> "Actor | None":
     """Who makes this request; None for a visitor who did not sign in."""
     user = getattr(request, "user", None)
     return user.actor if user is not None and user.is_authenticated else None
+
+
+def signed_in_actor(request: HttpRequest) -> "Actor":
+    """The same, behind a guard that turned visitors away."""
+    actor = actor_of(request)
+    if actor is None:
+        raise PermissionDenied
+    return actor

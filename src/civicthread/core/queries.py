@@ -53,8 +53,8 @@ def changes(*, key: str, size: int = paging.SIZE) -> paging.Page[Any]:
         if kind in thread.kinds()
         for thing in thread.kinds()[kind].visible(None).filter(pk__in=pks)
     }
-    rows = [_change(entry, things[entry.kind, entry.object_id]) for entry in page.rows if (entry.kind, entry.object_id) in things]
-    return paging.Page(rows, page.previous, page.next)  # type: ignore[type-var]
+    rows = [_change(e, things[e.kind, e.object_id]) for e in page.rows if (e.kind, e.object_id) in things]
+    return paging.Page(rows, page.previous, page.next)
 
 
 def _change(entry: JournalEntry, thing: Any) -> Change:
@@ -86,7 +86,7 @@ def _records() -> bool:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-            return cursor.fetchone() == (1,)
+            return bool(cursor.fetchone() == (1,))
     except DatabaseError:
         return False
 

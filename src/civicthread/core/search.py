@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 import snowballstemmer
 from django.conf import settings
 from django.db import connection
-from django.db.models import CharField, Model, OuterRef, QuerySet, Subquery, Value
+from django.db.models import CharField, F, Model, OuterRef, QuerySet, Subquery, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import override
@@ -46,7 +46,7 @@ def folded(text: str) -> str:
 def stems(text: str, language: str) -> list[str]:
     """The folded, stemmed words of a text, in order; folding first makes 'mobilite' and 'mobilité' meet."""
     words = [word[:60] for word in WORD.findall(folded(text)) if word not in STOP_WORDS.get(language, ())]
-    return _stemmer(language).stemWords(words) if language in STEMMERS else words  # type: ignore[no-any-return]
+    return _stemmer(language).stemWords(words) if language in STEMMERS else words
 
 
 @cache
@@ -104,14 +104,33 @@ def find(query: str, *, language: str) -> QuerySet[SearchEntry]:
     terms = _terms(query[:LONGEST_QUERY])
     if not terms:
         return SearchEntry.objects.none()
-    found = _match(terms)
-    return found.annotate(own=RawSQL("core_searchentry.language = %s", [language])).order_by("-own", "rank", "id")
+    own = RawSQL("core_searchentry.language = %s", [language])
+    return _match(terms).annotate(own=own).order_by(F("own").desc(), F("rank"), "id")
 
 
 def ids(kind: str, query: str, *, language: str) -> list[str]:
     """The primary keys of the things of that kind that the query finds (the first thousand)."""
     found = find(query, language=language).filter(kind=kind)
     return list(dict.fromkeys(found.values_list("object_id", flat=True)[:1000]))
+
+
+def alike(kind: str, text: str, *, language: str, most: int = 5) -> list[str]:
+    """The primary keys of the things of that kind that share at least half of a short text's words, the most first.
+
+    The longest words say most, so two of them must be there; that keeps the question small however much there is.
+    """
+    wanted = {stem for stem in stems(text[:LONGEST_QUERY], language) if len(stem) > 2}
+    telling = set(sorted(sorted(wanted), key=len)[-5:])
+    if len(telling) < 2:
+        return []
+    # Two of them are there when one is, whichever is left out.
+    found = _match([telling - {stem} for stem in sorted(telling)]).filter(kind=kind).order_by(F("rank"), "id")
+    shares = [
+        (len(wanted & set(words.split())) / len(wanted), -place, pk)
+        for place, (pk, words) in enumerate(found.values_list("object_id", "words")[:50])
+    ]
+    close = sorted((entry for entry in shares if entry[0] >= 0.5), reverse=True)
+    return list(dict.fromkeys(pk for _share, _place, pk in close))[:most]
 
 
 def by_title(queryset: QuerySet[Thing], language: str) -> QuerySet[Thing]:
@@ -121,7 +140,8 @@ def by_title(queryset: QuerySet[Thing], language: str) -> QuerySet[Thing]:
         language=language,
         object_id=Cast(OuterRef("pk"), CharField()),
     )
-    return queryset.annotate(sort_title=Coalesce(Subquery(entries.values("folded_title")[:1]), Value("")))
+    title = Coalesce(Subquery(entries.values("folded_title")[:1]), Value(""))
+    return queryset.annotate(sort_title=title)  # type: ignore[return-value]  # the stubs lose the row's type
 
 
 def _terms(query: str) -> list[set[str]]:

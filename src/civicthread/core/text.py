@@ -1,14 +1,19 @@
 """Translated text: one value that holds a text per language, each with a state."""
 
 import json
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
 from django.conf import settings
 from django.db import models
+from django.db.models.query_utils import DeferredAttribute
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+# Letters that make a text read backwards can make it say something else than what is stored.
+TURNING = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
 
 
 class State(models.TextChoices):
@@ -90,7 +95,9 @@ class Text(Mapping[str, Version]):
         """The text after an edit: what was not edited along with a changed original becomes outdated."""
         edited = {code for code, text in texts.items() if text != self._plain().get(code, "")}
         versions: dict[str, Version] = {}
-        original_changed = any(self._versions[c].state == State.ORIGINAL for c in edited if c in self._versions)
+        original_changed = any(
+            self._versions[c].state == State.ORIGINAL for c in edited if c in self._versions
+        )
         for code, text in (self._plain() | dict(texts)).items():
             before = self._versions.get(code)
             if code in edited or before is None:
@@ -118,8 +125,18 @@ def _state_after_edit(before: Version | None) -> State:
     return before.state if before and before.state == State.ORIGINAL else State.REVIEWED
 
 
+class TextAttribute(DeferredAttribute):
+    """What is assigned is a Text from then on, before it was ever stored."""
+
+    def __set__(self, instance: models.Model, value: Any) -> None:
+        name = self.field.attname
+        instance.__dict__[name] = value if hasattr(value, "resolve_expression") else as_text(value)
+
+
 class TranslatedField(models.JSONField):
     """A model field that holds a Text. Plain `{language: text}` mappings are accepted on assignment too."""
+
+    descriptor_class = TextAttribute
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **{"default": Text, "blank": True, **options})
@@ -132,7 +149,7 @@ class TranslatedField(models.JSONField):
         return name, path, args, options
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Text:
-        return Text.from_json(super().from_db_value(value, expression, connection))  # type: ignore[misc]
+        return Text.from_json(super().from_db_value(value, expression, connection))
 
     def to_python(self, value: Any) -> Text:
         return as_text(value)
@@ -158,3 +175,13 @@ def as_text(value: Any) -> Text:
 def translated_fields(model: type[models.Model]) -> list[TranslatedField]:
     """The translated fields of a model."""
     return [field for field in model._meta.get_fields() if isinstance(field, TranslatedField)]  # noqa: SLF001
+
+
+def readable(text: str) -> str:
+    """What people typed, without what no feed or mail can carry: control characters, halves of letters, turned text."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(
+        char
+        for char in lines
+        if char in "\n\t" or (unicodedata.category(char) not in {"Cc", "Cs", "Cn"} and char not in TURNING)
+    )

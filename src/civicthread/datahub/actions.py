@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,24 +16,31 @@ from civicthread.core.errors import Refused
 from civicthread.core.models import Actor
 from civicthread.core.references import next_reference
 from civicthread.core.text import Text
-from civicthread.datahub import tables
-from civicthread.datahub.models import Dataset, DatasetColumn, Ingestion
+from civicthread.datahub import declaring, incoming, tables, versions
+from civicthread.datahub.models import Dataset, DatasetVersion, Ingestion, Upload
 from civicthread.lake.connection import Progress
 from civicthread.lake.ingest import Ingested
 from civicthread.lake.ingest import ingest as lake_ingest
-from civicthread.lake.refusals import IngestRefused, StaleWriter
-from civicthread.lake.tables import Table
+from civicthread.lake.refusals import IngestRefused, LakeError, StaleWriter, UnknownVersion
+from civicthread.lake.tables import Commit, Table
+
+Outcome = Ingestion.Outcome
 
 
 @transaction.atomic
 def save_dataset(
     dataset: Dataset | None, values: Mapping[str, Any], columns: Iterable[Mapping[str, Any]], *, by: Actor
 ) -> Dataset:
-    """Describe a dataset and declare its columns; a new one starts as a draft, without rows."""
+    """Describe a dataset and declare its columns; a new one starts as a draft, without rows.
+
+    Once rows are loaded, columns may be added and explained, but not removed nor given another type.
+    """
     policy.require("datahub.save", by=by, on=dataset)
     if dataset is None:
         dataset = Dataset(reference=next_reference("DATA", timezone.localdate().year))
-    changes = saving.write(dataset, values) | _write_columns(dataset, list(columns))
+    else:
+        dataset = _locked(dataset)
+    changes = declaring.write(dataset, values, columns)
     if changes:
         journal.record("datahub.save", dataset, by=by, changes=changes)
         if dataset.is_published:
@@ -40,18 +48,70 @@ def save_dataset(
     return dataset
 
 
-def _write_columns(dataset: Dataset, columns: list[Mapping[str, Any]]) -> dict[str, list[Any]]:
-    """Declare the columns in their order; those not named any more are dropped from the declaration."""
-    known = {column.name: column for column in dataset.columns.all()}
-    changes: dict[str, list[Any]] = {}
-    for position, values in enumerate(columns):
-        column = known.pop(values["name"], None) or DatasetColumn(dataset=dataset)
-        if saving.write(column, {"position": position, **values}):
-            changes[f"column {column.name}"] = [None, column.type]
-    for column in known.values():
-        changes[f"column {column.name}"] = [column.type, None]
-        column.delete()
-    return changes
+def _locked(dataset: Dataset) -> Dataset:
+    return Dataset.objects.select_for_update(of=("self",)).get(pk=dataset.pk)
+
+
+@transaction.atomic
+def receive_file(
+    file: incoming.Received,
+    *,
+    by: Actor,
+    dataset: Dataset | None = None,
+    suggestion: Mapping[str, Any] | None = None,
+) -> Upload:
+    """Note a file that stands in the incoming folder and is to be loaded in the background."""
+    policy.require("datahub.receive", by=by, on=dataset)
+    values = {
+        "key": file.key,
+        "file_name": file.name[:200],
+        "size": file.size,
+        "suggestion": suggestion or {},
+    }
+    upload = Upload.objects.create(dataset=dataset, at=timezone.now(), by=by, **values)
+    changes = {"file": upload.file_name, "bytes": upload.size, "dataset": dataset}
+    journal.record("datahub.receive", upload, by=by, changes=changes)
+    return upload
+
+
+@transaction.atomic
+def assign_upload(upload: Upload, dataset: Dataset, *, by: Actor) -> Upload:
+    """Say which dataset the received file belongs to."""
+    policy.require("datahub.receive", by=by, on=dataset)
+    upload.dataset = dataset
+    upload.save(update_fields=["dataset"])
+    journal.record("datahub.receive", upload, by=by, changes={"dataset": dataset})
+    return upload
+
+
+@transaction.atomic
+def discard_upload(upload: Upload, *, by: Actor) -> None:
+    """Remove a received file that will not be loaded."""
+    policy.require("datahub.discard", by=by, on=upload)
+    journal.record("datahub.discard", upload, by=by, changes={"file": upload.file_name})
+    key = upload.key
+    upload.delete()
+    transaction.on_commit(lambda: incoming.remove(key))
+
+
+def load_upload(upload: Upload, *, by: Actor) -> Ingestion:
+    """Load a received file into its dataset; the file is removed once its outcome is written down."""
+    dataset = upload.dataset
+    if dataset is None:
+        raise Refused("no-dataset", _("Describe the dataset first, then load its file."))
+    path = incoming.path_of(upload.key)
+    done = Ingestion.objects.filter(upload=upload).first()
+    done = done or ingest(dataset, path, by=by, name=upload.file_name, upload=upload)
+    incoming.remove(upload.key)
+    return done
+
+
+def give_up_upload(upload: Upload, *, by: Actor) -> Ingestion:
+    """Note that a received file could not be loaded through no fault of the file."""
+    assert upload.dataset is not None  # noqa: S101  # only a file of a dataset is ever loaded
+    policy.require("datahub.ingest", by=by, on=upload.dataset)
+    noted = {"dataset": upload.dataset, "by": by, "file_name": upload.file_name, "upload": upload}
+    return _note_refusal(noted, "failed", {}, None)
 
 
 def ingest(  # noqa: PLR0913  # a load has these parts
@@ -61,64 +121,96 @@ def ingest(  # noqa: PLR0913  # a load has these parts
     by: Actor,
     name: str = "",
     mode: str = "",
+    upload: Upload | None = None,
     progress: Progress = lambda _stage, _share: None,
 ) -> Ingestion:
     """Load a file as a new version of the dataset, and write down what came of it, refusals too.
 
-    The lake commits first, then the record is written: a crash between the two leaves a readable version, and
-    the same file loaded again finds it and writes the record that is missing.
+    The lake commits first, then the record is written. After a crash between the two the version is readable, and
+    the next load, or the background pass, writes the record that is missing (`catch_up`).
     """
     policy.require("datahub.ingest", by=by, on=dataset)
-    noted = {"dataset": dataset, "by": by, "file_name": (name or path.name)[:200]}
+    catch_up(dataset, by=by)
+    noted = {"dataset": dataset, "by": by, "file_name": (name or path.name)[:200], "upload": upload}
+    declared = tables.declaration(dataset, mode=mode)
     try:
         done = lake_ingest(
             _table_for(dataset),
             path,
-            schema=tables.schema(dataset),
-            dialect=tables.dialect(dataset),
-            mode=mode or dataset.mode,  # type: ignore[arg-type]  # a choice of the lake's own modes
-            reference_period=dataset.reference_period or None,
+            schema=declared.schema,
+            dialect=declared.dialect,
+            mode=declared.mode,
+            reference_period=declared.period,
             progress=progress,
         )
     except IngestRefused as refused:
         return _note_refusal(noted, refused.code, refused.params, refused.rejects_file)
     except StaleWriter:
         return _note_refusal(noted, "stale", {}, None)
-    return _note_load(noted, done)
+    return _note_load({**noted, "declaration": declared.digest()}, done)
 
 
 def _table_for(dataset: Dataset) -> Table:
     """The dataset's table, made at its first load, with columns added since."""
     table, wanted = tables.table(dataset), tables.schema(dataset)
-    if not table.exists():
-        table.create(wanted)
-    else:
-        stored = {column.name for column in table.schema().columns}
-        if {column.name for column in wanted.columns} - stored:
+    try:
+        if not table.exists():
+            table.create(wanted)
+        elif {c.name for c in wanted.columns} - {c.name for c in table.schema().columns}:
             table.change_schema(wanted, expected_version=table.latest())
+    except LakeError as error:
+        raise IngestRefused("table_differs", columns=str(error)) from error
     return table
 
 
-@transaction.atomic
 def _note_load(noted: dict[str, Any], done: Ingested) -> Ingestion:
+    """Write down a load. One that a background pass noted after a crash gets the name it lacked."""
     dataset: Dataset = noted["dataset"]
-    known = Ingestion.objects.filter(dataset=dataset, version=done.version, outcome=Ingestion.Outcome.LOADED)
-    unchanged = done.unchanged and known.exists()
-    ingestion = Ingestion.objects.create(
+    same = {"outcome": Outcome.LOADED, "sha256": done.sha256, "declaration": noted["declaration"]}
+    known = dataset.ingestions.filter(**same).order_by("-id").first()
+    if not done.unchanged or known is None:
+        return _note_version(noted, done)
+    if known.file_name:
+        return _create(noted, done, Outcome.UNCHANGED)
+    return _name(known, noted)
+
+
+@transaction.atomic
+def _name(known: Ingestion, noted: dict[str, Any]) -> Ingestion:
+    saving.write(known, {name: noted[name] for name in ("file_name", "by", "upload")})
+    return known
+
+
+@transaction.atomic
+def _create(noted: dict[str, Any], done: Ingested, outcome: str) -> Ingestion:
+    return Ingestion.objects.create(
         **noted,
         at=timezone.now(),
-        outcome=Ingestion.Outcome.UNCHANGED if unchanged else Ingestion.Outcome.LOADED,
+        outcome=outcome,
         version=done.version,
         rows=done.rows,
         rejected=done.rejected,
         rejects_file=_inside_lake(done.rejects_file),
         sha256=done.sha256,
-        profile={column.name: asdict(column) for column in done.profile},
     )
-    if not unchanged:
+
+
+def _note_version(noted: dict[str, Any], done: Ingested) -> Ingestion:
+    dataset: Dataset = noted["dataset"]
+    found = versions.contents(dataset, done.version)
+    with transaction.atomic():
+        dataset = _locked(dataset)
+        known = dataset.ingestions.filter(outcome=Outcome.LOADED, version=done.version).first()
+        if known:
+            return _name(known, noted) if noted["file_name"] else known
+        DatasetVersion.objects.get_or_create(
+            dataset=dataset,
+            number=done.version,
+            defaults={**asdict(found), "at": timezone.now(), "by": noted["by"]},
+        )
         facts = {"version": done.version, "rows": done.rows, "rejected": done.rejected}
         journal.record("datahub.ingest", dataset, by=noted["by"], changes=facts, public=dataset.is_published)
-    return ingestion
+        return _create(noted, done, Outcome.LOADED)
 
 
 @transaction.atomic
@@ -126,9 +218,9 @@ def _note_refusal(noted: dict[str, Any], code: str, facts: dict[str, Any], rejec
     ingestion = Ingestion.objects.create(
         **noted,
         at=timezone.now(),
-        outcome=Ingestion.Outcome.REFUSED,
+        outcome=Outcome.REFUSED,
         code=code,
-        facts={key: str(value) for key, value in facts.items()},
+        facts={key: str(value)[:500] for key, value in facts.items()},
         rejects_file=_inside_lake(rejects),
     )
     journal.record("datahub.ingest", noted["dataset"], by=noted["by"], changes={"refused": code})
@@ -139,28 +231,83 @@ def _inside_lake(path: Path | None) -> str:
     return str(path.relative_to(settings.LAKE)) if path else ""
 
 
-@transaction.atomic
+def catch_up(dataset: Dataset, *, by: Actor) -> int:
+    """Write the records of versions that the lake has and a crash kept from being noted; how many."""
+    policy.require("datahub.ingest", by=by, on=dataset)
+    table = tables.table(dataset)
+    if not table.exists():
+        return 0
+    last = dataset.versions.values_list("number", flat=True).first()
+    last = -1 if last is None else last
+    missing = [commit for commit in _since(table, last) if commit.operation in ("ingest", "restore")]
+    for commit in reversed(missing):
+        if commit.operation == "ingest":
+            _note_version(_unnamed(dataset, commit, by), _ingested(table, commit))
+        else:
+            _note_restored(dataset, commit.version, restored=commit.metadata["restored"], by=by)
+    return len(missing)
+
+
+def _since(table: Table, number: int) -> list[Commit]:
+    if table.latest() <= number:
+        return []
+    return [commit for commit in table.history() if commit.version > number]
+
+
+def _unnamed(dataset: Dataset, commit: Commit, by: Actor) -> dict[str, Any]:
+    return {"dataset": dataset, "by": by, "file_name": "", "declaration": commit.metadata["declaration"]}
+
+
+def _ingested(table: Table, commit: Commit) -> Ingested:
+    noted = commit.metadata
+    rejects = table.folder / "_rejects" / f"{noted['sha256'][:16]}-{noted['declaration']}.csv"
+    return Ingested(
+        version=commit.version,
+        rows=noted["rows"],
+        rejected=noted["rejected"],
+        rejects_file=rejects if noted["rejected"] and rejects.exists() else None,
+        sha256=noted["sha256"],
+    )
+
+
 def restore_version(dataset: Dataset, *, by: Actor, version: int) -> int:
     """Make an earlier version the current one, as a new version; the number of the new one."""
     policy.require("datahub.restore", by=by, on=dataset)
+    catch_up(dataset, by=by)
     table = tables.table(dataset)
     try:
         restored = table.restore(version, expected_version=table.latest())
     except StaleWriter:
         raise Refused("stale", _("The dataset changed in the meantime. Look again, then decide.")) from None
-    changes = {"restored": version, "version": restored.version}
-    journal.record("datahub.restore", dataset, by=by, changes=changes, public=dataset.is_published)
+    except UnknownVersion:
+        raise Refused("version-gone", _("The rows of this version are not kept any more.")) from None
+    _note_restored(dataset, restored.version, restored=version, by=by)
     return restored.version
 
 
 @transaction.atomic
-def publish_dataset(dataset: Dataset, *, by: Actor) -> Dataset:
+def _note_restored(dataset: Dataset, number: int, *, restored: int, by: Actor) -> None:
+    """The rows are those of the old version, and so is what is known of them; nothing is read again."""
+    dataset = _locked(dataset)
+    if dataset.versions.filter(number=number).exists():
+        return
+    old = dataset.versions.filter(number=restored).first()
+    known = {name: getattr(old, name) for name in versions.KEPT} if old else {}
+    DatasetVersion.objects.create(
+        dataset=dataset, number=number, at=timezone.now(), by=by, restored_from=restored, **known
+    )
+    changes = {"restored": restored, "version": number}
+    journal.record("datahub.restore", dataset, by=by, changes=changes, public=dataset.is_published)
+
+
+@transaction.atomic
+def publish_dataset(dataset: Dataset, *, by: Actor, at: datetime | None = None) -> Dataset:
     """Show a dataset in the public catalogue, in all required languages."""
     policy.require("datahub.publish", by=by, on=dataset)
     if dataset.access == Dataset.Access.OPEN and not dataset.licence_name:
         raise Refused("licence-missing", _("Open data needs a licence: say which, then publish."))
     if not dataset.is_published:
-        publishing.mark_published(dataset)
+        publishing.mark_published(dataset, at=at)
         journal.record("datahub.publish", dataset, by=by, public=True)
     return dataset
 
@@ -172,4 +319,3 @@ def withdraw_dataset(dataset: Dataset, *, by: Actor, because: Text) -> Dataset:
     publishing.mark_withdrawn(dataset, because=because)
     journal.record("datahub.withdraw", dataset, by=by, changes={"because": because})
     return dataset
-

@@ -1,4 +1,6 @@
-"""The data catalogue: datasets, how they are read, and each load of them into the lake."""
+"""The data catalogue: datasets, how they are read, each load of them into the lake and each version there."""
+
+import secrets
 
 from django.db import models
 from django.db.models import Q
@@ -9,6 +11,7 @@ from civicthread.core.models import Actor
 from civicthread.core.publishing import Publishable
 from civicthread.core.text import TranslatedField
 from civicthread.stakeholders.models import Organisation
+from civicthread.territory.models import Area
 
 
 class Frequency(models.TextChoices):
@@ -22,11 +25,31 @@ class Frequency(models.TextChoices):
     IRREGULAR = "irregular", _("irregular")
 
 
+class Mode(models.TextChoices):
+    """What a new file does to the rows that are there."""
+
+    REPLACE = "replace", _("takes the place of all rows")
+    APPEND = "append", _("is added to the rows")
+    UPSERT = "upsert", _("brings rows with the same key up to date and adds the others")
+
+
+class ColumnType(models.TextChoices):
+    """What a column holds; the values are the lake's own."""
+
+    TEXT = "text", _("text")
+    INTEGER = "integer", _("whole number")
+    NUMBER = "number", _("number")
+    BOOLEAN = "boolean", _("yes or no")
+    DATE = "date", _("date")
+    TIMESTAMP = "timestamp", _("date and time")
+
+
 class Dataset(Publishable):
     """A dataset of the catalogue. Its rows live in the lake, in the versioned table named `code`.
 
     `reading` says how a file is read (format, delimiter, decimal, encoding, coordinates, null values), in the
-    words of `civicthread.lake`. `access` says who may download the rows.
+    words of `civicthread.lake`. `access` says who may have the rows; the description of a published dataset is
+    everyone's.
     """
 
     class Access(models.TextChoices):
@@ -38,7 +61,12 @@ class Dataset(Publishable):
     title = TranslatedField(_("title"))
     description = TranslatedField(_("description"))
     publisher = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="datasets"
+        Organisation,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="datasets",
+        verbose_name=_("publisher"),
     )
     licence_name = models.CharField(_("licence"), max_length=100, blank=True)
     licence_url = models.URLField(_("address of the licence"), blank=True)
@@ -46,13 +74,23 @@ class Dataset(Publishable):
     source_url = models.URLField(_("source address"), max_length=500, blank=True)
     obtained_from = models.URLField(_("obtained from"), max_length=500, blank=True)
     changes_made = TranslatedField(_("changes made to the source"))
-    frequency = models.CharField(_("frequency"), max_length=10, choices=Frequency, default=Frequency.IRREGULAR)
+    frequency = models.CharField(
+        _("frequency"), max_length=10, choices=Frequency, default=Frequency.IRREGULAR
+    )
     access = models.CharField(_("access"), max_length=8, choices=Access, default=Access.OPEN)
+    territory = models.ForeignKey(
+        Area,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="datasets",
+        verbose_name=_("territory covered"),
+    )
     reading = models.JSONField(default=dict)
     keys = models.JSONField(default=list)
     sort = models.JSONField(default=list)
-    mode = models.CharField(max_length=8, default="replace")
-    period_column = models.CharField(max_length=60, blank=True)
+    mode = models.CharField(_("a new file"), max_length=8, choices=Mode, default=Mode.REPLACE)
+    period_column = models.CharField(_("column with the period"), max_length=60, blank=True)
     reference_period = models.CharField(_("reference period"), max_length=21, blank=True)
     area_column = models.CharField(max_length=60, blank=True)
     area_by = models.CharField(max_length=8, blank=True)
@@ -74,22 +112,71 @@ class Dataset(Publishable):
 
 
 class DatasetColumn(models.Model):
-    """A declared column: its type and what it means."""
+    """A declared column: its type and what it means. `generated`: the file lacks it, loading adds it."""
 
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="columns")
     position = models.PositiveSmallIntegerField()
     name = models.CharField(max_length=60)
     header = models.CharField(max_length=200, blank=True)
-    type = models.CharField(max_length=10)
+    type = models.CharField(max_length=10, choices=ColumnType)
     nullable = models.BooleanField(default=True)
     unit = models.CharField(max_length=30, blank=True)
     codes = models.JSONField(default=list)
+    generated = models.BooleanField(default=False)
     title = TranslatedField(_("title"))
     description = TranslatedField(_("description"))
 
     class Meta:
         ordering = ["position"]
         constraints = [models.UniqueConstraint(fields=["dataset", "name"], name="datahub_column_once")]
+
+
+class DatasetVersion(models.Model):
+    """One version of the rows, as the lake keeps it under `number`, and what stands in it.
+
+    `added`, `removed` and `changed` count rows against the version before; they are unknown where comparing
+    would have taken too long. `sample` holds the first rows by column, so that a page need not open the lake.
+    """
+
+    dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="dataset_versions")
+    rows = models.PositiveBigIntegerField(default=0)
+    added = models.PositiveBigIntegerField(null=True, blank=True)
+    removed = models.PositiveBigIntegerField(null=True, blank=True)
+    changed = models.PositiveBigIntegerField(null=True, blank=True)
+    restored_from = models.PositiveIntegerField(null=True, blank=True)
+    covers_from = models.DateField(null=True, blank=True)
+    covers_until = models.DateField(null=True, blank=True)
+    profile = models.JSONField(default=dict)
+    sample = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["dataset", "number"], name="datahub_version_once")]
+
+
+def new_upload_key() -> str:
+    """A name nobody can guess."""
+    return secrets.token_hex(16)
+
+
+class Upload(models.Model):
+    """A file that was received and stands in the incoming folder, under its key, until it is loaded.
+
+    Without a dataset it is the first file of a dataset still to be described; `suggestion` says how it may be read.
+    """
+
+    key = models.CharField(max_length=32, unique=True, default=new_upload_key)
+    dataset = models.ForeignKey(
+        Dataset, on_delete=models.CASCADE, null=True, blank=True, related_name="uploads"
+    )
+    at = models.DateTimeField()
+    by = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="uploads")
+    file_name = models.CharField(max_length=200)
+    size = models.PositiveBigIntegerField()
+    suggestion = models.JSONField(default=dict)
 
 
 class Ingestion(models.Model):
@@ -103,6 +190,9 @@ class Ingestion(models.Model):
     dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="ingestions")
     at = models.DateTimeField()
     by = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="ingestions")
+    upload = models.OneToOneField(
+        Upload, on_delete=models.SET_NULL, null=True, blank=True, related_name="ingestion"
+    )
     outcome = models.CharField(max_length=10, choices=Outcome)
     version = models.PositiveIntegerField(null=True, blank=True)
     rows = models.PositiveBigIntegerField(default=0)
@@ -110,14 +200,19 @@ class Ingestion(models.Model):
     rejects_file = models.CharField(max_length=300, blank=True)
     file_name = models.CharField(max_length=200, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
+    declaration = models.CharField(max_length=16, blank=True)
     code = models.CharField(max_length=60, blank=True)
     facts = models.JSONField(default=dict)
-    profile = models.JSONField(default=dict)
 
     class Meta:
         indexes = [models.Index(fields=["dataset", "-at"])]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(outcome="loaded") | Q(version__isnull=False), name="datahub_loaded_has_a_version"
+            ),
+            models.UniqueConstraint(
+                fields=["dataset", "version"],
+                condition=Q(outcome="loaded"),
+                name="datahub_version_loaded_once",
             ),
         ]

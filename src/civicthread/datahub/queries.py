@@ -1,40 +1,108 @@
 """Reads of datasets."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    DateField,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, TruncDate
 
-from civicthread.core import policy
+from civicthread.core import policy, search
 from civicthread.core.models import Actor
 from civicthread.core.publishing import Publication
-from civicthread.datahub.models import Dataset, Frequency, Ingestion
+from civicthread.datahub.models import Dataset, DatasetVersion, Frequency, Ingestion, Upload
+from civicthread.methods import periods
 
-# After how many days without new data a dataset is called stale; generous, since publishers are often late.
-PATIENCE = {
-    Frequency.DAILY: 3,
-    Frequency.MONTHLY: 62,
-    Frequency.QUARTERLY: 190,
-    Frequency.YEARLY: 760,
-}
+# Every so many months new data is expected; daily data every day.
+MONTHS = {Frequency.MONTHLY: 1, Frequency.QUARTERLY: 3, Frequency.YEARLY: 12}
+# The next period needs time to pass, and as long again to be published, as for figures (`periods.is_stale`).
+ALLOWED = 2
+# A new version with half as many rows again, or half as few, is worth a look.
+JUMP = 0.5
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What narrows the catalogue."""
+
+    query: str = ""
+    publisher: str = ""
+    frequency: str = ""
+    licence: str = ""
 
 
 def datasets(*, visible_to: Actor | None) -> QuerySet[Dataset]:
     """The datasets this reader may see, each with its current version, row count and date of the last load."""
-    loads = Ingestion.objects.filter(dataset=OuterRef("pk"), outcome=Ingestion.Outcome.LOADED).order_by("-id")
+    newest = DatasetVersion.objects.filter(dataset=OuterRef("pk")).order_by("-number")
     found = Dataset.objects.select_related("publisher").annotate(
-        version=Subquery(loads.values("version")[:1]),
-        row_count=Subquery(loads.values("rows")[:1]),
-        loaded_at=Subquery(loads.values("at")[:1]),
+        version=Subquery(newest.values("number")[:1]),
+        row_count=Subquery(newest.values("rows")[:1]),
+        loaded_at=Subquery(newest.values("at")[:1]),
+        latest_day=Coalesce(
+            Subquery(newest.values("covers_until")[:1]),
+            Subquery(newest.annotate(day=TruncDate("at")).values("day")[:1]),
+            output_field=DateField(),
+        ),
     )
-    if policy.may("datahub.save", visible_to):
+    if policy.may("datahub.keep", visible_to):
         return found
     return found.filter(publication=Publication.PUBLISHED)
 
 
-def may_download(dataset: Dataset, by: Actor | None) -> bool:
-    """Whether this reader may have the rows."""
-    open_to_all = dataset.is_published and dataset.access == Dataset.Access.OPEN
-    return open_to_all or policy.may("datahub.ingest", by, dataset)
+def filtered(filters: Filters, *, visible_to: Actor | None, language: str) -> QuerySet[Dataset]:
+    """The catalogue as the reader narrowed it, with `sort_title` to sort by."""
+    found = search.by_title(datasets(visible_to=visible_to), language)
+    if filters.query:
+        found = found.filter(pk__in=search.ids("datahub.dataset", filters.query, language=language))
+    if filters.publisher:
+        found = found.filter(publisher__code=filters.publisher)
+    if filters.frequency:
+        found = found.filter(frequency=filters.frequency)
+    if filters.licence:
+        found = found.filter(licence_name=filters.licence)
+    return found
+
+
+def publishers(*, visible_to: Actor | None) -> list[tuple[str, str]]:
+    """Who publishes the datasets the reader may see: codes and names, by name."""
+    found = {
+        d.publisher.code: str(d.publisher.known_as) for d in datasets(visible_to=visible_to) if d.publisher
+    }
+    return sorted(found.items(), key=lambda pair: search.folded(pair[1]))
+
+
+def licences(*, visible_to: Actor | None) -> list[str]:
+    """The licences of the datasets the reader may see."""
+    found = datasets(visible_to=visible_to).exclude(licence_name="")
+    return sorted(found.order_by().values_list("licence_name", flat=True).distinct())
+
+
+def may_read_rows(dataset: Dataset, by: Actor | None) -> bool:
+    """Whether this reader may have the rows: on the page, as a download, through the API."""
+    return policy.may("datahub.read_rows", by, dataset)
+
+
+def versions(dataset: Dataset) -> QuerySet[DatasetVersion]:
+    """The versions of a dataset, newest first."""
+    return dataset.versions.order_by("-number")
+
+
+def version(dataset: Dataset, number: int | None = None) -> DatasetVersion | None:
+    """One version, the current one by default."""
+    found = versions(dataset)
+    return found.first() if number is None else found.filter(number=number).first()
 
 
 def ingestions(dataset: Dataset) -> QuerySet[Ingestion]:
@@ -42,7 +110,92 @@ def ingestions(dataset: Dataset) -> QuerySet[Ingestion]:
     return dataset.ingestions.select_related("by").order_by("-id")
 
 
-def is_stale(frequency: str, latest: date | None, today: date) -> bool:
-    """Whether newer data should have been there by now."""
-    days = PATIENCE.get(Frequency(frequency))
-    return days is not None and latest is not None and today - latest > timedelta(days=days)
+def stale_before(frequency: str, today: date) -> date | None:
+    """Data that ends before this day should have had a successor by now; None where none is expected.
+
+    >>> stale_before("yearly", date(2022, 1, 1))
+    datetime.date(2020, 1, 1)
+    """
+    if frequency == Frequency.DAILY:
+        return today - timedelta(days=ALLOWED)
+    months = MONTHS.get(Frequency(frequency))
+    return periods.add_months(today, -ALLOWED * months) if months else None
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """Until when the data reaches, when its successor was expected, and whether that is overdue."""
+
+    latest: date | None
+    expected: date | None
+    stale: bool
+
+
+def freshness(frequency: str, latest: date | None, today: date) -> Freshness:
+    """How fresh data is whose last day is `latest`."""
+    limit = stale_before(frequency, today)
+    if latest is None or limit is None:
+        return Freshness(latest, None, stale=False)
+    daily = frequency == Frequency.DAILY
+    expected = (
+        latest + timedelta(days=ALLOWED)
+        if daily
+        else periods.add_months(latest, ALLOWED * MONTHS[Frequency(frequency)])
+    )
+    return Freshness(latest, expected, stale=latest < limit)
+
+
+def freshness_of(dataset: Dataset, today: date) -> Freshness:
+    """How fresh a dataset is that `datasets` gave."""
+    listed: Any = dataset  # the query added the last day of its current version
+    return freshness(dataset.frequency, listed.latest_day, today)
+
+
+def overview(*, visible_to: Actor | None, today: date) -> QuerySet[Dataset]:
+    """All datasets for those who keep them, with `trouble`: 4 refused, 3 stale, 2 rows set aside, 1 empty, 0 none."""
+    last = Ingestion.objects.filter(dataset=OuterRef("pk")).order_by("-id")
+    return (
+        datasets(visible_to=visible_to)
+        .annotate(
+            last_outcome=Subquery(last.values("outcome")[:1]),
+            last_rejected=Subquery(last.filter(outcome=Ingestion.Outcome.LOADED).values("rejected")[:1]),
+            stale=_stale(today),
+            waiting=Count("uploads", filter=Q(uploads__ingestion__isnull=True)),
+        )
+        .annotate(
+            trouble=Case(
+                When(last_outcome=Ingestion.Outcome.REFUSED, then=4),
+                When(stale=True, then=3),
+                When(last_rejected__gt=0, then=2),
+                When(version__isnull=True, then=1),
+                default=0,
+                output_field=IntegerField(),
+            )
+        )
+    )
+
+
+def _stale(today: date) -> Case:
+    limits = {frequency: stale_before(frequency, today) for frequency in Frequency}
+    return Case(
+        *(When(frequency=name, latest_day__lt=day, then=Value(True)) for name, day in limits.items() if day),
+        default=Value(False),
+        output_field=BooleanField(),
+    )
+
+
+def jumped(found: list[DatasetVersion]) -> bool:
+    """Whether the newest version has implausibly many or few rows against the one before."""
+    if len(found) < 2 or not found[1].rows:
+        return False
+    return abs(found[0].rows - found[1].rows) > JUMP * found[1].rows
+
+
+def waiting_uploads() -> QuerySet[Upload]:
+    """The received files whose outcome is not written down yet, oldest first."""
+    return Upload.objects.select_related("dataset", "by").filter(ingestion__isnull=True).order_by("id")
+
+
+def upload(key: str) -> Upload | None:
+    """The received file of that key."""
+    return Upload.objects.select_related("dataset", "by", "ingestion").filter(key=key).first()

@@ -1,14 +1,27 @@
 """From the catalogue's words to the lake's: a dataset's table, its declared schema, how its files are read."""
 
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any, Final
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
-from civicthread.datahub.models import Dataset
+from civicthread.core.text import Text
+from civicthread.datahub.models import ColumnType, Dataset, DatasetColumn
 from civicthread.lake.dialect import Dialect
+from civicthread.lake.loading import Declaration
 from civicthread.lake.schema import Column, TableSchema
 from civicthread.lake.tables import Lake, Table
+
+# What loading adds where a file lacks it: type, unit, title.
+GENERATED: Final = {
+    "period": (ColumnType.TEXT, "", _("Period")),
+    "lon": (ColumnType.NUMBER, "°", _("Longitude")),
+    "lat": (ColumnType.NUMBER, "°", _("Latitude")),
+}
 
 
 @cache
@@ -24,24 +37,74 @@ def table(dataset: Dataset) -> Table:
 
 
 def schema(dataset: Dataset) -> TableSchema:
-    """The shape the steward declared; a declared reference period is a column of its own."""
-    columns = [
-        Column(
-            name=column.name,
-            type=column.type,  # type: ignore[arg-type]  # a choice of the lake's own types
-            nullable=column.nullable,
-            unit=column.unit,
-            codes=tuple(column.codes),
-            source=column.header,
-        )
-        for column in dataset.columns.all()
-    ]
-    if dataset.reference_period and "period" not in {column.name for column in columns}:
-        columns.append(Column("period", "text", nullable=False))
-    return TableSchema(tuple(columns), keys=tuple(dataset.keys), sort=tuple(dataset.sort))
+    """The shape the steward declared."""
+    return TableSchema(
+        tuple(lake_column(column) for column in dataset.columns.all()),
+        keys=tuple(dataset.keys),
+        sort=tuple(dataset.sort),
+    )
+
+
+def lake_column(column: DatasetColumn) -> Column:
+    """A declared column as the lake knows it."""
+    return Column(
+        name=column.name,
+        type=column.type,  # type: ignore[arg-type]  # a choice of the lake's own types
+        nullable=column.nullable,
+        unit=column.unit,
+        codes=tuple(column.codes),
+        source=column.header,
+    )
 
 
 def dialect(dataset: Dataset) -> Dialect:
     """How the dataset's files are read."""
-    reading = {**Dialect().as_dict(), **dataset.reading}
-    return Dialect.from_dict(reading)
+    return Dialect.from_dict({**Dialect().as_dict(), **dataset.reading})
+
+
+def declaration(dataset: Dataset, *, mode: str = "") -> Declaration:
+    """Everything that, with a file's bytes, decides what a load stores."""
+    return Declaration(
+        schema(dataset),
+        dialect(dataset),
+        mode or dataset.mode,  # type: ignore[arg-type]  # a choice of the lake's own modes
+        dataset.reference_period or None,
+    )
+
+
+def with_generated(
+    columns: Iterable[Mapping[str, Any]], *, reading: Mapping[str, Any], reference_period: str
+) -> list[Mapping[str, Any]]:
+    """The columns with those that loading will add: the period of the file, places as longitude and latitude."""
+    declared = list(columns)
+    names = {column["name"] for column in declared}
+    wanted = _added_by(reading, reference_period)
+    return [*declared, *(_generated(name) for name in wanted if name not in names)]
+
+
+def _added_by(reading: Mapping[str, Any], reference_period: str) -> Iterator[str]:
+    if reference_period:
+        yield "period"
+    if reading.get("x") and reading.get("y"):
+        yield from ("lon", "lat")
+
+
+def _generated(name: str) -> dict[str, Any]:
+    kind, unit, title = GENERATED[name]
+    return {
+        "name": name,
+        "type": kind.value,
+        "unit": unit,
+        "nullable": name != "period",
+        "generated": True,
+        "title": in_all_languages(title),
+    }
+
+
+def in_all_languages(words: Any) -> Text:
+    """A text of the program in every language of the city."""
+    texts = {}
+    for code, _name in settings.LANGUAGES:
+        with override(code):
+            texts[code] = str(words)
+    return Text.of(texts)

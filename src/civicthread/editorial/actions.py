@@ -77,7 +77,7 @@ def publish_due(*, by: Actor, now: datetime | None = None) -> int:
                 queries.PAGES[edition.section].objects.filter(translation_key=edition.translation_key).first()
             )
             if page is None:
-                raise Refused("page-missing", _("Its pages were deleted."))  # noqa: TRY301  # told like any refusal
+                raise Refused("page-missing", _("Its pages were deleted."))  # told like any refusal
             publish_page(page, by=by)
             published += 1
         except Refused as refusal:

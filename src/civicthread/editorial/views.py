@@ -55,9 +55,7 @@ def _text(request: HttpRequest, edition: Edition) -> HttpResponse:
     if request.path != (now := edition.get_absolute_url()):
         return redirect(now, permanent=True)
     request.addresses = edition.addresses()  # type: ignore[attr-defined]
-    context = {
-        "edition": edition,
-        "reading": queries.reading(edition),
-        **thread.ends(edition, visible_to=actor_of(request)),
-    }
-    return render(request, "editorial/text.html", context)
+    ends = thread.ends(edition, visible_to=actor_of(request))
+    # Most texts stand alone; two empty ends would only say so.
+    linked = ends if any(ends.values()) else {}
+    return render(request, "editorial/text.html", {"reading": queries.reading(edition), **linked})

@@ -118,6 +118,11 @@ def show_lapsed(request: HttpRequest, panels: list[Any]) -> None:  # noqa: ARG00
     panels.insert(0, LapsedPlans())
 
 
+def hide_documents(request: HttpRequest, menu: list[Any]) -> None:  # noqa: ARG001  # Wagtail's signature
+    """Texts link to sources and pictures only, so there is nothing to upload a document for."""
+    menu[:] = [entry for entry in menu if entry.name != "documents"]
+
+
 def _told(request: HttpRequest, page: Page, message: str, act: Callable[[Actor], Any]) -> HttpResponse:
     try:
         act(_actor(request))
@@ -140,3 +145,4 @@ hooks.register("after_edit_page", keep_plan)
 hooks.register("before_unpublish_page", withdraw_instead)
 hooks.register("before_delete_page", keep_published)
 hooks.register("construct_homepage_panels", show_lapsed)
+hooks.register("construct_main_menu", hide_documents)

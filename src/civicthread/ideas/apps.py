@@ -8,3 +8,10 @@ class IdeasConfig(AppConfig):
 
     name = "civicthread.ideas"
     label = "ideas"
+
+    def ready(self) -> None:
+        """Say what ideas hold about a person."""
+        from civicthread.core import personal  # noqa: PLC0415  # models are there only now
+        from civicthread.ideas import own_data  # noqa: PLC0415
+
+        personal.register("ideas", export=own_data.export, erase=own_data.erase)

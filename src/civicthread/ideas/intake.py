@@ -4,11 +4,19 @@ import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.core import signing
+from django.db import IntegrityError, transaction
+from django.utils import timezone
 
+from civicthread.core.models import Actor
+from civicthread.core.references import next_reference
 from civicthread.core.search import folded
+from civicthread.core.text import Text
+from civicthread.ideas.models import AuthorContact, Idea
 from civicthread.territory.models import Area
 
 CONFIRMATION_DAYS = 7
@@ -29,6 +37,7 @@ class Submission:
     email: str = ""
     phone: str = ""
     area: Area | None = None
+    place: str = ""
     longitude: float | None = None
     latitude: float | None = None
 
@@ -37,6 +46,98 @@ class Submission:
         who = self.email.strip().lower() or "".join(filter(str.isdigit, self.phone)) or folded(self.name)
         words = " ".join(folded(f"{self.title} {self.text}").split())
         return _keyed(f"{who}\n{words}")
+
+    def personal(self) -> dict[str, Any]:
+        """What the journal keeps as commitments only."""
+        return {
+            "title": self.title,
+            "text": self.text,
+            "name": self.name,
+            "email": self.email,
+            "phone": self.phone,
+        }
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What became of an idea that comes from files: the demonstration's, or another system's."""
+
+    code: str
+    channel: str
+    state: str
+    received_at: datetime
+    answer: Text | None = None
+    answered_at: datetime | None = None
+    demonstration: bool = False
+
+    def answer_state(self) -> str:
+        """What the answer made of the idea: an idea that stands in a project was retained first."""
+        followed = {Idea.State.IN_PROJECT, Idea.State.DELIVERED}
+        return Idea.State.RETAINED if self.state in followed else self.state
+
+    def path(self) -> list[list[str]]:
+        """The states it went through, each with its date where one is known."""
+        steps = [[Idea.State.RECEIVED, _date(self.received_at)]]
+        if self.answer:
+            steps.append([self.answer_state(), _date(self.answered_at)])
+        return steps if steps[-1][0] == self.state else [*steps, [self.state, ""]]
+
+
+def take_in(  # an idea, who gave it and how, and for one that was given in the past: when
+    submission: Submission,
+    *,
+    author: Actor | None,
+    channel: str,
+    claim_code: str = "",
+    at: datetime | None = None,
+) -> tuple[Idea, bool]:
+    """Write an idea down, of a new person where no author is known; or find the same one of the same person.
+
+    Call inside a transaction. Gives the idea and whether it is new: of two that come at once, one is.
+    """
+    same = Idea.objects.filter(fingerprint=submission.fingerprint()).select_related("author", "need")
+    if known := same.first():
+        return known, False
+    try:
+        with transaction.atomic():
+            idea = _written(submission, author or Actor.objects.create(), channel, at or timezone.now())
+            digest = claim_digest(claim_code) if claim_code else ""
+            reach = {"email": submission.email, "phone": submission.phone, "name": submission.name}
+            AuthorContact.objects.create(
+                idea=idea, show_name=submission.show_name, claim_digest=digest, **reach
+            )
+            return idea, True
+    except IntegrityError:
+        return same.get(), False
+
+
+def _written(submission: Submission, author: Actor, channel: str, at: datetime) -> Idea:
+    return Idea.objects.create(
+        reference=next_reference("IDEA", timezone.localdate(at).year),
+        title=submission.title,
+        text=submission.text,
+        language=submission.language,
+        author=author,
+        channel=channel,
+        area=submission.area,
+        place=submission.place,
+        longitude=submission.longitude,
+        latitude=submission.latitude,
+        received_at=at,
+        sort_title=folded(submission.title)[:150],
+        fingerprint=submission.fingerprint(),
+    )
+
+
+def hand_over(idea: Idea, *, to: Actor) -> None:
+    """Make an account the author of an idea; from then on mail goes to the account."""
+    AuthorContact.objects.filter(idea=idea).update(given_by=idea.author, claim_digest="", email="", phone="")
+    Idea.objects.filter(pk=idea.pk).update(author=to)
+    idea.author = to
+
+
+def _date(moment: datetime | None) -> str:
+    return timezone.localdate(moment).isoformat() if moment else ""
 
 
 def new_claim_code() -> str:

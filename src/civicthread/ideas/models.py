@@ -67,6 +67,7 @@ class Idea(models.Model):
     visibility = models.CharField(max_length=12, choices=Visibility, default=Visibility.UNCONFIRMED)
     hidden_because = TranslatedField(_("reason for hiding"))
     area = models.ForeignKey(Area, on_delete=models.PROTECT, null=True, blank=True, related_name="ideas")
+    place = models.CharField(_("place"), max_length=150, blank=True)
     longitude = models.FloatField(null=True, blank=True)
     latitude = models.FloatField(null=True, blank=True)
     need = models.ForeignKey(Need, on_delete=models.PROTECT, null=True, blank=True, related_name="ideas")
@@ -80,6 +81,7 @@ class Idea(models.Model):
         indexes = [
             models.Index(fields=["visibility", "-received_at", "-id"], name="ideas_public_by_date"),
             models.Index(fields=["visibility", "state", "-received_at"], name="ideas_public_by_state"),
+            models.Index(fields=["visibility", "area", "-received_at"], name="ideas_public_by_area"),
             models.Index(fields=["visibility", "sort_title"], name="ideas_public_by_title"),
         ]
         constraints = [
@@ -92,7 +94,8 @@ class Idea(models.Model):
                 name="ideas_place_is_on_earth",
             ),
             models.CheckConstraint(
-                condition=~Q(visibility="public") | Q(published_at__isnull=False), name="ideas_public_has_a_date"
+                condition=~Q(visibility="public") | Q(published_at__isnull=False),
+                name="ideas_public_has_a_date",
             ),
         ]
 
@@ -101,6 +104,10 @@ class Idea(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("ideas:idea", args=[self.reference])
+
+    def next_answer_number(self) -> int:
+        """The number the next answer will have."""
+        return int(self.answers.aggregate(last=models.Max("number"))["last"] or 0) + 1
 
 
 class AuthorContact(models.Model):
@@ -112,7 +119,9 @@ class AuthorContact(models.Model):
     email = models.EmailField(_("e-mail address"), blank=True)
     phone = models.CharField(_("telephone"), max_length=30, blank=True)
     # A digest of the code on the receipt: who holds the receipt may claim the idea with an account.
-    claim_digest = models.CharField(max_length=64, blank=True)
+    claim_digest = models.CharField(max_length=64, blank=True, db_index=True)
+    # Who stood for the author before an account claimed the idea: forgetting the person forgets this key too.
+    given_by = models.ForeignKey(Actor, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
 
 class Answer(models.Model):

@@ -1,17 +1,34 @@
 """Reads of ideas."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 
 from django.conf import settings
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext_lazy as _
 
-from civicthread.core import policy, search
+from civicthread.core import formats, journal, policy, search
 from civicthread.core.models import Actor
 from civicthread.core.publishing import Publication
 from civicthread.ideas.models import Answer, AuthorContact, Idea, Need, Report, Support
 
+State = Idea.State
 PUBLIC = Q(visibility=Idea.Visibility.PUBLIC)
+# What the Office still owes an answer.
+WAITING = (State.RECEIVED, State.IN_ANALYSIS)
+# What may come after a state, as far as one can say.
+AHEAD: dict[str, tuple[str | Promise, ...]] = {
+    State.RECEIVED: (State.IN_ANALYSIS.label, _("answered")),
+    State.IN_ANALYSIS: (_("answered"),),
+    State.MERGED: (State.IN_PROJECT.label, State.DELIVERED.label),
+    State.RETAINED: (State.IN_PROJECT.label, State.DELIVERED.label),
+    State.IN_PROJECT: (State.DELIVERED.label,),
+}
 
 
 @dataclass(frozen=True)
@@ -24,6 +41,45 @@ class Filters:
     language: str = ""
 
 
+@dataclass(frozen=True)
+class Line:
+    """An idea in a list: with its language where it is not the page's, and what a card says at its foot."""
+
+    idea: Idea
+    lang: str
+    supports: int
+    meta: list[str | date]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One state on the path of an idea."""
+
+    label: str
+    done: bool
+    current: bool = False
+
+
+@dataclass(frozen=True)
+class Pulse:
+    """How the Office deals with ideas, for everyone to see."""
+
+    received: int
+    answered: int
+    waiting: int
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the Office looks at of one idea."""
+
+    idea: Idea
+    contact: AuthorContact | None
+    reports: list[Report]
+    has_account: bool
+    answers: list[Answer] = field(default_factory=list)
+
+
 def ideas(*, visible_to: Actor | None) -> QuerySet[Idea]:
     """The ideas this reader may see: the public ones, their own, and for the Office all."""
     found = Idea.objects.select_related("area", "need").defer("area__boundary")
@@ -32,15 +88,44 @@ def ideas(*, visible_to: Actor | None) -> QuerySet[Idea]:
     return found.filter(PUBLIC | Q(author=visible_to) if visible_to else PUBLIC)
 
 
-def filtered(filters: Filters, *, visible_to: Actor | None) -> QuerySet[Idea]:
-    """The list of ideas as the reader narrowed it; without what waits for confirmation or is hidden."""
-    found = ideas(visible_to=visible_to).filter(PUBLIC)
+def filtered(filters: Filters) -> QuerySet[Idea]:
+    """The list of public ideas as the reader narrowed it."""
+    found = ideas(visible_to=None)
     if filters.query:
         found = found.filter(pk__in=search.ids("ideas.idea", filters.query, language=settings.LANGUAGE_CODE))
     if filters.area:
         found = found.filter(area__code=filters.area)
     exact = {name: getattr(filters, name) for name in ("state", "language") if getattr(filters, name)}
     return found.filter(**exact)
+
+
+def one(reference: str, *, seen_by: Actor | None) -> Idea | None:
+    """One idea as its page shows it, with `support_count` and whether this reader supports it (`supported`)."""
+    backed = Support.objects.filter(idea=OuterRef("pk"), actor=seen_by)
+    found = Idea.objects.select_related("area", "need", "contact").defer("area__boundary")
+    annotated = found.annotate(support_count=Count("supports"), supported=Exists(backed))
+    return annotated.filter(reference=reference).first()
+
+
+def given(pk: int | None) -> Idea | None:
+    """The idea that a link in a mail is about, with its author."""
+    return Idea.objects.select_related("author").filter(pk=pk).first() if pk else None
+
+
+def lines(shown: Iterable[Idea]) -> list[Line]:
+    """Ideas as a list shows them; one query for the supports of all."""
+    rows = list(shown)
+    counts, reader = support_counts(rows), get_language()
+    return [_line(idea, counts.get(idea.pk, 0), reader) for idea in rows]
+
+
+def _line(idea: Idea, supports: int, reader: str | None) -> Line:
+    meta: list[str | date] = [str(idea.area.name)] if idea.area else []
+    meta.append(timezone.localdate(idea.received_at))
+    if supports:
+        told = ngettext("%(count)s support", "%(count)s supports", supports)
+        meta.append(told % {"count": formats.number(supports)})
+    return Line(idea, idea.language if idea.language != reader else "", supports, meta)
 
 
 def needs(*, visible_to: Actor | None) -> QuerySet[Need]:
@@ -51,6 +136,12 @@ def needs(*, visible_to: Actor | None) -> QuerySet[Need]:
     return found.filter(publication=Publication.PUBLISHED)
 
 
+def public_needs() -> QuerySet[Need]:
+    """The published needs, each with `idea_count`: how many public ideas it regroups."""
+    public = Count("ideas", filter=Q(ideas__visibility=Idea.Visibility.PUBLIC))
+    return needs(visible_to=None).annotate(idea_count=public)
+
+
 def support_counts(shown: Iterable[Idea]) -> dict[int, int]:
     """How many people back each of these ideas; one query for a whole page."""
     ids = [idea.pk for idea in shown]
@@ -58,35 +149,75 @@ def support_counts(shown: Iterable[Idea]) -> dict[int, int]:
     return dict(rows)
 
 
-def supports(idea: Idea, *, by: Actor | None) -> bool:
-    """Whether this person backs the idea."""
-    return by is not None and Support.objects.filter(idea=idea, actor=by).exists()
-
-
-def answers(idea: Idea) -> QuerySet[Answer]:
-    """The official answers, in order."""
-    return idea.answers.all()
+def alike(title: str, language: str) -> list[Line]:
+    """Public ideas that look like one with this title, the likest first."""
+    ids = search.alike("ideas.idea", title, language=language)
+    found = {str(idea.pk): idea for idea in ideas(visible_to=None).filter(pk__in=ids)}
+    return lines(found[pk] for pk in ids if pk in found)
 
 
 def public_name(idea: Idea) -> str:
     """The name the author wants to stand beside the idea; empty for "a citizen"."""
-    contact = AuthorContact.objects.filter(idea=idea, show_name=True).first()
-    return contact.name if contact else ""
+    contact = getattr(idea, "contact", None)
+    return contact.name if contact and contact.show_name else ""
 
 
-def to_do(*, visible_to: Actor | None) -> QuerySet[Idea]:
-    """The Office's queue: every idea with whether someone reported it, the oldest first."""
-    reports = Report.objects.filter(idea=OuterRef("pk"), state=Report.State.OPEN)
-    return ideas(visible_to=visible_to).annotate(reported=Exists(reports))
+def public_names(shown: Iterable[Idea]) -> dict[int, str]:
+    """The same for a whole page, in one query."""
+    ids = [idea.pk for idea in shown]
+    return dict(AuthorContact.objects.filter(idea__in=ids, show_name=True).values_list("idea", "name"))
 
 
-@dataclass(frozen=True)
-class Pulse:
-    """How the Office deals with ideas, for everyone to see."""
+def path(idea: Idea) -> list[Step]:
+    """The states an idea went through, with their dates, and what may follow."""
+    steps: list[tuple[str, str]] = []
+    for entry in reversed(journal.entries_of(idea)):
+        if "path" in entry.changes:
+            steps += entry.changes["path"]
+        elif state := (entry.changes.get("state") or [None])[-1]:
+            steps.append((state, timezone.localdate(entry.at).isoformat()))
+    passed = [step for number, step in enumerate(steps) if not number or step[0] != steps[number - 1][0]]
+    known = [Step(_dated(State(state).label, day), done=True) for state, day in passed[:-1]]
+    current = _dated(State(idea.state).label, passed[-1][1] if passed else "")
+    ahead = [Step(capfirst(str(label)), done=False) for label in AHEAD.get(idea.state, ())]
+    return [*known, Step(current, done=False, current=True), *ahead]
 
-    received: int
-    answered: int
-    waiting: int
+
+def _dated(label: str | Promise, day: str) -> str:
+    return f"{capfirst(str(label))}, {formats.day(date.fromisoformat(day))}" if day else capfirst(str(label))
+
+
+def queue(*, visible_to: Actor | None, state: str = "", reported: bool = False) -> QuerySet[Idea]:
+    """The Office's queue, each idea with whether someone reported it (`reported`).
+
+    `state` is a state, "all", or empty for what waits for an answer; `reported` shows only what was reported.
+    """
+    open_reports = Exists(Report.objects.filter(idea=OuterRef("pk"), state=Report.State.OPEN))
+    found = ideas(visible_to=visible_to).exclude(visibility=Idea.Visibility.UNCONFIRMED)
+    if reported:
+        found = found.filter(open_reports)
+    elif not state:
+        found = found.filter(PUBLIC, state__in=WAITING)
+    if state and state != "all":
+        found = found.filter(state=state)
+    return found.annotate(reported=open_reports)
+
+
+def desk(reference: str, *, visible_to: Actor | None) -> Desk | None:
+    """One idea for the Office: who gave it, what was reported, what was answered."""
+    if not policy.may("ideas.read_contact", visible_to):
+        return None
+    found = Idea.objects.select_related("area", "need", "contact", "author__user").defer("area__boundary")
+    idea = found.annotate(support_count=Count("supports")).filter(reference=reference).first()
+    if idea is None:
+        return None
+    return Desk(
+        idea,
+        getattr(idea, "contact", None),
+        list(idea.reports.filter(state=Report.State.OPEN).order_by("at")),
+        hasattr(idea.author, "user"),
+        list(idea.answers.all()),
+    )
 
 
 def pulse() -> Pulse:
@@ -101,4 +232,3 @@ def days_to_answer() -> list[int]:
     """For each answered public idea: the whole days it waited for its first answer."""
     first = Idea.objects.filter(PUBLIC, answers__isnull=False).annotate(first=Min("answers__at"))
     return [(at - received).days for at, received in first.values_list("first", F("received_at"))]
-

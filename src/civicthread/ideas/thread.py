@@ -34,7 +34,7 @@ LINKS = (
     Link(
         earlier="ideas.idea",
         later="ideas.need",
-        through=lambda: Idea.objects.all(),
+        through=Idea.objects.all,
         source="id",
         target="need_id",
         led=_("merged into"),

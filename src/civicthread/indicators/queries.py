@@ -3,14 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import QuerySet
 
-from civicthread.core import policy
+from civicthread.core import policy, search
 from civicthread.core.models import Actor
 from civicthread.core.publishing import Publication
+from civicthread.datahub import queries as datahub
 from civicthread.datahub.models import Frequency
-from civicthread.indicators.models import Indicator, Target, Value
+from civicthread.indicators.models import Correction, Indicator, Target, Value
 from civicthread.methods import status as methods
 from civicthread.methods import trajectory
 from civicthread.methods.periods import Frequency as Pace
@@ -29,6 +31,38 @@ def indicators(*, visible_to: Actor | None) -> QuerySet[Indicator]:
     if policy.may("indicators.save", visible_to):
         return found
     return found.filter(publication=Publication.PUBLISHED)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a reader narrows the list of indicators to."""
+
+    query: str = ""
+    direction: str = ""
+    kind: str = ""
+
+
+def filtered(filters: Filters, *, visible_to: Actor | None, language: str) -> QuerySet[Indicator]:
+    """The list of indicators as the reader narrowed it, ready to be sorted by `sort_title`."""
+    found = search.by_title(indicators(visible_to=visible_to), language)
+    if filters.query:
+        found = found.filter(pk__in=search.ids("indicators.indicator", filters.query, language=language))
+    exact = {name: getattr(filters, name) for name in ("direction", "kind") if getattr(filters, name)}
+    return found.filter(**exact)
+
+
+def corrections(indicator: Indicator) -> QuerySet[Correction]:
+    """The published figures that were corrected, newest first."""
+    return indicator.corrections.select_related("old", "new")
+
+
+def provenance(indicator: Indicator, *, visible_to: Actor | None) -> dict[str, Any]:
+    """How the figures came about: the method, the last run, and the datasets with the versions it read."""
+    method = indicator.methods.last()
+    run = method.runs.order_by("-id").first() if method else None
+    found = datahub.datasets(visible_to=visible_to).filter(code__in=run.versions) if run else []
+    versions = [{"dataset": dataset, "version": run.versions[dataset.code]} for dataset in found] if run else []
+    return {"method": method, "run": run, "versions": versions}
 
 
 def published_values(which: Iterable[Indicator]) -> QuerySet[Value]:

@@ -19,6 +19,7 @@ MAX_WKT: Final = 10_000_000
 YES: Final = ("true", "t", "yes", "y", "oui", "o", "vrai", "ja", "j", "waar", "1")
 NO: Final = ("false", "f", "no", "n", "non", "faux", "nee", "onwaar", "0")
 INTEGER: Final = r"\s*[+-]?\d+([.]0*)?\s*"
+DAY: Final = r"\s*\d{4}-\d{1,2}-\d{1,2}([T ]00:00(:00([.]0+)?)?Z?)?\s*|-?infinity"
 USUAL_MOMENT: Final = "____-__-_____:__:__"
 MOMENT: Final = r"\s*\d{4}-\d{1,2}-\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2}([.]\d+)?)?)?\s*"
 OFFSET: Final = r"(Z|[+-]\d{2}(:?\d{2})?)\s*"
@@ -106,12 +107,13 @@ def _value(column: Column, dialect: Dialect, raw: str) -> str:
     if column.type == "timestamp":
         return _moment(raw)
     if column.type == "date":
-        return f"TRY_CAST({raw} AS {kind})"
+        whole = f"strlen({raw}) = 10 OR regexp_full_match({raw}, {literal(DAY)})"
+        return f"CASE WHEN {whole} THEN TRY_CAST({raw} AS DATE) END"  # a cast alone drops the time
     return f"TRY_CAST({number_text(raw, dialect, percent=column.unit == '%')} AS {kind})"
 
 
 def _moment(raw: str) -> str:
-    """A time with an offset is brought to UTC, one without stays as written: a cast alone drops the offset."""
+    """A time with an offset is brought to UTC, one without stays as written; a cast would drop the offset."""
     plain = f"{raw} LIKE {literal(USUAL_MOMENT)} OR regexp_full_match({raw}, {literal(MOMENT)})"
     offset = f"regexp_full_match({raw}, {literal(MOMENT + OFFSET)})"
     utc = f"make_timestamp(epoch_us(TRY_CAST({raw} AS TIMESTAMPTZ)))"

@@ -67,6 +67,8 @@ def connect(limits: Limits, work: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             "autoload_known_extensions": False,
         }
     )
+    # Without the bar `query_progress` knows nothing; printing it is the caller's business.
+    connection.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
     try:
         yield connection
     finally:

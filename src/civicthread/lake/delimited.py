@@ -6,6 +6,7 @@ import codecs
 import csv
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -16,13 +17,11 @@ from civicthread.lake.refusals import IngestRefused
 from civicthread.lake.sources import (
     BLOCK,
     MAX_LINE,
+    Form,
     Rows,
     Source,
     checked_headings,
-    located_rows,
-    plain_rows,
     refuse_other_formats,
-    sample_rows,
 )
 
 UTF8: Final = frozenset({"utf-8", "ascii"})
@@ -38,17 +37,21 @@ def read(path: Path, dialect: Dialect, work: Path) -> Source:
     refuse_other_formats(path)
     text = _as_utf8(path, dialect.encoding, work)
     headings = checked_headings(_heading_row(text, dialect))
-    quick = plain_rows(
-        text, columns=len(headings), delimiter=dialect.delimiter, quote=dialect.quote, skip=dialect.skip
-    )
-    locate = partial(_locate, text, dialect, work / "numbered.csv", len(headings))
+    form = Form(len(headings), dialect.delimiter, dialect.quote)
+    locate = partial(_locate, text, dialect, work / "numbered.csv", form)
     if len(headings) == 1:  # a blank line is a row to DuckDB then, and nothing to us
         return Source(headings, locate)
+    quick = replace(form, line_end=_line_end(text)).plain(text, dialect.skip)
     large = text.stat().st_size > LARGE
-    return Source(headings, locate, quick, partial(_sample, text, dialect, len(headings)) if large else None)
+    return Source(headings, locate, quick, partial(_sample, text, form) if large else None)
 
 
-def _sample(path: Path, dialect: Dialect, columns: int, target: Path) -> Rows:
+def _line_end(path: Path) -> str:
+    with path.open("rb") as file:
+        return "\\r\\n" if file.readline(MAX_LINE).endswith(b"\r\n") else "\\n"
+
+
+def _sample(path: Path, form: Form, target: Path) -> Rows:
     """Whole lines from places spread over the file."""
     size = path.stat().st_size
     with path.open("rb") as source, target.open("wb") as out:
@@ -56,7 +59,7 @@ def _sample(path: Path, dialect: Dialect, columns: int, target: Path) -> Rows:
             source.seek(size * number // SAMPLE_PIECES)
             piece = source.read(SAMPLE_BYTES)
             out.write(piece[piece.find(b"\n") + 1 : piece.rfind(b"\n") + 1])
-    return sample_rows(target, columns=columns, delimiter=dialect.delimiter, quote=dialect.quote)
+    return form.sample(target)
 
 
 def _as_utf8(path: Path, encoding: str, work: Path) -> Path:
@@ -83,15 +86,15 @@ def _decoded(file: IO[bytes], decoder: codecs.IncrementalDecoder, encoding: str)
     while True:
         block = file.read(BLOCK)
         try:
-            yield decoder.decode(block, final=not block)
+            text = decoder.decode(block, final=not block)
         except UnicodeError as error:
-            bad = error.start if isinstance(error, UnicodeDecodeError) else 0
-            raise IngestRefused(
-                "wrong_encoding", line=line + block[:bad].count(b"\n"), encoding=encoding
-            ) from error
+            if isinstance(error, UnicodeDecodeError):  # a stray byte-order mark is another UnicodeError
+                line += error.object[: error.start].count(b"\n")
+            raise IngestRefused("wrong_encoding", line=line, encoding=encoding) from error
+        yield text
         if not block:
             return
-        line += block.count(b"\n")
+        line += text.count("\n")
 
 
 def _heading_row(path: Path, dialect: Dialect) -> list[str]:
@@ -119,10 +122,10 @@ def _heading_row(path: Path, dialect: Dialect) -> list[str]:
     return row
 
 
-def _locate(path: Path, dialect: Dialect, target: Path, columns: int) -> Rows:
+def _locate(path: Path, dialect: Dialect, target: Path, form: Form) -> Rows:
     with path.open("rb") as source, target.open("wb") as out:
-        number_lines(source, out, dialect, columns)
-    return located_rows(target, columns=columns, delimiter=dialect.delimiter, quote=dialect.quote)
+        number_lines(source, out, dialect, form.columns)
+    return form.located(target)
 
 
 def number_lines(source: IO[bytes], out: IO[bytes], dialect: Dialect, columns: int) -> None:
@@ -156,12 +159,12 @@ def _records(source: IO[bytes], dialect: Dialect) -> Iterator[tuple[int, bytes |
     lines = _lines(source, dialect.skip)
     for number, line in lines:
         record = line
-        if record and whole and quote in record and not whole.fullmatch(record):
-            record = _continued(record, lines, partial(_closes, whole, quote))
+        if line and whole and quote in line and not whole.fullmatch(_without_end(line)):
+            record = _continued(line, lines, partial(_closes, whole, quote))
             if record is None:
                 raise IngestRefused("unclosed_quote", line=number)
-        if record != b"":
-            yield number, record
+        if record is None or _without_end(record):
+            yield number, record and _without_end(record)
 
 
 def _continued(
@@ -172,18 +175,18 @@ def _continued(
     for _, line in islice(lines, MAX_OPEN_LINES):
         if line is None or len(record) > MAX_LINE:
             return None
-        record += b"\n" + line
+        record += line
         if closes(record, line):
             return record
     return None
 
 
 def _closes(whole: re.Pattern[bytes], quote: bytes, record: bytes, line: bytes) -> bool:
-    return quote in line and whole.fullmatch(record) is not None
+    return quote in line and whole.fullmatch(_without_end(record)) is not None
 
 
 def _lines(source: IO[bytes], skip: int) -> Iterator[tuple[int, bytes | None]]:
-    """Numbered lines without their ends; None for one that is longer than `MAX_LINE`."""
+    """Numbered lines with their ends; None for one that is longer than `MAX_LINE`."""
     number = 0
     while line := source.readline(MAX_LINE):
         number += 1
@@ -193,7 +196,11 @@ def _lines(source: IO[bytes], skip: int) -> Iterator[tuple[int, bytes | None]]:
             whole = rest.endswith(b"\n") or len(rest) < MAX_LINE
             line = b""
         if number > skip:
-            yield number, line.rstrip(b"\r\n") if line else None
+            yield number, line or None
+
+
+def _without_end(line: bytes) -> bytes:
+    return line.removesuffix(b"\n").removesuffix(b"\r")
 
 
 def _whole_record(delimiter: bytes, quote: bytes) -> re.Pattern[bytes]:

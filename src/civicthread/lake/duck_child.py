@@ -58,13 +58,11 @@ def run(sql: str, tables: list[Table], readable: list[str], most: dict[str, int]
     connection = _sandbox(frozenset(readable))
     try:
         for name, files, columns in tables:
-            connection.execute(
-                f"CREATE OR REPLACE TEMP VIEW {identifier(name)} AS {_reading(files, columns)}"
-            )
+            connection.execute(f"CREATE OR REPLACE TEMP VIEW {identifier(name)} AS {_reading(files, columns)}")
         return _written(connection.sql(sql), most)
     except (duckdb.OutOfMemoryException, duckdb.FatalException, duckdb.InternalException):
-        _forget(connection)
-        raise
+        # Nobody knows what is left half done: as after any MemoryError, the pool takes a fresh child.
+        raise MemoryError from None
 
 
 def _sandbox(files: frozenset[str]) -> duckdb.DuckDBPyConnection:
@@ -106,13 +104,6 @@ def _reach_object_stores(connection: duckdb.DuckDBPyConnection, files: list[str]
         fsspec = importlib.import_module("fsspec")  # an extra, needed only for a lake in an object store
         for scheme in schemes:
             connection.register_filesystem(fsspec.filesystem(scheme))
-
-
-def _forget(connection: duckdb.DuckDBPyConnection) -> None:
-    for files, kept in list(_open.items()):
-        if kept is connection:
-            del _open[files]
-    connection.close()
 
 
 def _reading(files: list[str], columns: dict[str, str]) -> str:

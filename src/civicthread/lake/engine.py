@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any, Final, Protocol, Self
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from civicthread.children.errors import (
     ChildCancelled,
@@ -144,13 +145,11 @@ OBJECT_STORE: Final = (
 
 _KINDS: Final = {
     "MemoryError": "too_much_memory",
-    "OutOfMemoryException": "too_much_memory",
     "TooManyRows": "too_many_rows",
     "TextTooLong": "text_too_long",
     "ConversionException": "value_out_of_range",
     "OutOfRangeException": "value_out_of_range",
     "IOException": "unreadable",
-    "InvalidInputException": "unreadable",
 }
 
 
@@ -196,7 +195,13 @@ ARROW_TYPES: Final[Mapping[str, Any]] = MappingProxyType(
 def as_declared(answer: pa.Table, query: CheckedQuery) -> pa.Table:
     """The answer with the columns the gate has promised."""
     schema = pa.schema([(column.name, ARROW_TYPES[column.type]) for column in query.columns])
-    return answer.rename_columns(schema.names).cast(schema)
+    columns = [column.cast(field.type) for column, field in zip(answer.columns, schema, strict=True)]
+    return pa.table([_one_zero(column) for column in columns], schema=schema)
+
+
+def _one_zero(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Which of -0.0 and 0.0 an engine gives is chance: give 0.0."""
+    return pc.add(column, 0.0) if pa.types.is_floating(column.type) else column
 
 
 def engine_from(url: str) -> Engine:

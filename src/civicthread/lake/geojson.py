@@ -66,7 +66,7 @@ def _point(feature: dict[str, Any], crs: str) -> tuple[dict[str, Any], str]:
         return {"lon": None, "lat": None}, "no_geometry"
     if not (abs(lon) <= 180 and abs(lat) <= 90):  # also false for NaN and infinity
         return {"lon": None, "lat": None}, "no_geometry"
-    return {"lon": repr(round(lon, DIGITS)), "lat": repr(round(lat, DIGITS))}, ""
+    return {"lon": repr(round(float(lon), DIGITS)), "lat": repr(round(float(lat), DIGITS))}, ""
 
 
 def _shape(feature: dict[str, Any], crs: str) -> tuple[dict[str, Any], str]:

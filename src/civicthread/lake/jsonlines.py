@@ -11,11 +11,12 @@ from civicthread.lake.dialect import Dialect
 from civicthread.lake.refusals import IngestRefused
 from civicthread.lake.sources import (
     BLOCK,
+    MAX_COLUMNS,
+    Form,
     Row,
     Rows,
     Source,
     checked_headings,
-    located_rows,
     refuse_other_formats,
     write_rows,
 )
@@ -24,7 +25,6 @@ MAX_OBJECT: Final = 32 << 20
 """One object of a list may be this long (characters); a region's outline in full detail is about 5
 million.
 """
-MAX_HEADINGS: Final = 10_000
 SPACE: Final = re.compile(r"[ \t\r\n]*")
 # Numbers stay as they were written, so that nothing is rounded before it is checked.
 DECODER: Final = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
@@ -51,8 +51,8 @@ def source_of(objects: Callable[[], Objects], path: Path, work: Path) -> Source:
     for _, members, _ in objects():
         seen = True
         names.update(dict.fromkeys(members))
-        if len(names) > MAX_HEADINGS:
-            raise IngestRefused("bad_json", detail=f"it has more than {MAX_HEADINGS} different names")
+        if len(names) > MAX_COLUMNS:
+            raise IngestRefused("too_many_columns", limit=MAX_COLUMNS)
     if not seen:
         raise IngestRefused("no_rows")
     return Source(checked_headings(names), partial(_locate, objects, tuple(names), work / "objects.csv"))
@@ -60,7 +60,7 @@ def source_of(objects: Callable[[], Objects], path: Path, work: Path) -> Source:
 
 def _locate(objects: Callable[[], Objects], names: tuple[str, ...], target: Path) -> Rows:
     write_rows(_rows(objects(), names), target)
-    return located_rows(target, columns=len(names))
+    return Form(len(names)).located(target)
 
 
 def _rows(objects: Objects, names: tuple[str, ...]) -> Iterator[Row]:

@@ -84,7 +84,8 @@ def rows_of(load: Load, rows: Rows) -> str:
     )
     lon, lat = (f"wgs84.{name}::VARCHAR AS c{len(headings) + n}" for n, name in enumerate(("lon", "lat")))
     located = f"SELECT *, to_wgs84({x}, {y}) AS wgs84 FROM {rows.relation}"  # noqa: S608 numbers and names of columns
-    return f"(SELECT * EXCLUDE (wgs84), {lon}, {lat} FROM ({located}))"  # noqa: S608
+    problem = "CASE WHEN isnan(wgs84.lon) THEN 'place_outside' ELSE __problem END AS __problem"
+    return f"(SELECT * EXCLUDE (wgs84) REPLACE ({problem}), {lon}, {lat} FROM ({located}))"  # noqa: S608
 
 
 def register_transform(connection: duckdb.DuckDBPyConnection, crs: str) -> None:

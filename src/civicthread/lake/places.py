@@ -1,6 +1,7 @@
 """Coordinates from a declared system to longitude and latitude (WGS84), as degrees."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any, Final
 
@@ -9,20 +10,28 @@ from civicthread.lake.refusals import IngestRefused
 WGS84: Final = "EPSG:4326"
 DIGITS: Final = 7
 """Decimals kept of a degree: about one centimetre."""
+MARGIN: Final = 0.1
+"""Degrees around the area a coordinate system is made for in which its places are still believed."""
 
 Transform = Callable[[Any, Any], tuple[Any, Any]]
+
+# PROJ keeps a context per thread, and DuckDB calls from short-lived threads of its own, in which pyproj crashed the
+# whole program. One thread of ours does all transforming.
+_thread = ThreadPoolExecutor(1, thread_name_prefix="proj")
 
 
 @cache
 def to_wgs84(crs: str) -> Transform:
-    """The function from x and y in `crs` (numbers or arrays) to longitude and latitude.
+    """The function from x and y in `crs` (numbers or arrays) to arrays of longitude and latitude.
 
-    The Grand-Place of Brussels in Belgian Lambert 72:
+    A place outside the area the system is made for becomes NaN: projections turn any numbers, swapped ones
+    too, into some place on Earth. The Grand-Place of Brussels in Belgian Lambert 72:
 
     >>> lon, lat = to_wgs84("EPSG:31370")(148_870.0, 170_770.0)
-    >>> round(lon, 3), round(lat, 3)
+    >>> round(float(lon), 3), round(float(lat), 3)
     (4.353, 50.847)
     """
+    from numpy import nan, where  # noqa: PLC0415
     from pyproj import CRS, Transformer  # noqa: PLC0415 slow to load, rarely needed
     from pyproj.exceptions import CRSError  # noqa: PLC0415
 
@@ -30,7 +39,19 @@ def to_wgs84(crs: str) -> Transform:
         system = CRS.from_user_input(crs)
     except CRSError as error:
         raise IngestRefused("crs_unknown", crs=crs) from error
-    transform: Transform = Transformer.from_crs(system, WGS84, always_xy=True).transform
+    transformer = Transformer.from_crs(system, WGS84, always_xy=True)
+    west, south, east, north = system.area_of_use.bounds if system.area_of_use else (-180, -90, 180, 90)
+
+    def transform(x: Any, y: Any) -> tuple[Any, Any]:
+        lon, lat = _thread.submit(transformer.transform, x, y).result()
+        here = (
+            (lon >= west - MARGIN)
+            & (lon <= east + MARGIN)
+            & (lat >= south - MARGIN)
+            & (lat <= north + MARGIN)
+        )
+        return where(here, lon, nan), where(here, lat, nan)
+
     return transform
 
 

@@ -33,6 +33,7 @@ REFUSALS: Final[Mapping[str, str]] = {
     "table_differs": "The table's columns are not the declared ones: %(columns)s. Change the table first.",
     "keys_missing": "Rows can be updated by key only in a table that declares keys.",
     "too_many_bad_rows": "%(bad)s of %(total)s rows break the declared rules, which is too many.",
+    "too_many_columns": "The file has more than %(limit)s columns.",
     "unclosed_quote": "A quotation mark opened on line %(line)s is never closed.",
     "unknown_columns": "Not expected in the file: %(columns)s.",
     "unknown_encoding": "The encoding “%(encoding)s” is not known.",
@@ -58,6 +59,7 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "not_finite": "not a finite number",
     "nul_character": "contains a NUL character",
     "out_of_range": "the number lies outside the declared limits",
+    "place_outside": "the place lies outside the area of its coordinate system",
     "spreadsheet_error": "the spreadsheet shows an error in this cell",
     "too_few_values": "the row has fewer values than there are columns",
     "too_large": "the number does not fit in 64 bits",
@@ -67,7 +69,7 @@ PROBLEMS: Final[Mapping[str, str]] = {
 }
 
 
-class IngestRefused(Exception):  # noqa: N818 a refusal is the product's word for it
+class IngestRefused(Exception):
     """The file was refused as a whole; the table stands as it was.
 
     `code` is stable, `message` the English sentence with named places, `params` what stands in them.
@@ -82,7 +84,7 @@ class IngestRefused(Exception):  # noqa: N818 a refusal is the product's word fo
         super().__init__(self.message % params)
 
 
-class StaleWriter(Exception):  # noqa: N818 named for what happened
+class StaleWriter(Exception):
     """Somebody else committed a version since this writer looked; nothing was changed."""
 
     def __init__(self, table: str, expected: int, current: int) -> None:
@@ -90,7 +92,7 @@ class StaleWriter(Exception):  # noqa: N818 named for what happened
         super().__init__(f"Table {table} is at version {current}, not {expected}: look again and repeat.")
 
 
-class UnknownVersion(LookupError):  # noqa: N818 named for what is wrong
+class UnknownVersion(LookupError):
     """The table has no such version, or retention has removed its data."""
 
 

@@ -47,7 +47,7 @@ def encoding_of(start: bytes) -> str:
     if max(nul_even, nul_odd) > len(start) // 8:
         return "utf-16-be" if nul_even > nul_odd else "utf-16-le"
     try:
-        codecs.getincrementaldecoder("utf-8")().decode(start)
+        codecs.getincrementaldecoder("utf-8")().decode(start, final=len(start) < SAMPLE_BYTES)
     except UnicodeDecodeError:
         return "latin-1" if UNDEFINED_IN_1252 & set(start) else "windows-1252"
     return "utf-8"

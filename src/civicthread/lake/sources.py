@@ -20,6 +20,7 @@ from civicthread.lake.refusals import IngestRefused
 BLOCK: Final = 1 << 20
 MAX_LINE: Final = 1 << 20
 """A line longer than this (bytes) is set aside: no table of a city has one, and a hostile file may."""
+MAX_COLUMNS: Final = 2000
 MAX_RATIO: Final = 200
 GZIP: Final = b"\x1f\x8b"
 SIGNATURES: Final = {b"PK\x03\x04": "an Excel or ZIP file", b"PAR1": "a Parquet file", b"%PDF": "a PDF file"}
@@ -102,18 +103,22 @@ def refuse_other_formats(path: Path) -> None:
 
 
 def checked_headings(headings: Iterable[str]) -> tuple[str, ...]:
-    """The headings without outer spaces; refused where one is empty or stands twice.
+    """The headings without outer spaces and marks; refused where one is empty or stands twice.
 
     >>> checked_headings(["Area ", "NO2"])
     ('Area', 'NO2')
     """
-    names = tuple(heading.strip().removeprefix("\ufeff").strip() for heading in headings)
-    for number, name in enumerate(names, 1):
+    names: dict[str, None] = {}
+    for number, heading in enumerate(headings, 1):
+        name = heading.strip("\ufeff\0").strip()
+        if number > MAX_COLUMNS:
+            raise IngestRefused("too_many_columns", limit=MAX_COLUMNS)
         if not name:
             raise IngestRefused("empty_heading", number=number)
-        if name in names[: number - 1]:
+        if name in names:
             raise IngestRefused("duplicate_headings", column=name)
-    return names
+        names[name] = None
+    return tuple(names)
 
 
 def write_rows(rows: Iterable[Row], target: Path) -> None:
@@ -124,43 +129,40 @@ def write_rows(rows: Iterable[Row], target: Path) -> None:
             writer.writerow((line, problem, *values))
 
 
-def located_rows(path: Path, *, columns: int, delimiter: str = ",", quote: str = '"') -> Rows:
-    """The relation of a CSV without headings whose first two columns are the line number and the problem."""
-    types = "'__line': 'BIGINT', '__problem': 'VARCHAR', " + _text_columns(columns)
-    return Rows(
-        f"read_csv({literal(str(path))}, columns = {{{types}}}, header = false, store_rejects = true, "
-        f"max_line_size = {4 * MAX_LINE}, {csv_options(delimiter, quote)})"
-    )
+@dataclass(frozen=True)
+class Form:
+    """How a CSV in UTF-8 is written: the number of its columns and its three signs."""
 
+    columns: int
+    delimiter: str = ","
+    quote: str = '"'
+    line_end: str = "\\n"
+    """As SQL writes it: a backslash and a letter."""
 
-def plain_rows(path: Path, *, columns: int, delimiter: str, quote: str, skip: int) -> Rows:
-    """The relation of a UTF-8 CSV as it stands, without line numbers; any malformed row is an error."""
-    return Rows(
-        f"(SELECT NULL::BIGINT AS __line, NULL::VARCHAR AS __problem, * FROM read_csv({literal(str(path))}, "  # noqa: S608
-        f"columns = {{{_text_columns(columns)}}}, header = true, skip = {skip}, "
-        f"{csv_options(delimiter, quote)}))",
-        located=False,
-    )
+    def located(self, path: Path) -> Rows:
+        """The relation of a CSV without headings that starts with two columns: line number and problem."""
+        more = f"header = false, store_rejects = true, max_line_size = {4 * MAX_LINE}"
+        return Rows(self._scan(path, "'__line': 'BIGINT', '__problem': 'VARCHAR', ", more))
 
+    def plain(self, path: Path, skip: int) -> Rows:
+        """The relation of a file as it stands, without line numbers; any malformed row is an error."""
+        return self._unlocated(path, f"header = true, skip = {skip}")
 
-def sample_rows(path: Path, *, columns: int, delimiter: str, quote: str) -> Rows:
-    """The relation of pieces of a CSV; what was cut through is passed over."""
-    return Rows(
-        f"(SELECT NULL::BIGINT AS __line, NULL::VARCHAR AS __problem, * FROM read_csv({literal(str(path))}, "  # noqa: S608
-        f"columns = {{{_text_columns(columns)}}}, header = false, ignore_errors = true, "
-        f"{csv_options(delimiter, quote)}))",
-        located=False,
-    )
+    def sample(self, path: Path) -> Rows:
+        """The relation of pieces of a file; what was cut through is passed over."""
+        return self._unlocated(path, "header = false, ignore_errors = true")
 
+    def _unlocated(self, path: Path, more: str) -> Rows:
+        front = "NULL::BIGINT AS __line, NULL::VARCHAR AS __problem"
+        return Rows(f"(SELECT {front}, * FROM {self._scan(path, '', more)})", located=False)  # noqa: S608
 
-def csv_options(delimiter: str, quote: str) -> str:
-    """What every `read_csv` here has in common: nothing is guessed."""
-    quotes = f"quote = {literal(quote)}, escape = {literal(quote)}"
-    return f"auto_detect = false, delim = {literal(delimiter)}, {quotes}"
-
-
-def _text_columns(count: int) -> str:
-    return ", ".join(f"'c{number}': 'VARCHAR'" for number in range(count))
+    def _scan(self, path: Path, front: str, more: str) -> str:
+        types = front + ", ".join(f"'c{number}': 'VARCHAR'" for number in range(self.columns))
+        signs = (
+            f"delim = {literal(self.delimiter)}, quote = {literal(self.quote)}, "
+            f"escape = {literal(self.quote)}, new_line = {literal(self.line_end)}"
+        )
+        return f"read_csv({literal(str(path))}, columns = {{{types}}}, auto_detect = false, {signs}, {more})"
 
 
 def _first_bytes(path: Path) -> bytes:

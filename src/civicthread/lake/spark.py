@@ -11,11 +11,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
+from pyspark.sql.connect.client.retries import DefaultPolicy
 
 from civicthread.lake.engine import QueryFailed, ResultLimits, as_declared, needed
 from civicthread.lake.schema import ColumnType, TableVersion
 from civicthread.lake.sql import CheckedQuery
-from civicthread.lake.sql.dialects import spark, spark_name
+from civicthread.lake.sql.dialects import renamed, spark_name
 
 SQL_TYPES: Final[Mapping[ColumnType, str]] = {
     "text": "STRING",
@@ -54,7 +55,7 @@ class SparkEngine:
         self._running[tag] = owner
         thread = ThreadPoolExecutor(max_workers=1)
         try:
-            future = thread.submit(self._answer, spark(query.sql, names), tables, names, tag)
+            future = thread.submit(self._answer, renamed(query.spark, names), tables, names, tag)
             answer = future.result(timeout)
         except TimeoutError:
             self._session.interruptTag(tag)
@@ -99,6 +100,8 @@ class SparkEngine:
                 session = SparkSession.builder.remote(self.url).create()
                 session.conf.set("spark.sql.session.timeZone", "UTC")
                 session.conf.set("spark.sql.ansi.enabled", "true")
+                # By itself the client tries for ten minutes.
+                session.client.set_retry_policies([DefaultPolicy(max_retries=4)])
                 self._session = session
             return self._session
 
@@ -108,10 +111,7 @@ class SparkEngine:
             if view in self._views:
                 return
         frame = self._frame(session, version)
-        casts = [
-            f"CAST({spark_name(name)} AS {SQL_TYPES[kind]}) AS {spark_name(name)}"
-            for name, kind in version.columns.items()
-        ]
+        casts = [_cast(spark_name(name), kind) for name, kind in version.columns.items()]
         frame.selectExpr(*casts).createOrReplaceTempView(view)
         with self._lock:
             self._views[view] = None
@@ -142,6 +142,12 @@ class SparkEngine:
             longest = pc.max(pc.utf8_length(column)).as_py() if pa.types.is_string(column.type) else 0
             if (longest or 0) > self.limits.text:
                 raise QueryFailed("text_too_long", most=self.limits.text)
+
+
+def _cast(name: str, kind: ColumnType) -> str:
+    # Adding 0 makes -0.0 what it is to DuckDB: the same as 0.0.
+    zero = " + 0D" if kind == "number" else ""
+    return f"CAST({name} AS {SQL_TYPES[kind]}){zero} AS {name}"
 
 
 def _view_name(version: TableVersion) -> str:

@@ -7,6 +7,7 @@ from typing import Final
 import duckdb
 
 from civicthread.lake.checks import Check, checks, typed_columns, values_sql
+from civicthread.lake.connection import identifier
 from civicthread.lake.dialect import Dialect
 from civicthread.lake.loading import (
     Declaration,
@@ -109,11 +110,25 @@ def _keys_clash(load: Load, file: Path, version: TableVersion) -> bool:
     if not keys:
         return False
     new = parquet([str(file)])
-    doubles = f"SELECT 1 FROM ({new}) GROUP BY {keys} HAVING count(*) > 1 LIMIT 1"  # noqa: S608
     there = f"SELECT 1 FROM ({new}) SEMI JOIN {relation(version)} USING ({keys}) LIMIT 1"  # noqa: S608
-    if load.connection.execute(doubles).fetchone():
+    if load.connection.execute(_doubles(load, new)).fetchone():
         return True
     return load.declared.mode == "append" and load.connection.execute(there).fetchone() is not None
+
+
+def _doubles(load: Load, new: str) -> str:
+    """A query that gives a row if two rows have the same key.
+
+    Where the rows are sorted by their keys it compares neighbours, which takes a tenth of the time. Elsewhere it
+    counts hashes of keys: two keys may share one, and then the careful pass finds that nothing is wrong.
+    """
+    schema, keys = load.declared.schema, keys_of(load)
+    if set(schema.sort[: len(schema.keys)]) != set(schema.keys):
+        hashes = f"SELECT hash({keys}) AS key FROM ({new})"  # noqa: S608
+        return f"SELECT 1 FROM ({hashes}) GROUP BY key HAVING count(*) > 1 LIMIT 1"  # noqa: S608
+    before = ", ".join(f"lag({identifier(name)}) OVER () AS b{n}" for n, name in enumerate(schema.keys))
+    same = " AND ".join(f"{identifier(name)} = b{n}" for n, name in enumerate(schema.keys))
+    return f"SELECT 1 FROM (SELECT *, {before} FROM ({new})) WHERE {same} LIMIT 1"  # noqa: S608
 
 
 def _merged(load: Load, staged: Staged, version: TableVersion) -> Staged:
@@ -130,7 +145,7 @@ def _merged(load: Load, staged: Staged, version: TableVersion) -> Staged:
         return staged
     files = tuple(str(name) for (name,) in touched)
     kept = f"SELECT old.* FROM {relation(replace(version, files=files))} old ANTI JOIN ({new}) USING ({keys})"  # noqa: S608
-    sort = ", ".join(load.declared.schema.sort)
+    sort = ", ".join(identifier(name) for name in load.declared.schema.sort)
     target = load.work / "merged.parquet"
     select = f"SELECT * FROM ({kept} UNION ALL BY NAME {new})" + (f" ORDER BY {sort}" if sort else "")  # noqa: S608
     write_parquet(load, select, target, stage="writing")

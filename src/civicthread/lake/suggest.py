@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, combinations, pairwise
@@ -78,7 +79,7 @@ def suggest(path: Path, *, name: str = "", limits: Limits = DEFAULT_LIMITS) -> S
     ...     found.dialect.encoding, found.dialect.delimiter, found.dialect.decimal
     ...     [(column.name, column.type) for column in found.schema.columns], found.schema.keys
     ('windows-1252', ';', ',')
-    [('commune', 'text'), ('prix_moyen', 'number')] ('commune',)
+    ([('commune', 'text'), ('prix_moyen', 'number')], ('commune',))
     """
     dialect = _first_dialect(path, name or path.name)
     with TemporaryDirectory(prefix="suggest-") as folder:
@@ -151,19 +152,21 @@ def _sample(
 def _number_dialect(dialect: Dialect, columns: list[list[str]]) -> Dialect:
     """Decimal sign, thousands sign and the words for “no value”, from the columns that are mostly numbers."""
     commas = points = 0
-    signs: set[str] = set()
+    signs: Counter[str] = Counter()
     words: set[str] = set()
     for values in columns:
         plain = [value.strip() for value in values if value.strip()]
         numbers = [value for value in plain if _looks_numeric(value)]
-        if len(numbers) * 2 <= len(plain):
+        if not numbers or len(numbers) * 2 < len(plain):
             continue
-        commas += sum(bool(COMMA.fullmatch(value)) for value in numbers)
+        grouped = [match for value in numbers if (match := GROUPED.fullmatch(value))]
+        commas += sum(bool(COMMA.fullmatch(value)) for value in numbers) + sum(bool(m[3]) for m in grouped)
         points += sum(bool(POINT.fullmatch(value)) for value in numbers)
-        signs |= {match[2] for value in numbers if (match := GROUPED.fullmatch(value))}
+        signs.update(" " if match[2].isspace() else match[2] for match in grouped)
         words |= {value for value in plain if value in sniff.NO_VALUE}
     decimal = "," if commas > points else "."
-    thousands = next((sign for sign in sorted(signs) if sign != decimal and (sign != "." or commas)), "")
+    able = [sign for sign in signs if sign != decimal and (sign != "." or commas)]
+    thousands = max(able, key=lambda sign: (signs[sign], sign), default="")
     return replace(dialect, decimal=decimal, thousands=thousands, nulls=tuple(sorted(words)))
 
 

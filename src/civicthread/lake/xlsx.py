@@ -12,7 +12,7 @@ from xml.etree.ElementTree import ParseError
 
 from civicthread.lake.dialect import Dialect
 from civicthread.lake.refusals import IngestRefused
-from civicthread.lake.sources import MAX_RATIO, Row, Rows, Source, checked_headings, located_rows, write_rows
+from civicthread.lake.sources import MAX_RATIO, Form, Row, Rows, Source, checked_headings, write_rows
 
 MAX_UNPACKED: Final = 1 << 30
 SMALL: Final = 16 << 20
@@ -35,8 +35,8 @@ def read(path: Path, dialect: Dialect, work: Path) -> Source:
     """
     _refuse_bombs(path)
     with _sheet(path, dialect.sheet, values=True) as sheet:
-        first = next(islice(sheet.iter_rows(values_only=True), dialect.skip, None), ())
-    headings = checked_headings(_headings(first, dialect.skip + 1))
+        first = list(islice(sheet.iter_rows(values_only=True), dialect.skip, dialect.skip + 2))
+    headings = checked_headings(_headings([_texts(row) for row in first], dialect.skip + 1))
     return Source(headings, partial(_locate, path, dialect, work / "sheet.csv", len(headings)))
 
 
@@ -57,38 +57,43 @@ def _sheet(path: Path, name: str, *, values: bool) -> Iterator[Any]:
     from openpyxl import load_workbook  # noqa: PLC0415 slow to load, only needed for workbooks
 
     try:
-        workbook = load_workbook(path, read_only=True, data_only=values, keep_links=False)
+        with path.open("rb") as file:  # given a name, openpyxl would judge the file by its ending
+            workbook = load_workbook(file, read_only=True, data_only=values, keep_links=False)
+            if name and name not in workbook.sheetnames:
+                raise IngestRefused("sheet_unknown", sheet=name)
+            sheet = workbook[name] if name else workbook.worksheets[0]
+            sheet.reset_dimensions()  # files may lie about their size
+            yield sheet
     except BROKEN as error:
         raise IngestRefused("bad_xlsx") from error
-    try:
-        if name and name not in workbook.sheetnames:
-            raise IngestRefused("sheet_unknown", sheet=name)
-        sheet = workbook[name] if name else workbook.worksheets[0]
-        sheet.reset_dimensions()  # files may lie about their size
-        yield sheet
-    except BROKEN as error:
-        raise IngestRefused("bad_xlsx") from error
-    finally:
-        workbook.close()
 
 
-def _headings(cells: Sequence[Any], row: int) -> list[str]:
-    from openpyxl.utils import get_column_letter  # noqa: PLC0415 as above
-
-    texts = [_text(cell) or "" for cell in cells]
+def _texts(cells: Sequence[Any]) -> list[str]:
+    """The cells up to the last one that is filled."""
+    texts = [(_text(cell) or "").strip() for cell in cells]
     while texts and not texts[-1]:
         texts.pop()
-    if not texts:
-        raise IngestRefused("empty_file")
-    for number, text in enumerate(texts, 1):
-        if not text.strip():
-            raise IngestRefused("merged_headings", cell=f"{get_column_letter(number)}{row}")
     return texts
+
+
+def _headings(rows: list[list[str]], number: int) -> list[str]:
+    """The headings, which must reach as far as the row below them: the cells of a merged heading are
+    empty.
+    """
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415 as above
+
+    headings, below = (*rows, [], [])[:2]
+    if not headings:
+        raise IngestRefused("empty_file")
+    for column, text in enumerate(headings + [""] * (len(below) - len(headings)), 1):
+        if not text:
+            raise IngestRefused("merged_headings", cell=f"{get_column_letter(column)}{number}")
+    return headings
 
 
 def _locate(path: Path, dialect: Dialect, target: Path, columns: int) -> Rows:
     write_rows(_rows(path, dialect, columns), target)
-    return located_rows(target, columns=columns)
+    return Form(columns).located(target)
 
 
 def _rows(path: Path, dialect: Dialect, columns: int) -> Iterator[Row]:

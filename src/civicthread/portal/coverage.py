@@ -31,8 +31,6 @@ TESTED = (
 NOT_TESTED = (
     _("No screen reader has been tried by a person on this version yet."),
     _("No person with a disability has tested this version yet."),
-    _(
-        "No program checks the Office’s pictures; the person who uploads one describes it in words."
-    ),
+    _("No program checks the Office’s pictures; the person who uploads one describes it in words."),
     _("The back office where the Office writes its pages is another program, Wagtail, that we do not test."),
 )

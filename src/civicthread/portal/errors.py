@@ -1,5 +1,6 @@
 """The pages of errors: what happened, what to do, the id to tell, and a number to call."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from civicthread.core.middleware import current_request_id
 
+logger = logging.getLogger(__name__)
 Handler = Callable[..., HttpResponse]
+BARE = "<!DOCTYPE html><title>{title}</title><h1>{title}</h1><p>{what}</p><p>{id}</p>"
 
 
 def _page(status: int, title: str | Promise, what: str | Promise) -> Handler:
@@ -20,7 +23,14 @@ def _page(status: int, title: str | Promise, what: str | Promise) -> Handler:
             # The database may be what failed: nothing on this page may ask it who is reading.
             request.user = AnonymousUser()
         facts: dict[str, Any] = {"title": title, "what": what, "id": current_request_id(), "messages": []}
-        return render(request, "portal/error.html", facts, status=status)
+        try:
+            return render(request, "portal/error.html", facts, status=status)
+        except Exception:
+            if status < 500:
+                raise
+            # Even the page that tells of a fault can fail, when the program's own files are what is broken.
+            logger.exception("The error page failed too")
+            return HttpResponse(BARE.format(title=title, what=what, id=facts["id"]), status=status)
 
     return answer
 
@@ -33,16 +43,13 @@ bad_request = _page(
 forbidden = _page(
     403,
     _("This is not open to you"),
-    _(
-        "Sign in, if you have not, or ask the Office for access if you need it."
-    ),
+    _("Sign in, if you have not, or ask the Office for access if you need it."),
 )
+EXPIRED = _("This form has expired")
 form_expired = _page(
     403,
-    _("This form has expired"),
-    _(
-        "It was open for too long, or cookies are off. Go back, load the page again, and send it once more."
-    ),
+    EXPIRED,
+    _("It was open for too long, or cookies are off. Go back, load the page again, and send it once more."),
 )
 not_found = _page(
     404,

@@ -1,26 +1,35 @@
 """Reads of the portal: the programme at a glance, and the map of the site."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, QuerySet, Value
+from django.db.models import Count, QuerySet, Value, Window
+from django.db.models.functions import RowNumber
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
 from civicthread.ambition import queries as ambition
-from civicthread.core import thread
+from civicthread.core import formats, thread
+from civicthread.core.models import SearchEntry
 from civicthread.core.thread import Kind
 from civicthread.projects import queries as projects
+from civicthread.territory import maps
+from civicthread.territory.maps import MapFigure
+from civicthread.territory.models import Area
+from civicthread.territory.places import gazetteer
 
 # Pages without a thing of their own, for the map of the site: URL name and label.
 PLACES: tuple[tuple[str, str | Promise], ...] = (
     ("portal:home", _("Home page")),
     *settings.NAVIGATION,
+    ("ideas:new", _("Share an idea")),
+    ("ideas:needs", _("Needs")),
     ("stakeholders:organisations", _("Organisations")),
+    ("indicators:list", _("Indicators")),
     ("roadmap:roadmap", _("Roadmap")),
     ("governance:decisions", _("Decisions")),
     ("core:search", _("Search")),
@@ -56,13 +65,18 @@ def glance() -> list[Figure]:
         "objectives": ambition.objectives(visible_to=None),
         "projects": projects.projects(visible_to=None),
     }
-    first, *others = (_count(what, things) for what, things in counted.items())
-    counts = dict(first.union(*others).values_list("what", "count"))
+    counts = _counts(counted)
     return [
         Figure(_("strategic directions"), counts.get("directions", 0), reverse("ambition:memo")),
         Figure(_("objectives"), counts.get("objectives", 0), reverse("ambition:memo")),
         Figure(_("projects"), counts.get("projects", 0), reverse("projects:list")),
     ]
+
+
+def _counts(counted: Mapping[str, QuerySet[Any]]) -> dict[str, int]:
+    """How many things each of them holds, in one query."""
+    first, *others = (_count(what, things) for what, things in counted.items())
+    return dict(first.union(*others).values_list("what", "count"))
 
 
 def _count(what: str, things: QuerySet[Any]) -> QuerySet[Any, Any]:
@@ -71,23 +85,47 @@ def _count(what: str, things: QuerySet[Any]) -> QuerySet[Any, Any]:
     return counted.annotate(count=Count("pk"))  # type: ignore[no-any-return]
 
 
-def groups() -> list[Group]:
-    """The public things of each kind, the first of each, for the page that maps the site."""
-    return [group for kind in thread.kinds().values() if (group := _group(kind)).links]
+def municipalities() -> MapFigure | None:
+    """The map of the municipalities, each a link, with its number of projects; None where there are none."""
+    if not maps.has_ground():
+        return None
+    named = projects.projects(visible_to=None).filter(areas__level=Area.Level.MUNICIPALITY).order_by()
+    counts = dict(named.values_list("areas__code").annotate(count=Count("pk")))
+    areas = maps.by_name(gazetteer().of_level(Area.Level.MUNICIPALITY))
+    rows = [
+        [{"text": str(area.name), "url": area.get_absolute_url()}, formats.number(counts.get(area.code, 0))]
+        for area in areas
+    ]
+    columns: list[dict[str, Any]] = [
+        {"label": gettext("Municipality")},
+        {"label": gettext("Projects"), "numeric": True},
+    ]
+    drawn = maps.overview(title=gettext("Municipalities"), name="municipalities")
+    return MapFigure(drawn.svg, columns, rows)
 
 
-def _group(kind: Kind) -> Group:
-    found = list(kind.visible(None)[: SHOWN + 1])
-    links = [{"url": kind.url(thing), "label": str(kind.title(thing))} for thing in found[:SHOWN]]
-    return Group(kind.plural, links, len(found) > SHOWN)
+def groups(language: str) -> list[Group]:
+    """The first public things of each kind by title, for the page that maps the site; in one query."""
+    place = Window(RowNumber(), partition_by="kind", order_by=["folded_title", "id"])
+    entries = SearchEntry.objects.filter(language=language).annotate(place=place)
+    entries = entries.filter(place__lte=SHOWN + 1)
+    found: dict[str, list[SearchEntry]] = {kind: [] for kind in thread.kinds()}
+    for entry in entries.order_by("folded_title", "id"):
+        if entry.kind in found:
+            found[entry.kind].append(entry)
+    return [_group(thread.kinds()[kind], things) for kind, things in found.items() if things]
+
+
+def _group(kind: Kind, entries: list[SearchEntry]) -> Group:
+    links = [{"url": f"/{entry.language}{entry.url}", "label": entry.title} for entry in entries[:SHOWN]]
+    return Group(kind.plural, links, len(entries) > SHOWN)
 
 
 def sitemaps() -> list[str]:
     """The names of all sitemap files: one for the places, and for each kind as many as it fills."""
     names = ["places"]
-    for kind in thread.kinds().values():
-        chunks = -(-kind.visible(None).count() // CHUNK)
-        names += [f"{kind.name}-{number}" for number in range(1, chunks + 1)]
+    for kind, count in _counts({name: kind.visible(None) for name, kind in thread.kinds().items()}).items():
+        names += [f"{kind}-{number}" for number in range(1, -(-count // CHUNK) + 1)]
     return names
 
 

@@ -1,5 +1,7 @@
 """The home page, the choice of language, the statements, the map of the site."""
 
+from django.conf import settings
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext, override
@@ -9,12 +11,16 @@ from django.views.decorators.vary import vary_on_headers
 
 from civicthread.core import policy
 from civicthread.core import queries as core
-from civicthread.core.context import office
 from civicthread.editorial import queries as editorial
 from civicthread.editorial.models import Purpose
 from civicthread.portal import coverage, queries, samples
 
 LATEST_NEWS, LATEST_CHANGES = 3, 5
+COOKIES = {
+    "session": settings.SESSION_COOKIE_NAME,
+    "form": settings.CSRF_COOKIE_NAME,
+    "message": CookieStorage.cookie_name,
+}
 
 
 @policy.guard("portal.read")
@@ -23,14 +29,11 @@ LATEST_NEWS, LATEST_CHANGES = 3, 5
 @cache_control(no_store=True)
 def languages(request: HttpRequest) -> HttpResponse:
     """The choice of language: every one on offer, those the browser asks for first, none taken silently."""
-    choices = []
+    names, choices = dict(settings.LANGUAGES), []
     for code in queries.languages_for(request.headers.get("Accept-Language", "")):
         with override(code):
-            words = {
-                "continue": gettext("Continue in English"),
-                "lead": gettext("The smart city programme, in public."),
-            }
-            choices.append({"code": code, "site": office().name, **words})
+            lead = gettext("From a citizen’s idea to a measured result: the smart city programme, in public.")
+            choices.append({"code": code, "name": names[code], "lead": lead})
     return render(request, "portal/languages.html", {"choices": choices})
 
 
@@ -42,6 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "own": editorial.reading(own) if own else None,
         "figures": queries.glance(),
+        "map": queries.municipalities(),
         "news": editorial.news(visible_to=None)[:LATEST_NEWS],
         "changes": core.changes(key="", size=LATEST_CHANGES).rows,
     }
@@ -53,7 +57,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def statement(request: HttpRequest, purpose: Purpose) -> HttpResponse:
     """A statement: the Office's own words where it wrote some, and what the program itself knows to be so."""
     own = editorial.for_purpose(purpose, visible_to=None)
-    context = {"own": editorial.reading(own) if own else None, "coverage": coverage}
+    context = {"own": editorial.reading(own) if own else None, "coverage": coverage, "cookies": COOKIES}
     return render(request, f"portal/{purpose}.html", context)
 
 
@@ -61,7 +65,11 @@ def statement(request: HttpRequest, purpose: Purpose) -> HttpResponse:
 @require_safe
 def site_map(request: HttpRequest) -> HttpResponse:
     """All places of the site, and the public things of each kind."""
-    return render(request, "portal/site_map.html", {"places": queries.PLACES, "groups": queries.groups()})
+    return render(
+        request,
+        "portal/site_map.html",
+        {"places": queries.PLACES, "groups": queries.groups(request.LANGUAGE_CODE)},
+    )
 
 
 @policy.guard("portal.read")

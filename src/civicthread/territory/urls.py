@@ -6,5 +6,7 @@ from civicthread.territory import views
 
 app_name = "territory"
 urlpatterns = [
+    path("", views.territory, name="map"),
+    path("areas.geojson", views.geojson, name="geojson"),
     path("<slug:code>/", views.area, name="area"),
 ]

@@ -144,6 +144,7 @@ QUERIES = [
 
 def answers(sql, versions, *engines):
     query = check(sql, TABLES)
+    assert check(query.sql, TABLES).sql == query.sql
     for engine in engines:
         answer = engine.run(query, versions)
         yield repr(answer.to_pydict()), answer.schema

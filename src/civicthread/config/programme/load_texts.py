@@ -1,16 +1,14 @@
 """Putting the texts of a programme, its pages and its news, into the records in all their languages."""
 
-from collections.abc import Callable, Iterable
 from typing import Any
 
 from civicthread.config.programme import Programme
 from civicthread.config.programme.pages import NewsArticle, Page
+from civicthread.config.programme.rows import Track, known, sources
 from civicthread.core.models import Actor
 from civicthread.editorial import actions as editorial
 from civicthread.editorial.writing import Draft
 from civicthread.projects.models import Project
-
-Track = Callable[[Iterable[Any], str], Iterable[Any]]
 
 
 def load_texts(programme: Programme, *, by: Actor, track: Track) -> None:
@@ -18,10 +16,12 @@ def load_texts(programme: Programme, *, by: Actor, track: Track) -> None:
     for page in track(programme.pages, "pages"):
         draft = _draft(page, key=f"page:{page.code}")
         editorial.write_page(draft, purpose=page.kind, direction=page.direction or "", by=by)
-    projects = {project.code: project for project in Project.objects.all()}
+    projects = known(Project)
     for article in track(programme.news, "news"):
         told = [projects[code] for code in article.projects]
-        editorial.write_news(_draft(article, key=f"news:{article.code}", dated=article.date, projects=told), by=by)
+        editorial.write_news(
+            _draft(article, key=f"news:{article.code}", dated=article.date, projects=told), by=by
+        )
 
 
 def _draft(text: Page | NewsArticle, *, key: str, **more: Any) -> Draft:
@@ -31,11 +31,7 @@ def _draft(text: Page | NewsArticle, *, key: str, **more: Any) -> Draft:
         title=text.title,
         intro=text.intro,
         body=[block.model_dump() for block in text.body],
-        sources=[_source(source) for source in text.sources],
+        sources=sources(text.sources),
         demonstration=text.demonstration,
         **more,
     )
-
-
-def _source(source: Any) -> dict[str, str]:
-    return {"url": source.url, "publisher": source.publisher, "date": str(source.date) if source.date else ""}

@@ -4,16 +4,14 @@ Running it again changes nothing that has not changed in the files.
 """
 
 import json
-from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
-
-from django.db.models import Model
+from typing import Any
 
 from civicthread.ambition import actions as ambition
 from civicthread.ambition.models import AmbitionMemo, Direction, Objective
 from civicthread.config.programme import Programme
-from civicthread.config.programme.parts import Conflict, PartialDate, Published, Source
+from civicthread.config.programme.parts import Published
 from civicthread.config.programme.projects import Project as ProjectFile
+from civicthread.config.programme.rows import Track, conflicts, known, period, source, sources
 from civicthread.core.models import Actor
 from civicthread.core.text import as_text
 from civicthread.governance import actions as governance
@@ -26,9 +24,6 @@ from civicthread.stakeholders import actions as stakeholders
 from civicthread.stakeholders.models import Body, Organisation
 from civicthread.territory import actions as territory
 from civicthread.territory.models import Area
-
-Track = Callable[[Iterable[Any], str], Iterable[Any]]
-Row = TypeVar("Row", bound=Model)
 
 
 def load_programme(programme: Programme, *, by: Actor, track: Track) -> None:
@@ -47,7 +42,7 @@ def load_areas(programme: Programme, *, by: Actor, track: Track) -> None:
     if programme.boundaries:
         features = json.loads(programme.boundaries.read_text(encoding="utf-8"))["features"]
         boundaries = {feature["properties"]["code"]: feature["geometry"] for feature in features}
-    areas = _known(Area)
+    areas = known(Area)
     for area in track(sorted(programme.areas, key=lambda area: area.parent is not None), "areas"):
         values = {
             "level": area.level,
@@ -63,7 +58,7 @@ def load_areas(programme: Programme, *, by: Actor, track: Track) -> None:
 
 def load_stakeholders(programme: Programme, *, by: Actor, track: Track) -> None:
     """Organisations, published at once, and the bodies that decide."""
-    areas, organisations, bodies = _known(Area), _known(Organisation), _known(Body)
+    areas, organisations, bodies = known(Area), known(Organisation), known(Body)
     for entry in track(programme.stakeholders.organisations, "organisations"):
         values = {
             "helix": entry.helix,
@@ -73,7 +68,7 @@ def load_stakeholders(programme: Programme, *, by: Actor, track: Track) -> None:
             "municipality": areas[entry.municipality] if entry.municipality else None,
             "website": entry.website or "",
             "former_names": list(entry.former_names),
-            "sources": _sources(entry.sources),
+            "sources": sources(entry.sources),
         }
         organisation = organisations.get(entry.code) or Organisation(code=entry.code)
         organisations[entry.code] = stakeholders.save_organisation(organisation, values, by=by)
@@ -86,27 +81,27 @@ def load_stakeholders(programme: Programme, *, by: Actor, track: Track) -> None:
 
 def load_ambition(programme: Programme, *, by: Actor, track: Track) -> None:
     """The directions, the memo and its objectives."""
-    directions, objectives = _known(Direction), _known(Objective)
+    directions, objectives = known(Direction), known(Objective)
     for position, entry in enumerate(programme.directions, start=1):
         values = {
             "kind": entry.kind,
             "position": position,
             "name": entry.name,
             "description": entry.description,
-            "sources": _sources(entry.sources),
+            "sources": sources(entry.sources),
         }
         direction = directions.get(entry.code) or Direction(code=entry.code)
         directions[entry.code] = ambition.save_direction(direction, values, by=by)
     if (plan := programme.ambition) is None:
         return
-    memo = _known(AmbitionMemo).get(plan.code) or AmbitionMemo(code=plan.code)
+    memo = known(AmbitionMemo).get(plan.code) or AmbitionMemo(code=plan.code)
     memo_values = {
         "title": plan.title,
         "intro": plan.intro,
         "note": plan.note,
         "assumption": plan.assumption,
-        "sources": _sources(plan.sources),
-        "conflicts": _conflicts(plan.conflicts),
+        "sources": sources(plan.sources),
+        "conflicts": conflicts(plan.conflicts),
     }
     ambition.publish(ambition.save_memo(memo, memo_values, by=by), by=by)
     for position, objective in enumerate(track(plan.objectives, "objectives"), start=1):
@@ -118,7 +113,7 @@ def load_ambition(programme: Programme, *, by: Actor, track: Track) -> None:
             "description": objective.description,
             "note": objective.note or {},
             "assumption": objective.assumption,
-            "sources": _sources(objective.sources),
+            "sources": sources(objective.sources),
         }
         row = objectives.get(objective.code) or Objective(code=objective.code)
         ambition.publish(ambition.save_objective(row, values, by=by), by=by)
@@ -126,11 +121,15 @@ def load_ambition(programme: Programme, *, by: Actor, track: Track) -> None:
 
 def load_projects(programme: Programme, *, by: Actor, track: Track) -> None:
     """The project sheets with their facts, published at once."""
-    known = {"organisation": _known(Organisation), "direction": _known(Direction)}
-    known |= {"objective": _known(Objective), "area": _known(Area)}
-    rows = _known(Project)
+    named: dict[str, dict[str, Any]] = {
+        "organisation": known(Organisation),
+        "direction": known(Direction),
+        "objective": known(Objective),
+        "area": known(Area),
+    }
+    rows = known(Project)
     for sheet in track(programme.projects, "projects"):
-        values = _sheet(sheet, known)
+        values = _sheet(sheet, named)
         if sheet.code in rows:
             project = projects.save_project(rows[sheet.code], values, by=by)
         else:
@@ -139,8 +138,8 @@ def load_projects(programme: Programme, *, by: Actor, track: Track) -> None:
         projects.publish_project(project, by=by)
 
 
-def _sheet(sheet: ProjectFile, known: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    organisations = known["organisation"]
+def _sheet(sheet: ProjectFile, named: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    organisations = named["organisation"]
     values: dict[str, Any] = {
         "title": sheet.title,
         "summary": sheet.summary,
@@ -148,18 +147,18 @@ def _sheet(sheet: ProjectFile, known: dict[str, dict[str, Any]]) -> dict[str, An
         "owner": organisations[sheet.owner] if sheet.owner else None,
         "partners": [organisations[code] for code in sheet.partners],
         "other_partners": sheet.other_partners or {},
-        "directions": [known["direction"][code] for code in sheet.directions],
-        "objectives": [known["objective"][code] for code in sheet.objectives],
-        "areas": [known["area"][code] for code in sheet.areas],
+        "directions": [named["direction"][code] for code in sheet.directions],
+        "objectives": [named["objective"][code] for code in sheet.objectives],
+        "areas": [named["area"][code] for code in sheet.areas],
         "editorial_classification": sheet.classification == "editorial",
         "state": sheet.state.value if sheet.state else "",
         "state_as_of": str(sheet.state.as_of) if sheet.state else "",
         "nature": sheet.nature.value if sheet.nature else "",
-        "start": _period(sheet.start),
-        "end": _period(sheet.end),
+        "start": period(sheet.start),
+        "end": period(sheet.end),
         "website": sheet.website or "",
-        "sources": _sources(sheet.sources),
-        "conflicts": _conflicts(sheet.conflicts),
+        "sources": sources(sheet.sources),
+        "conflicts": conflicts(sheet.conflicts),
     }
     if budget := sheet.budget:
         values |= {
@@ -180,57 +179,21 @@ def _fact(fact: Published) -> dict[str, Any]:
         "period": fact.period or "",
         "qualifier": fact.qualifier,
         "kind": fact.kind,
-        "source": _source(fact.source),
+        "source": source(fact.source),
         "note": fact.note or {},
     }
 
 
-def _source(source: Source) -> dict[str, str]:
-    return {
-        "url": source.url,
-        "publisher": source.publisher,
-        "date": _period(source.date),
-        "kind": source.kind,
-    }
-
-
-def _sources(sources: Iterable[Source]) -> list[dict[str, str]]:
-    return [_source(source) for source in sources]
-
-
-def _conflicts(conflicts: Iterable[Conflict]) -> list[dict[str, Any]]:
-    return [
-        {
-            "about": conflict.about,
-            "reason": conflict.reason,
-            "claims": [
-                {"statement": claim.statement, "source": _source(claim.source), "retained": claim.retained}
-                for claim in conflict.claims
-            ],
-        }
-        for conflict in conflicts
-    ]
-
-
-def _period(value: PartialDate | None) -> str:
-    return str(value) if value else ""
-
-
-def _known(model: type[Row]) -> dict[str, Row]:
-    """The rows there are, by code."""
-    return {row.code: row for row in model._default_manager.all()}  # type: ignore[attr-defined]  # noqa: SLF001
-
-
 def load_milestones(programme: Programme, *, by: Actor, track: Track) -> None:
     """The dated steps of the projects, with every date they had."""
-    projects_by_code, rows = _known(Project), _known(Milestone)
+    projects_by_code, rows = known(Project), known(Milestone)
     for entry in track(programme.milestones, "milestones"):
         values = {
             "title": entry.title,
             "note": entry.note or {},
-            "planned": _period(entry.planned),
-            "actual": _period(entry.actual),
-            "sources": _sources(entry.sources),
+            "planned": period(entry.planned),
+            "actual": period(entry.actual),
+            "sources": sources(entry.sources),
         }
         if entry.code in rows:
             milestone = roadmap.save_milestone(rows[entry.code], values, by=by)
@@ -240,7 +203,11 @@ def load_milestones(programme: Programme, *, by: Actor, track: Track) -> None:
             milestone = roadmap.add_milestone(projects_by_code[entry.project], first, by=by)
             for change in entry.replanned:
                 roadmap.replan(
-                    milestone, to=str(change.date), because=as_text(change.reason), source=_source(change.source), by=by
+                    milestone,
+                    to=str(change.date),
+                    because=as_text(change.reason),
+                    source=source(change.source),
+                    by=by,
                 )
             if values["actual"]:
                 milestone = roadmap.reach(milestone, on=str(values["actual"]), by=by)
@@ -249,8 +216,8 @@ def load_milestones(programme: Programme, *, by: Actor, track: Track) -> None:
 
 def load_decisions(programme: Programme, *, by: Actor, track: Track) -> None:
     """The published decisions of the bodies."""
-    bodies, rows = _known(Body), _known(Decision)
-    known_projects, known_objectives = _known(Project), _known(Objective)
+    bodies, rows = known(Body), known(Decision)
+    known_projects, known_objectives = known(Project), known(Objective)
     for entry in track(programme.decisions, "decisions"):
         values = {
             "number": entry.number or "",
@@ -260,8 +227,8 @@ def load_decisions(programme: Programme, *, by: Actor, track: Track) -> None:
             "text": entry.text,
             "projects": [known_projects[code] for code in entry.projects],
             "objectives": [known_objectives[code] for code in entry.objectives],
-            "sources": _sources(entry.sources),
-            "conflicts": _conflicts(entry.conflicts),
+            "sources": sources(entry.sources),
+            "conflicts": conflicts(entry.conflicts),
         }
         if entry.code in rows:
             decision = governance.save_decision(rows[entry.code], values, by=by)

@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "civicthread.core.middleware.request_id",
+    "civicthread.core.problems.middleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -114,11 +115,19 @@ LOCALE_PATHS = [PACKAGE / "locale"]
 FORMAT_MODULE_PATH = ["civicthread.core.locale_formats"]
 # The main navigation: URL name and label, in the order people read it.
 NAVIGATION = [
+    ("ideas:list", _("Ideas")),
     ("ambition:memo", _("Ambition")),
     ("projects:list", _("Projects")),
+    ("datahub:catalogue", _("Data")),
     ("territory:map", _("Territory")),
     ("editorial:news", _("News")),
     ("core:changes", _("What changed")),
+]
+# The screens of the Office: URL name, label, and the verb one must be allowed to see it.
+STAFF_NAVIGATION = [
+    ("ideas:queue", _("Ideas"), "ideas.moderate"),
+    ("ideas:need-desk", _("Needs"), "ideas.save_need"),
+    ("accounts:people", _("People and roles"), "accounts.read_people"),
 ]
 # What the foot of every page leads to.
 FOOTER = [

@@ -7,6 +7,7 @@ from csp.constants import NONE, SELF
 from civicthread.config.settings.base import ENVIRONMENT
 
 ALLOWED_HOSTS = list(ENVIRONMENT.allowed_hosts)
+CSRF_FAILURE_VIEW = "civicthread.portal.errors.form_expired"
 CSRF_TRUSTED_ORIGINS = [ENVIRONMENT.base_url]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.secure
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
@@ -18,7 +19,15 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+# The columns of a wide dataset are described in one form.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
+# What one request may bring in files; larger data goes through `civicthread ingest`.
+UPLOAD_BYTES = 200_000_000
+FILE_UPLOAD_HANDLERS = [
+    "civicthread.core.uploads.Bounded",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 TRUSTED_PROXIES = ENVIRONMENT.trusted_proxies
 
 CONTENT_SECURITY_POLICY = {

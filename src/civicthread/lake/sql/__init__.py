@@ -17,7 +17,7 @@ not_repeatable 1 8 now does not give the same answer every time.
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from civicthread.lake.schema import ColumnType
@@ -45,7 +45,8 @@ class CheckedQuery:
     """A query that may run.
 
     `text` is what the person wrote, `sql` its canonical form for DuckDB, which is what runs and what `sha256`
-    is of; `lineage` names for each output the columns it is computed from, as (table, column).
+    is of, `spark` the same for Spark; `lineage` names for each output the columns it is computed from, as
+    (table, column).
     """
 
     text: str
@@ -54,6 +55,7 @@ class CheckedQuery:
     columns: tuple[OutputColumn, ...]
     lineage: Mapping[str, tuple[tuple[str, str], ...]]
     sha256: str
+    spark: str = field(repr=False)
 
 
 def check(sql: str, tables: Mapping[str, Mapping[str, ColumnType]]) -> CheckedQuery:
@@ -74,9 +76,10 @@ def check(sql: str, tables: Mapping[str, Mapping[str, ColumnType]]) -> CheckedQu
         columns=tuple(OutputColumn(column.name, column.type) for column in relation.columns),  # type: ignore[arg-type]
         lineage={column.name: tuple(sorted(column.origins)) for column in relation.columns},
         sha256=hashlib.sha256(canonical.encode()).hexdigest(),
+        spark=spark(relation.node),
     )
 
 
 def to_dialect(query: CheckedQuery, dialect: Dialect) -> str:
     """The text of a checked query for one engine."""
-    return query.sql if dialect == "duckdb" else spark(query.sql)
+    return query.sql if dialect == "duckdb" else query.spark

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 import sqlglot
 from sqlglot import exp
 
-from civicthread.lake.sql.typed import binary, cast, is_bigint
+from civicthread.lake.sql.typed import binary, cast, is_bigint, written_number
 
 Change = Callable[[exp.Expr], exp.Expr]
 
@@ -23,22 +23,36 @@ def spark_name(name: str) -> str:
     return "`" + name.replace("`", "``") + "`"
 
 
-def spark(canonical: str, names: Mapping[str, str] | None = None) -> str:
-    """A canonical text for Spark Connect; `names` are other names to read some tables by.
+def spark(canonical: exp.Expr) -> str:
+    """The text of a canonical tree for Spark Connect. The tree is used up.
 
-    >>> " ".join(spark('SELECT WEEK("t"."day") AS "week" FROM "t" AS "t"').split())
+    >>> import sqlglot
+    >>> tree = sqlglot.parse_one('SELECT WEEK("t"."day") AS "week" FROM "t" AS "t"', dialect="duckdb")
+    >>> " ".join(spark(tree).split())
     'SELECT CAST(WEEKOFYEAR(`t`.`day`) AS BIGINT) AS `week` FROM `t` AS `t`'
     """
-    tree = sqlglot.parse_one(canonical, dialect="duckdb")
     # Children first: a changed node takes its own, changed before, along.
-    for node in reversed(list(tree.walk())):
+    for node in reversed(list(canonical.walk())):
         change = CHANGES.get(type(node))
         if change and node.parent and node.arg_key:
             parent, place, index = node.parent, node.arg_key, node.index
             parent.set(place, change(node), index)
-    for table in tree.find_all(exp.Table):
-        table.this.set("this", (names or {}).get(table.name, table.name))
-    return tree.sql("spark", comments=False, pretty=True)
+    return canonical.sql("spark", comments=False, pretty=True)
+
+
+def renamed(text: str, names: Mapping[str, str]) -> str:
+    """A Spark text that reads some tables by other names. (Parsed again, some functions would be written anew.)
+
+    >>> renamed("SELECT `t`.`a` FROM `t` AS `t`", {"t": "v1"})
+    'SELECT `t`.`a` FROM `v1` AS `t`'
+    """
+    tokens = sqlglot.tokenize(text, read="spark")
+    parts, done = [], 0
+    for before, token, after in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if before.text.upper() in {"FROM", "JOIN"} and after.text.upper() == "AS" and token.text in names:
+            parts += [text[done : token.start], spark_name(names[token.text])]
+            done = token.end + 1
+    return "".join([*parts, text[done:]])
 
 
 def _called(name: str, *values: exp.Expr) -> exp.Expr:
@@ -105,6 +119,34 @@ def _quantile(node: exp.Expr) -> exp.Expr:
     return exp.WithinGroup(this=_called("PERCENTILE_DISC", node.expression), expression=order)
 
 
+def _without_minus_zero(node: exp.Expr) -> exp.Expr:
+    """Some servers hold -0.0 and 0.0 for different; adding 0 leaves only one of them."""
+    if node.meta.get("kind") != "number":
+        return node
+    return exp.Paren(this=exp.Add(this=exp.Paren(this=node), expression=written_number(0.0)))
+
+
+def _wide_branches(node: exp.Expr) -> exp.Expr:
+    """Some servers take the width of the first branch for all."""
+    branches = [part for part in node.args.get("ifs", [])]
+    for place, part in [("default", node.args.get("default")), *(("true", branch) for branch in branches)]:
+        value = part.args["true"] if isinstance(part, exp.If) else part
+        if value is not None and not is_bigint(value) and value.meta.get("kind") == "integer":
+            (part if isinstance(part, exp.If) else node).set(place, cast(value, "integer"))
+    return node
+
+
+def _wide_values(node: exp.Expr) -> exp.Expr:
+    values = [node.this, *node.expressions]
+    first, *others = [
+        value if is_bigint(value) or value.meta.get("kind") != "integer" else cast(value, "integer")
+        for value in values
+    ]
+    node.set("this", first)
+    node.set("expressions", others)
+    return node
+
+
 CHANGES: dict[type[exp.Expr], Change] = {
     exp.Year: _long("YEAR"),
     exp.Quarter: _long("QUARTER"),
@@ -123,6 +165,9 @@ CHANGES: dict[type[exp.Expr], Change] = {
     exp.DateDiff: _days_between,
     exp.Add: _shifted,
     exp.Sub: _shifted,
+    **dict.fromkeys((exp.Mul, exp.Div, exp.Mod, exp.Neg), _without_minus_zero),
+    **dict.fromkeys((exp.Coalesce, exp.Greatest, exp.Least), _wide_values),
+    exp.Case: _wide_branches,
     exp.Try: _tried,
     exp.PercentileDisc: _quantile,
     exp.Window: _ranked,

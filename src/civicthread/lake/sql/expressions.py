@@ -48,6 +48,10 @@ def _column(node: exp.Expr, place: Place) -> Typed:
     return found.but(column)
 
 
+def _star(node: exp.Expr, _: Place) -> Typed:
+    raise refuse("star_here", node)
+
+
 def _literal(node: exp.Expr, _: Place) -> Typed:
     if node.args["is_string"]:
         return Typed(exp.Literal.string(node.name), "text")
@@ -268,6 +272,7 @@ KINDS: dict[exp.DType, ColumnType] = {
 
 RULES: dict[type[exp.Expr], Rule] = {
     exp.Column: _column,
+    exp.Star: _star,
     exp.Literal: _literal,
     exp.Boolean: _boolean,
     exp.Null: _null,

@@ -149,7 +149,9 @@ def _translate(value: exp.Expr, before: str, after: str) -> exp.Expr:
     return exp.Translate(this=value, from_=exp.Literal.string(before), to=exp.Literal.string(after))
 
 
-def trim(value: Typed) -> exp.Expr:
+def trim(value: Typed, spaces: Typed | None = None) -> exp.Expr:
+    if spaces and spaces.node.name != " ":
+        raise refuse("literal_needed", spaces.node, name="trim", expected="' '")
     return exp.Trim(this=value.node, expression=exp.Literal.string(" "))
 
 

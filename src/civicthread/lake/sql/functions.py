@@ -51,7 +51,7 @@ VALUES: Mapping[str, Function] = MappingProxyType(
         "length": Function(("text",), "integer", _rename(exp.Length)),
         "lower": Function(("text",), "text", forms.lower),
         "upper": Function(("text",), "text", forms.upper),
-        "trim": Function(("text",), "text", forms.trim),
+        "trim": Function(("text", "words"), "text", forms.trim, optional=1),
         "substring": Function(("text", "whole number", "whole number"), "text", forms.substring, optional=1),
         "left": Function(("text", "whole number"), "text", forms.left),
         "right": Function(("text", "whole number"), "text", forms.right),
@@ -249,12 +249,12 @@ def refusal(node: exp.Expr) -> SqlRefused:
     if isinstance(node, exp.Anonymous):
         name, names = str(node.this), {str(node.this).lower()}
     if instead := names & _INSTEAD.keys():
-        return refuse("engines_differ", node, name=name, instead=_INSTEAD[min(instead)])
+        return refuse("engines_differ", node, name=name.lower(), instead=_INSTEAD[min(instead)])
     if not isinstance(node, exp.Func):
         return refuse("unsupported", node, what=name.upper())
     reasons = {"not_repeatable": _NOT_REPEATABLE, "rounding": _ROUNDING}
     code = next((code for code, refused in reasons.items() if names & refused), "unknown_function")
-    return refuse(code, node, name=name)
+    return refuse(code, node, name=name.lower())
 
 
 def _other_names(node: exp.Expr) -> list[str]:

@@ -8,7 +8,7 @@ import unicodedata
 
 import sqlglot
 from sqlglot import exp
-from sqlglot.errors import ParseError, SqlglotError
+from sqlglot.errors import ParseError, SqlglotError, TokenError
 
 from civicthread.lake.sql import functions
 from civicthread.lake.sql.refusal import SqlRefused, refuse
@@ -128,17 +128,18 @@ def _statements(text: str) -> list[exp.Expr | None]:
         return sqlglot.parse(text, dialect="duckdb")
     except ParseError as error:
         first = error.errors[0] if error.errors else {}
-        detail = str(first.get("description") or "?")
-        mark = len(str(first.get("highlight") or ""))
-        column = max(1, int(first.get("col") or 1) - mark + 1)
+        near = str(first.get("highlight") or "…")
+        column = max(1, int(first.get("col") or 1) - len(near) + 1)
         raise SqlRefused(
-            "syntax", line=int(first.get("line") or 0), column=column, params={"detail": detail}
+            "syntax", line=int(first.get("line") or 0), column=column, params={"near": near}
         ) from None
     except RecursionError:
         raise refuse("too_deep") from None
+    except TokenError:
+        raise refuse("unclosed") from None
     except (SqlglotError, ValueError, KeyError, TypeError, AttributeError, IndexError):
-        # The tokeniser gives no position; the rest are slips of the parser on texts nobody writes in earnest.
-        raise refuse("syntax", detail="?") from None
+        # Slips of the parser on texts that nobody writes in earnest.
+        raise refuse("syntax", near="…") from None
 
 
 def _one_select(statements: list[exp.Expr | None]) -> exp.Query:

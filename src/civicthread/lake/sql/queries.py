@@ -148,9 +148,10 @@ class Queries:
                 outputs += [(column.node.name, column) for column in columns]
             else:
                 value = node.this if isinstance(node, exp.Alias) else node
-                outputs.append((_output_name(node, position), place.read(value)))
+                typed = place.read(value)
+                outputs.append((_output_name(node, typed, position), typed))
         if not outputs:
-            raise refuse("unsupported", query, what="SELECT")
+            raise refuse("empty")
         _refuse_twins([name for name, _ in outputs], query)
         return outputs
 
@@ -182,10 +183,11 @@ def _relation(outputs: list[tuple[str, Typed]], **clauses: object) -> Relation:
     return Relation(exp.Select(expressions=nodes, **clauses), tuple(columns))
 
 
-def _output_name(node: exp.Expr, position: int) -> str:
-    if isinstance(node, exp.Alias | exp.Column):
-        return node.output_name
-    return f"column_{position}"
+def _output_name(node: exp.Expr, typed: Typed, position: int) -> str:
+    if isinstance(node, exp.Column) and isinstance(typed.node, exp.Column):
+        return typed.node.name
+    named = isinstance(node, exp.Alias | exp.Column)
+    return node.output_name if named else f"column_{position}"
 
 
 def _refuse_twins(names: list[str], query: exp.Expr) -> None:

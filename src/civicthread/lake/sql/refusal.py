@@ -11,7 +11,8 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "too_long": "The text is longer than %(most)s characters.",
         "too_deep": "The query is nested too deeply.",
         "forbidden_character": "The character %(character)s is not allowed.",
-        "syntax": "The text cannot be read here: %(detail)s",
+        "syntax": "The text cannot be read here: %(near)s",
+        "unclosed": "A quotation mark or a remark is opened and not closed.",
         "not_one_statement": "Write one SELECT, without a second statement.",
         "not_select": "Only a SELECT is allowed.",
         "unsupported": "%(what)s is not part of the allowed SQL.",
@@ -73,11 +74,11 @@ def refuse(code: str, node: exp.Expr | None = None, **params: object) -> SqlRefu
 
 
 def _place(node: exp.Expr | None) -> tuple[int, int]:
-    """Only names and functions carry a position: take the first one inside the node, or around it."""
+    """Only names and some functions carry a position: take the first one inside the node, or around it."""
     while node is not None:
-        for inner in node.walk():
-            if "line" in inner.meta:
-                length = inner.meta["end"] - inner.meta["start"]
-                return inner.meta["line"], max(1, inner.meta["col"] - length)
+        marks = [inner.meta for inner in node.walk() if "line" in inner.meta]
+        if marks:
+            first = min(marks, key=lambda mark: int(mark["start"]))
+            return first["line"], max(1, first["col"] - (first["end"] - first["start"]))
         node = node.parent
     return 0, 0

@@ -31,6 +31,10 @@ class Typed:
     type: Kind
     origins: Origins = frozenset()
 
+    def __post_init__(self) -> None:
+        # The Spark text needs the type of some nodes, which the tree alone does not tell.
+        self.node.meta["kind"] = self.type
+
     def but(self, node: exp.Expr, type_: Kind | None = None) -> "Typed":
         """Another form of the same value: same origins."""
         return Typed(node, type_ or self.type, self.origins)
@@ -48,12 +52,15 @@ def cast(node: exp.Expr, kind: Kind) -> exp.Cast:
     )
 
 
+COMPARISONS = (
+    *(exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NullSafeEQ, exp.NullSafeNEQ),
+    *(exp.Is, exp.Like, exp.In, exp.Between),
+)
 PRECEDENCE: tuple[tuple[type[exp.Expr], ...], ...] = (
     (exp.Or,),
     (exp.And,),
     (exp.Not,),
-    (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Is, exp.Like),
-    (exp.In, exp.Between),
+    COMPARISONS,
     (exp.DPipe,),
     (exp.Add, exp.Sub),
     (exp.Mul, exp.Div, exp.IntDiv, exp.Mod),
@@ -69,7 +76,7 @@ def _binding(node: exp.Expr | type[exp.Expr]) -> int:
 def operand(node: exp.Expr, operator: type[exp.Expr], *, first: bool = False) -> exp.Expr:
     """The node as an operand of that operator: in brackets unless it surely binds tighter."""
     binds, around = _binding(node), _binding(operator)
-    chain = first and not issubclass(operator, exp.Predicate | exp.Not | exp.Neg)
+    chain = first and operator not in {exp.Not, exp.Neg, *COMPARISONS}
     return node if binds > around or (chain and binds == around) else exp.Paren(this=node)
 
 

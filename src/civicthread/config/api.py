@@ -1,0 +1,39 @@
+"""The JSON API, below /api/v1/; described by /api/v1/openapi.json.
+
+How an app offers its things, in `<app>/api.py`:
+
+    router = Router(tags=["ideas"])                     # the tag is the app
+
+    class IdeaOut(Schema): ...                          # what is shown; enumerations and codes, never translated labels
+
+    @router.get("/ideas", response=Page[IdeaOut], operation_id="ideas.list")
+    @operation("ideas.read")                            # the rule; without one the program does not start
+    def ideas(request: HttpRequest, query: Words, cursor: Cursor, limit: Limit) -> Any:
+        rows = queries.filtered(Filters(query=query))
+        return paged(request, rows, _shown, order="-received_at")
+
+    @router.get("/ideas/{slug:reference}", response=IdeaOut, operation_id="ideas.get")
+
+- Reads come from `queries.py`, changes go through `actions.py`: the same rules, refusals and journal as on the pages.
+- Lists page by cursor (`paged`); `show` gets all rows of a page at once, so a page costs a fixed number of queries.
+- Raise what the app raises anyway (`Refused`, `Forbidden`, `Gone`, `Http404`): each becomes application/problem+json.
+- Parameters that reach the database are enumerations or `Code`s: no control character gets there.
+- A change from a browser session needs its CSRF token (`X-CSRFToken`), as any form does.
+
+Then add the router here, and write the description anew: `OPENAPI=write pytest tests/config/test_api.py`.
+"""
+
+from civicthread.core.api import Api, own_site
+from civicthread.datahub.api import router as datahub
+from civicthread.ideas.api import router as ideas
+
+api = Api(
+    title="Civic Thread",
+    version="1",
+    description="From a citizen's idea to a measured result: what is public here, for programs.",
+    urls_namespace="api",
+    docs_url=None,
+    auth=own_site,
+)
+api.add_router("", ideas)
+api.add_router("", datahub)

@@ -1,0 +1,56 @@
+"""What the console does with data: loading a file into a dataset, with its progress shown."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import Progress
+
+from civicthread.core import journal
+from civicthread.datahub import actions, words
+from civicthread.datahub.models import Dataset, Ingestion
+from civicthread.lake.connection import Progress as Step
+from civicthread.lake.refusals import LakeError
+
+
+class Unusable(Exception):  # noqa: N818  # told to the administrator as one sentence
+    """The file cannot be loaded."""
+
+
+def ingest(code: str, file: Path, *, console: Console) -> str:
+    """Load a file into the dataset of that code; what came of it, in one sentence."""
+    dataset = Dataset.objects.filter(code=code).first()
+    if dataset is None:
+        known = ", ".join(Dataset.objects.order_by("code").values_list("code", flat=True)) or "-"
+        raise Unusable(_("There is no dataset “%(code)s”. Known: %(known)s.") % {"code": escape(code), "known": known})
+    if not file.is_file():
+        raise Unusable(_("There is no file %(name)s.") % {"name": escape(str(file))})
+    try:
+        with _bar(console, file.name) as step:
+            done = actions.ingest(dataset, file, by=journal.system(), progress=step)
+    except LakeError as error:
+        raise Unusable(escape(str(error))) from None
+    return _told(dataset, done)
+
+
+def _told(dataset: Dataset, done: Ingestion) -> str:
+    facts = {"code": dataset.code, "version": done.version, "rows": done.rows, "rejected": done.rejected}
+    if done.outcome == Ingestion.Outcome.REFUSED:
+        raise Unusable(escape(words.refusal(done.code, done.facts)))
+    if done.outcome == Ingestion.Outcome.UNCHANGED:
+        return _("Nothing new: this very file is version %(version)s of %(code)s already.") % facts
+    return _("%(code)s is now at version %(version)s: rows loaded: %(rows)s, rows set aside: %(rejected)s.") % facts
+
+
+@contextmanager
+def _bar(console: Console, name: str) -> Iterator[Step]:
+    with Progress(console=console, transient=True) as progress:
+        task = progress.add_task(escape(name), total=1.0)
+
+        def step(stage: str, share: float) -> None:
+            progress.update(task, description=f"{escape(name)}: {stage}", completed=share)
+
+        yield step

@@ -1,0 +1,108 @@
+"""The programme's indicators: definition, method, targets, figures published and computed."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from civicthread.ambition import actions as ambition
+from civicthread.ambition.models import Objective
+from civicthread.config.programme import Programme
+from civicthread.config.programme.figures import Figure
+from civicthread.config.programme.figures import Indicator as IndicatorFile
+from civicthread.config.programme.rows import Track, conflicts, known, source, sources
+from civicthread.core.models import Actor
+from civicthread.core.text import as_text
+from civicthread.datahub.models import Frequency
+from civicthread.indicators import actions as indicators
+from civicthread.indicators.models import Indicator, Value
+from civicthread.projects import actions as projects
+from civicthread.projects.models import Project
+from civicthread.territory.models import Area
+
+Areas = Mapping[str, Area]
+FREQUENCIES: Mapping[str, Frequency] = {frequency.value: frequency for frequency in Frequency}
+
+
+def load_indicators(programme: Programme, *, by: Actor, track: Track) -> None:
+    """Each indicator with its figures, published; then what each project and objective is measured by."""
+    rows, areas = known(Indicator), known(Area)
+    for entry in track(programme.indicators, "indicators"):
+        indicator = indicators.save_indicator(rows.get(entry.code), _definition(entry), by=by)
+        rows[entry.code] = indicator
+        indicators.set_method(indicator, note=as_text(entry.method), sql=entry.sql or "", by=by)
+        indicators.set_targets(indicator, [_target(target, areas) for target in entry.targets], by=by)
+        for values in _figures(entry, areas):
+            indicators.report_value(indicator, values, by=by)
+        if entry.sql:
+            indicators.compute(indicator, by=by)
+        indicators.approve_values(indicator, by=by, reason=as_text(CORRECTED))
+        indicators.publish_indicator(indicator, by=by)
+    _join(programme, rows, by=by)
+
+
+CORRECTED = {
+    "fr": "Le fichier du programme de démonstration a changé.",
+    "nl": "Het bestand van het demonstratieprogramma is gewijzigd.",
+    "en": "The file of the demonstration programme changed.",
+}
+
+
+def _definition(entry: IndicatorFile) -> dict[str, Any]:
+    return {
+        "code": entry.code,
+        "kind": Indicator.Kind.SQL if entry.sql else Indicator.Kind.REPORTED,
+        "title": entry.title,
+        "description": entry.description,
+        "unit": entry.unit.name,
+        "symbol": entry.unit.symbol or "",
+        "decimals": entry.decimals,
+        "good": entry.good,
+        "status_method": entry.status,
+        "frequency": FREQUENCIES[entry.frequency],
+        "direction": entry.direction,
+        "area_level": entry.area_level or "",
+        "sources": sources(entry.sources),
+        "conflicts": conflicts(entry.conflicts),
+    }
+
+
+def _target(target: Figure, areas: Areas) -> dict[str, Any]:
+    return {
+        "period": target.period,
+        "value": target.value,
+        "area": areas[target.area] if target.area else None,
+        "note": as_text(target.note or {}),
+        "source": source(target.source) if target.source else {},
+    }
+
+
+def _figures(entry: IndicatorFile, areas: Areas) -> Iterable[dict[str, Any]]:
+    """The baseline, unless a published figure stands for the same period, then the published figures."""
+    periods = {figure.period for figure in entry.values}
+    if entry.baseline and entry.baseline.period not in periods:
+        yield {**_figure(entry.baseline, areas), "origin": Value.Origin.BASELINE}
+    for figure in entry.values:
+        yield {**_figure(figure, areas), "origin": Value.Origin.REPORTED}
+
+
+def _figure(figure: Figure, areas: Areas) -> dict[str, Any]:
+    return {
+        "period": figure.period,
+        "value": figure.value,
+        "area": areas[figure.area] if figure.area else None,
+        "qualifier": figure.qualifier,
+        "retained": figure.retained,
+        "reason": as_text(figure.reason or {}),
+        "note": as_text(figure.note or {}),
+        "flags": ["break"] if figure.series_break else [],
+        "source": source(figure.source) if figure.source else {},
+    }
+
+
+def _join(programme: Programme, rows: Mapping[str, Indicator], *, by: Actor) -> None:
+    """Tell each project and each objective which indicators measure it."""
+    for project in known(Project).values():
+        chosen = [rows[entry.code] for entry in programme.indicators if project.code in entry.projects]
+        projects.save_project(project, {"indicators": chosen}, by=by)
+    for objective in known(Objective).values():
+        chosen = [rows[entry.code] for entry in programme.indicators if objective.code in entry.objectives]
+        ambition.save_objective(objective, {"indicators": chosen}, by=by)

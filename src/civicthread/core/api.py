@@ -1,0 +1,149 @@
+"""What every router of the API stands on: rules, lists by cursor, texts, problems (the pattern: config/api.py)."""
+
+from collections.abc import Callable, Iterable
+from typing import Annotated, Any, Generic, TypeVar
+
+from django.conf import settings
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI, Query, Schema
+from ninja.errors import HttpError, ValidationError
+from ninja.utils import check_csrf
+from pydantic import Field
+
+from civicthread.core import paging, policy
+from civicthread.core.errors import Forbidden, Gone, Refused
+from civicthread.core.problems import CONTENT_TYPE, problem
+from civicthread.core.text import Text
+
+Row = TypeVar("Row", bound=Model)
+Out = TypeVar("Out")
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+Cursor = Annotated[
+    str, Query("", max_length=1000, description="From `next` or `previous` of a page; empty: the first.")
+]
+Limit = Annotated[int, Query(paging.SIZE, ge=1, le=100, description="How many at the most.")]
+Words = Annotated[str, Query("", max_length=200, description="Words to look for, in any language.")]
+Code = Annotated[str, Query("", pattern=r"^[\w-]{0,60}$")]
+# A text of the Office: one per language.
+Texts = Annotated[dict[str, str], Field(description="The text by language code.")]
+
+
+class Page(Schema, Generic[Out]):
+    """One page of a list. `next` and `previous` are whole addresses, null at the ends."""
+
+    results: list[Out]
+    next: str | None
+    previous: str | None
+
+
+class Mistake(Schema):
+    """One value that is missing or wrong."""
+
+    field: str
+    message: str
+
+
+class Problem(Schema):
+    """What went wrong (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    errors: list[Mistake] = []
+
+
+def operation(verb: str) -> Callable[[Function], Function]:
+    """Name the verb an operation stands for; stands below `@router.get(…)`. Without it the program does not start."""
+    return policy.guard(verb)  # type: ignore[return-value]  # Ninja's functions give values, not responses
+
+
+def paged(
+    request: HttpRequest, rows: QuerySet[Row], show: Callable[[list[Row]], Iterable[Out]], *, order: str
+) -> dict[str, Any]:
+    """The page that the request's `cursor` and `limit` name; `show` turns all its rows into schemas at once."""
+    asked = request.GET
+    limit = int(asked.get("limit", paging.SIZE))
+    page = paging.page(rows, order=order, key=asked.get("cursor", ""), size=limit)
+    return {
+        "results": list(show(page.rows)),
+        "next": _address(request, page.next),
+        "previous": _address(request, page.previous),
+    }
+
+
+def _address(request: HttpRequest, cursor: str) -> str | None:
+    asked = request.GET.copy()
+    asked["cursor"] = cursor
+    return f"{settings.BASE_URL}{request.path}?{asked.urlencode()}" if cursor else None
+
+
+def texts(text: Text) -> dict[str, str]:
+    """A text by language, as plain strings."""
+    return {code: version.text for code, version in text.items()}
+
+
+def own_site(request: HttpRequest) -> bool:
+    """Who is signed in changes things only from our own pages: their session counts with its CSRF token only."""
+    if request.user.is_authenticated and check_csrf(request):
+        raise HttpError(403, "")
+    return True
+
+
+class Api(NinjaAPI):
+    """An API whose errors are problems, in its answers and in its description."""
+
+    def set_default_exception_handlers(self) -> None:
+        """Tell our own refusals and Ninja's; what else goes wrong is told by the middleware of `core.problems`."""
+        super().set_default_exception_handlers()
+        tell: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
+            Refused: _refused,
+            Forbidden: _forbidden,
+            Gone: _gone,
+            HttpError: _http_error,
+            ValidationError: _invalid,
+        }
+        for kind, teller in tell.items():
+            self.add_exception_handler(kind, teller)
+
+    def get_openapi_schema(self, **options: Any) -> Any:
+        """Every operation may also answer a problem."""
+        schema = super().get_openapi_schema(**options)
+        described = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+        schema["components"]["schemas"] |= described.pop("$defs") | {"Problem": described}
+        told = {
+            "description": "A problem",
+            "content": {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+        for methods in schema["paths"].values():
+            for described in methods.values():
+                described["responses"]["default"] = told
+        return schema
+
+
+def _refused(request: HttpRequest, refusal: Refused) -> HttpResponse:  # noqa: ARG001
+    return problem(refusal.status, refusal.code, refusal.message)
+
+
+def _forbidden(request: HttpRequest, _forbidden: Forbidden) -> HttpResponse:
+    return problem(401 if policy.actor_of(request) is None else 403)
+
+
+def _gone(request: HttpRequest, gone: Gone) -> HttpResponse:  # noqa: ARG001
+    return problem(410, "withdrawn", str(gone.thing.withdrawn_because))
+
+
+def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:  # noqa: ARG001
+    return problem(error.status_code)
+
+
+def _invalid(request: HttpRequest, mistakes: ValidationError) -> HttpResponse:  # noqa: ARG001
+    found = [
+        {
+            "field": ".".join(str(part) for part in mistake["loc"][1:]) or str(mistake["loc"][0]),
+            "message": mistake["msg"],
+        }
+        for mistake in mistakes.errors
+    ]
+    return problem(422, errors=found)

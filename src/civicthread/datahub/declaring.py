@@ -1,0 +1,91 @@
+"""Writing a dataset's description and columns, and what may not change once rows are loaded."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from civicthread.core import saving
+from civicthread.core.errors import Refused
+from civicthread.datahub import tables
+from civicthread.datahub.models import Dataset, DatasetColumn
+from civicthread.lake.tables import NAME
+
+# Words that stand in the place of a code in our addresses.
+RESERVED = {"office", "catalogue"}
+
+
+def write(
+    dataset: Dataset, values: Mapping[str, Any], columns: Iterable[Mapping[str, Any]]
+) -> dict[str, list[Any]]:
+    """Write what differs, after checking that files can still be loaded; tells what changed."""
+    told = {name: values.get(name, getattr(dataset, name)) for name in ("reading", "reference_period")}
+    declared = tables.with_generated(columns, **told)
+    _check_names(values.get("code", dataset.code), [column["name"] for column in declared])
+    _check_named(dataset, values, {column["name"] for column in declared})
+    if dataset.pk and dataset.versions.exists():
+        _check_kept(dataset, values, declared)
+    return saving.write(dataset, values) | _write_columns(dataset, declared)
+
+
+def _check_names(code: str, names: list[str]) -> None:
+    wrong = [name for name in (code, *names) if not NAME.fullmatch(name)] + [code] * (code in RESERVED)
+    if wrong:
+        message = _("“%(name)s” cannot be a name: use lower-case letters, digits and underscores.")
+        raise Refused("name-unclear", message % {"name": wrong[0]})
+    twice = [name for number, name in enumerate(names) if name in names[:number]]
+    if twice:
+        raise Refused(
+            "name-twice", _("Two columns are named “%(name)s”: give each its own name.") % {"name": twice[0]}
+        )
+    if not names:
+        raise Refused("columns-missing", _("A dataset has at least one column."))
+
+
+def _check_named(dataset: Dataset, values: Mapping[str, Any], names: set[str]) -> None:
+    """Keys, order and period name columns that are there."""
+    told = {
+        name: values.get(name, getattr(dataset, name)) for name in ("keys", "sort", "period_column", "mode")
+    }
+    used = [*told["keys"], *told["sort"], *filter(None, [told["period_column"]])]
+    unknown = [name for name in used if name not in names]
+    if unknown:
+        raise Refused("column-unknown", _("There is no column named “%(name)s”.") % {"name": unknown[0]})
+    if told["mode"] == "upsert" and not told["keys"]:
+        raise Refused(
+            "keys-missing", _("Rows can be brought up to date only where key columns tell them apart.")
+        )
+
+
+def _check_kept(dataset: Dataset, values: Mapping[str, Any], columns: list[Mapping[str, Any]]) -> None:
+    """Figures rest on the versions that are there: their columns, keys and order stay."""
+    types = {column["name"]: column["type"] for column in columns}
+    known = {column.name: column.type for column in dataset.columns.all()}
+    lost = [name for name, kind in known.items() if types.get(name) != kind]
+    if lost:
+        message = _("The column “%(name)s” holds rows already: it cannot be removed nor change its type.")
+        raise Refused("column-in-use", message % {"name": lost[0]})
+    if any(not column["nullable"] for column in columns if column["name"] not in known):
+        raise Refused(
+            "column-required",
+            _("A new column must allow empty values: the rows that are there have none for it."),
+        )
+    kept = {name: getattr(dataset, name) for name in ("code", "keys", "sort")}
+    if any(list(values[name]) != list(kept[name]) for name in kept if name in values):
+        raise Refused(
+            "keys-in-use", _("The code, the keys and the order of a dataset with rows cannot change.")
+        )
+
+
+def _write_columns(dataset: Dataset, columns: list[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    """Declare the columns in their order; those not named any more are dropped from the declaration."""
+    known = {column.name: column for column in dataset.columns.all()}
+    changes: dict[str, list[Any]] = {}
+    for position, values in enumerate(columns):
+        column = known.pop(values["name"], None) or DatasetColumn(dataset=dataset)
+        if saving.write(column, {"position": position, **values}):
+            changes[f"column {column.name}"] = [None, column.type]
+    for column in known.values():
+        changes[f"column {column.name}"] = [column.type, None]
+        column.delete()
+    return changes

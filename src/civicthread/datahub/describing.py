@@ -1,0 +1,114 @@
+"""The forms that describe a dataset, filled in from what is known: a first look at its file, or its own record."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.forms import BaseFormSet
+
+from civicthread.datahub import words
+from civicthread.datahub.forms import (
+    ColumnForm,
+    ColumnForms,
+    DescriptionForm,
+    ReadingForm,
+    StoredColumnForms,
+)
+from civicthread.datahub.models import Dataset, DatasetColumn, Upload
+
+Posted = Mapping[str, Any] | None
+PREFIX = "columns"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Everything a new dataset is asked, in three parts of one form."""
+
+    description: DescriptionForm
+    reading: ReadingForm
+    columns: BaseFormSet[ColumnForm]
+    suggested: Mapping[str, Any]
+
+    def is_valid(self) -> bool:
+        """Whether all parts are filled in well; each is checked, so that all mistakes are told at once."""
+        checked = [part.is_valid() for part in (self.description, self.reading, self.columns)]
+        return all(checked)
+
+    @property
+    def headings(self) -> list[str]:
+        """The headings of the file."""
+        return list(self.suggested["headings"])
+
+    @property
+    def rows(self) -> list[list[str | None]]:
+        """The file's first rows."""
+        return list(self.suggested["rows"])
+
+    @property
+    def has_errors(self) -> bool:
+        return self.description.is_bound and not self.is_valid()
+
+    def values(self) -> dict[str, Any]:
+        """The values of the dataset: what tells rows apart comes first in their order, then their time."""
+        keys = [form.cleaned_data["name"] for form in self.columns if form.cleaned_data["key"]]
+        period = self.reading.cleaned_data["period_column"]
+        sort = list(dict.fromkeys([*(name for name in keys if name != period), *filter(None, [period])]))
+        return {**self.description.values(), **self.reading.values(), "keys": keys, "sort": sort}
+
+    def column_values(self) -> list[dict[str, Any]]:
+        """The values of the columns."""
+        return [form.values() for form in self.columns]
+
+
+def asked(upload: Upload, posted: Posted) -> Asked:
+    """The form of a new dataset, as the first look at its file suggests it."""
+    schema, dialect = upload.suggestion["schema"], upload.suggestion["dialect"]
+    names = [column["name"] for column in schema["columns"]]
+    columns = [_suggested(column, schema["keys"]) for column in schema["columns"]]
+    time = next((name for name in reversed(schema["sort"]) if name in names), "")
+    reading = {
+        **dialect,
+        "code": upload.suggestion["code"],
+        "nulls": ", ".join(dialect["nulls"]),
+        "period_column": time if time and time not in schema["keys"][:1] else "",
+    }
+    return Asked(
+        DescriptionForm(posted),
+        ReadingForm(posted, initial=reading, dialect=dialect, columns=names),
+        ColumnForms(posted, initial=columns, prefix=PREFIX),
+        upload.suggestion,
+    )
+
+
+def _suggested(column: Mapping[str, Any], keys: list[str]) -> dict[str, Any]:
+    told = {name: column[name] for name in ("name", "type", "unit", "nullable")}
+    return {**told, "header": column["source"], "key": column["name"] in keys}
+
+
+def notes(upload: Upload) -> list[str]:
+    """What the steward should know about the file."""
+    return [words.note(code, facts) for code, facts in upload.suggestion["notes"]]
+
+
+def description_form(dataset: Dataset, posted: Posted) -> DescriptionForm:
+    """The description as it stands."""
+    initial = {name: getattr(dataset, name) for name in DescriptionForm.base_fields}
+    initial |= {name: getattr(initial[name], "code", None) for name in ("publisher", "territory")}
+    return DescriptionForm(posted, initial=initial)
+
+
+def column_forms(dataset: Dataset, posted: Posted) -> BaseFormSet[ColumnForm]:
+    """The columns as they stand; once rows are loaded, only their meaning can change."""
+    kind: type[BaseFormSet[Any]] = StoredColumnForms if dataset.versions.exists() else ColumnForms
+    initial = [ColumnForm.initial_of(column, dataset.keys) for column in dataset.columns.all()]
+    return kind(posted, initial=initial, prefix=PREFIX)
+
+
+def kept(dataset: Dataset) -> list[dict[str, Any]]:
+    """The columns as they stand, to be saved unchanged beside a changed description."""
+    return [_values(column) for column in dataset.columns.all()]
+
+
+def _values(column: DatasetColumn) -> dict[str, Any]:
+    names = ("name", "header", "type", "nullable", "unit", "codes", "generated", "title", "description")
+    return {name: getattr(column, name) for name in names}

@@ -1,0 +1,248 @@
+"""Forms of the data catalogue."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext_lazy as _
+
+from civicthread.core.models import Actor
+from civicthread.core.translated_forms import TranslatedFormField
+from civicthread.datahub import queries
+from civicthread.datahub.models import ColumnType, Dataset, DatasetColumn, Frequency, Mode
+from civicthread.methods import periods
+from civicthread.stakeholders.models import Organisation
+from civicthread.territory import queries as territory
+
+ALL = ("", _("all"))
+ENCODINGS = [
+    ("utf-8", "UTF-8"),
+    ("windows-1252", "Windows-1252"),
+    ("iso-8859-1", "ISO-8859-1"),
+    ("utf-16", "UTF-16"),
+]
+DELIMITERS = [(",", _("comma")), (";", _("semicolon")), ("\t", _("tab")), ("|", _("vertical bar"))]
+DECIMALS = [(".", _("point (3.5)")), (",", _("comma (3,5)"))]
+THOUSANDS = [("", _("none")), (".", _("point")), (",", _("comma")), (" ", _("blank")), ("'", _("apostrophe"))]
+DATES = [
+    ("", _("2020-03-31")),
+    ("%d/%m/%Y", _("31/03/2020")),
+    ("%d-%m-%Y", _("31-03-2020")),
+    ("%d.%m.%Y", _("31.03.2020")),
+]
+
+
+class FilterForm(forms.Form):
+    """What narrows the catalogue. Unknown values are left aside, never an error."""
+
+    query = forms.CharField(label=_("Words"), required=False, max_length=200)
+    publisher = forms.ChoiceField(label=_("Publisher"), required=False)
+    frequency = forms.ChoiceField(label=_("Frequency"), required=False, choices=[ALL, *Frequency.choices])
+    licence = forms.ChoiceField(label=_("Licence"), required=False)
+
+    def __init__(self, *args: Any, reader: Actor | None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        publishers = queries.publishers(visible_to=reader)
+        licences = [(name, name) for name in queries.licences(visible_to=reader)]
+        self.fields["publisher"].choices = [ALL, *publishers]  # type: ignore[attr-defined]
+        self.fields["licence"].choices = [ALL, *licences]  # type: ignore[attr-defined]
+
+    def filters(self) -> queries.Filters:
+        """The filters that make sense."""
+        self.is_valid()
+        return queries.Filters(
+            **{name: self.cleaned_data.get(name, "").replace("\0", "") for name in self.fields}
+        )
+
+
+class FileForm(forms.Form):
+    """A file to be loaded."""
+
+    file = forms.FileField(label=_("File"), required=False, allow_empty_file=True)
+
+    def __init__(self, *args: Any, too_large: bool = False, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.too_large = too_large
+        self.fields["file"].help_text = _(
+            "CSV, Excel (.xlsx), GeoJSON, JSON or Parquet, compressed with gzip or not; at most %(size)s."
+        ) % {"size": filesizeformat(settings.UPLOAD_BYTES)}
+
+    def clean_file(self) -> UploadedFile[Any]:
+        """A file, of a size we take here."""
+        if self.too_large:
+            message = _("The file is larger than %(size)s. Ask the administrator to load it.")
+            raise ValidationError(message, params={"size": filesizeformat(settings.UPLOAD_BYTES)})
+        file: UploadedFile[Any] | None = self.cleaned_data["file"]
+        if file is None:
+            raise ValidationError(_("Choose a file."))
+        if not file.size:
+            raise ValidationError(_("The file is empty."))
+        return file
+
+
+class DescriptionForm(forms.Form):
+    """What a dataset is, whose it is and who may have it."""
+
+    title = TranslatedFormField(label=_("Title"), max_length=200)
+    description = TranslatedFormField(
+        label=_("Description"),
+        rows=4,
+        help_text=_("What one row is, what period and places it covers, what to beware of."),
+    )
+    publisher = forms.ModelChoiceField(
+        label=_("Publisher"), queryset=Organisation.objects.none(), required=False, to_field_name="code"
+    )
+    licence_name = forms.CharField(
+        label=_("Licence"), required=False, max_length=100, help_text=_("Such as CC BY 4.0.")
+    )
+    licence_url = forms.URLField(label=_("Address of the licence"), required=False, assume_scheme="https")
+    share_alike = forms.BooleanField(
+        label=_("What is made from it must carry the same licence"), required=False
+    )
+    source_url = forms.URLField(
+        label=_("Source address"), required=False, max_length=500, assume_scheme="https"
+    )
+    obtained_from = forms.URLField(
+        label=_("Obtained from"), required=False, max_length=500, assume_scheme="https"
+    )
+    changes_made = TranslatedFormField(label=_("Changes made to the source"), rows=2, required=False)
+    frequency = forms.ChoiceField(label=_("New data is expected"), choices=Frequency.choices)
+    territory = forms.ModelChoiceField(
+        label=_("Territory covered"), queryset=territory.areas(), required=False, to_field_name="code"
+    )
+    access = forms.ChoiceField(label=_("Who may have the rows"), choices=Dataset.Access.choices)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["publisher"].queryset = Organisation.objects.order_by("code")  # type: ignore[attr-defined]
+
+    def values(self) -> dict[str, Any]:
+        """The values of the dataset."""
+        return {name: self.cleaned_data[name] for name in DescriptionForm.base_fields}
+
+
+class ReadingForm(forms.Form):
+    """How files are read, what tells rows apart, and what period they are about."""
+
+    code = forms.RegexField(
+        r"^[a-z][a-z0-9_]*\Z",
+        label=_("Code"),
+        max_length=60,
+        help_text=_(
+            "Lower-case letters, digits and underscores. It stands in addresses and in queries, for good."
+        ),
+    )
+    mode = forms.ChoiceField(label=_("A new file"), choices=Mode.choices)
+    reference_period = forms.CharField(
+        label=_("Period of the whole file"),
+        required=False,
+        max_length=21,
+        help_text=_("Where no column tells it: 2026, 2026-Q3, 2026-09 or 2026-09-30."),
+    )
+    period_column = forms.ChoiceField(label=_("Column with the period"), required=False)
+    delimiter = forms.ChoiceField(label=_("Columns are separated by"), choices=DELIMITERS)
+    encoding = forms.ChoiceField(label=_("Encoding"), choices=ENCODINGS)
+    decimal = forms.ChoiceField(label=_("Decimal sign"), choices=DECIMALS)
+    thousands = forms.ChoiceField(label=_("Sign between thousands"), choices=THOUSANDS, required=False)
+    date_format = forms.ChoiceField(label=_("Dates look like"), choices=DATES, required=False)
+    nulls = forms.CharField(
+        label=_("Words for “no value”"),
+        required=False,
+        max_length=200,
+        help_text=_("Separated by commas: NA, n/a, -"),
+    )
+
+    def __init__(self, *args: Any, dialect: dict[str, Any], columns: list[str], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.dialect = dialect
+        names = [("", _("none")), *((name, name) for name in columns)]
+        self.fields["period_column"].choices = names  # type: ignore[attr-defined]
+        if dialect.get("format") != "csv":
+            for name in ("delimiter", "encoding"):
+                del self.fields[name]
+
+    def clean_code(self) -> str:
+        """A code nobody has yet."""
+        code: str = self.cleaned_data["code"]
+        if Dataset.objects.filter(code=code).exists():
+            raise ValidationError(_("Another dataset has this code."))
+        return code
+
+    def clean_reference_period(self) -> str:
+        """A period, or nothing."""
+        text: str = self.cleaned_data["reference_period"].strip()
+        try:
+            if text:
+                periods.parse(text)
+        except periods.PeriodError:
+            message = _("“%(text)s” is not a period such as 2026, 2026-Q3, 2026-09 or 2026-09-30.")
+            raise ValidationError(message, params={"text": text}) from None
+        return text
+
+    def clean(self) -> dict[str, Any]:
+        """One way to say when, not two."""
+        given = super().clean() or {}
+        if given.get("reference_period") and given.get("period_column"):
+            self.add_error(
+                "reference_period", _("Either a column tells the period, or the whole file has one.")
+            )
+        return given
+
+    def values(self) -> dict[str, Any]:
+        """The values of the dataset."""
+        given = self.cleaned_data
+        reading = {
+            name: given[name]
+            for name in ("delimiter", "encoding", "decimal", "thousands", "date_format")
+            if name in given
+        }
+        words = [word.strip() for word in given["nulls"].split(",") if word.strip()]
+        plain = {name: given[name] for name in ("code", "mode", "reference_period", "period_column")}
+        return {**plain, "reading": {**self.dialect, **reading, "nulls": words}}
+
+
+class ColumnForm(forms.Form):
+    """One column: what it holds and what people call it."""
+
+    name = forms.RegexField(r"^[a-z][a-z0-9_]*\Z", label=_("Name in queries"), max_length=60)
+    header = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200, strip=False)
+    type = forms.ChoiceField(label=_("Holds"), choices=ColumnType.choices)
+    unit = forms.CharField(label=_("Unit"), required=False, max_length=30)
+    nullable = forms.BooleanField(label=_("May be empty"), required=False)
+    key = forms.BooleanField(label=_("Tells rows apart"), required=False)
+    title = TranslatedFormField(label=_("Title"), max_length=200, required=False)
+
+    @classmethod
+    def initial_of(cls, column: DatasetColumn, keys: list[str]) -> dict[str, Any]:
+        """The form of a column that is there."""
+        told = {
+            name: getattr(column, name) for name in ("name", "header", "type", "unit", "nullable", "title")
+        }
+        return {**told, "key": column.name in keys}
+
+    def values(self) -> dict[str, Any]:
+        """The values of the column; what tells rows apart is never empty."""
+        told = {name: self.cleaned_data[name] for name in ("name", "header", "type", "unit", "title")}
+        return {**told, "nullable": self.cleaned_data["nullable"] and not self.cleaned_data["key"]}
+
+
+class StoredColumnForm(ColumnForm):
+    """A column whose rows are there already: its name, its type and its part in the key stay."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name in ("name", "header", "type", "key"):
+            self.fields[name].disabled = True
+
+
+ColumnForms = forms.formset_factory(ColumnForm, extra=0, max_num=300, absolute_max=300)
+StoredColumnForms = forms.formset_factory(StoredColumnForm, extra=0, max_num=300, absolute_max=300)
+
+
+class WithdrawForm(forms.Form):
+    """Why a dataset leaves the catalogue; whoever follows its address reads it."""
+
+    because = TranslatedFormField(label=_("Reason"), rows=3, max_length=1000)

@@ -1,0 +1,120 @@
+"""What the page of a dataset shows, gathered in a few queries."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.urls import reverse
+
+from civicthread.core.models import Actor
+from civicthread.datahub import queries
+from civicthread.datahub.models import ColumnType, Dataset, DatasetColumn, DatasetVersion, Ingestion
+from civicthread.datahub.vocabularies import MEDIA_TYPES
+
+MOST_VERSIONS = 10
+NUMERIC = {ColumnType.INTEGER, ColumnType.NUMBER}
+
+
+@dataclass(frozen=True)
+class File:
+    """A file to download, and its address."""
+
+    kind: str
+    url: str
+
+
+@dataclass(frozen=True)
+class ShownColumn:
+    """A column, and what its cells hold where the reader may know."""
+
+    column: DatasetColumn
+    profile: Mapping[str, Any] | None
+
+    @property
+    def numeric(self) -> bool:
+        return self.column.type in NUMERIC
+
+    @property
+    def frequent(self) -> Sequence[Any]:
+        """The most frequent values, where there are few different ones."""
+        told = self.profile or {}
+        return [value for value, _count in told.get("frequent", ())][:5] if self.column.type == "text" else ()
+
+
+@dataclass(frozen=True)
+class ShownVersion:
+    """A version with the addresses that stay its own for good."""
+
+    version: DatasetVersion
+    files: tuple[File, ...]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The parts of a dataset's page. Without the right to the rows there are no rows, no profile and no files."""
+
+    may_read_rows: bool
+    current: DatasetVersion | None
+    columns: tuple[ShownColumn, ...]
+    rows: Sequence[Sequence[Any]]
+    files: tuple[File, ...]
+    versions: tuple[ShownVersion, ...]
+    loads: tuple[Ingestion, ...]
+    freshness: queries.Freshness
+    source: str
+    obtained_from: str
+
+    @property
+    def sample(self) -> list[list[tuple[Any, ShownColumn]]]:
+        """The first rows, each cell with its column."""
+        return [list(zip(row, self.columns, strict=False)) for row in self.rows]
+
+
+def shown(dataset: Dataset, *, reader: Actor | None, today: date) -> Shown:
+    """What this reader may see of a dataset."""
+    may = queries.may_read_rows(dataset, reader)
+    versions = list(queries.versions(dataset).defer("profile", "sample")[:MOST_VERSIONS])
+    current = queries.version(dataset) if versions else None
+    profile = current.profile if current and may else {}
+    columns = tuple(ShownColumn(column, profile.get(column.name)) for column in dataset.columns.all())
+    return Shown(
+        may_read_rows=may,
+        current=current,
+        columns=columns,
+        rows=_rows(current, columns) if current and may else (),
+        files=files(dataset.code) if current and may else (),
+        versions=tuple(
+            ShownVersion(version, files(dataset.code, version.number) if may else ()) for version in versions
+        ),
+        loads=tuple(queries.ingestions(dataset)[:MOST_VERSIONS]),
+        freshness=queries.freshness_of(dataset, today),
+        source=host(dataset.source_url),
+        obtained_from=host(dataset.obtained_from),
+    )
+
+
+def _rows(current: DatasetVersion, columns: tuple[ShownColumn, ...]) -> list[list[Any]]:
+    """The kept rows in the order of the declared columns, whatever order the lake has them in."""
+    stored = current.sample.get("columns", [])
+    places = [stored.index(c.column.name) if c.column.name in stored else None for c in columns]
+    return [
+        [None if place is None else row[place] for place in places] for row in current.sample.get("rows", [])
+    ]
+
+
+def host(url: str) -> str:
+    """Whose address it is, short enough to be read.
+
+    >>> host("https://www.irceline.be/nl/data")
+    'irceline.be'
+    """
+    return (urlsplit(url).hostname or "").removeprefix("www.")
+
+
+def files(code: str, version: int | None = None) -> tuple[File, ...]:
+    """The files of a dataset: of its current version, or of one for good."""
+    if version is None:
+        return tuple(File(kind, reverse("data:file", args=[code, kind])) for kind in MEDIA_TYPES)
+    return tuple(File(kind, reverse("data:version", args=[code, version, kind])) for kind in MEDIA_TYPES)

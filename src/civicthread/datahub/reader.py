@@ -1,0 +1,90 @@
+"""The web's door to the lake: a warm, limited child reads rows, writes downloads and looks at uploads."""
+
+import logging
+import os
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from civicthread.children.pool import ChildError, ChildRefused, Pool, Queue
+from civicthread.core.errors import Refused
+from civicthread.datahub.models import Dataset
+
+logger = logging.getLogger(__name__)
+
+Kind = Literal["csv", "json", "parquet"]
+CHILD: Final = "civicthread.datahub.rows_child"
+MEMORY: Final = 2 << 30
+SECONDS_TO_READ: Final = 10.0
+SECONDS_TO_LOOK: Final = 60.0
+SECONDS_TO_WRITE: Final = 600.0
+MOST_BYTES: Final = 4 << 30
+"""What the downloads on disk may take together; the longest unread go first."""
+
+EDITION: Final = 1
+"""Raised when the same version is written in another way, so that kept downloads and ETags are new."""
+
+
+def rows(dataset: Dataset, number: int, *, limit: int, offset: int = 0) -> list[dict[str, Any]]:
+    """Some rows of a version, in the order they are stored."""
+    found: list[dict[str, Any]] = _ask("rows", dataset.code, number, (limit, offset), seconds=SECONDS_TO_READ)
+    return found
+
+
+def download(dataset: Dataset, number: int, kind: Kind) -> Path:
+    """The version as a file, written at its first reading and kept while there is room."""
+    path = folder() / dataset.code / f"{number}-{EDITION}.{kind}"
+    if not path.exists():
+        _ask("write", dataset.code, number, (kind, str(path)), seconds=SECONDS_TO_WRITE)
+        _forget_oldest(path)
+    os.utime(path)
+    return path
+
+
+def first_look(path: Path, name: str) -> dict[str, Any]:
+    """How an uploaded file may be read: schema, dialect, notes and rows; or `refused` and `facts`."""
+    try:
+        found: dict[str, Any] = _pool().call(
+            f"{CHILD}:first_look", str(path), name, timeout=SECONDS_TO_LOOK, owner=""
+        )
+    except ChildRefused:
+        logger.exception("an uploaded file could not be looked at")
+        return {"refused": "failed", "facts": {}}
+    except ChildError:
+        return {"refused": "too_heavy", "facts": {}}
+    return found
+
+
+def folder() -> Path:
+    """Where downloads are kept; everything in it can be written again."""
+    return Path(settings.DATA_DIR) / "downloads"
+
+
+def _ask(function: str, *args: Any, seconds: float) -> Any:
+    try:
+        return _pool().call(f"{CHILD}:{function}", str(settings.LAKE), *args, timeout=seconds)
+    except ChildRefused as refused:
+        if refused.kind == "UnknownVersion":
+            raise Refused("version-gone", _("The rows of this version are not kept any more.")) from None
+        raise
+    except ChildError:
+        raise Refused("busy", _("The data cannot be read just now. Try again in a moment.")) from None
+
+
+@cache
+def _pool() -> Pool:
+    return Pool(CHILD, memory_bytes=MEMORY, warm=f"{CHILD}:warm", queue=Queue(longest=16, patience=30.0))
+
+
+def _forget_oldest(keep: Path) -> None:
+    kept = sorted(
+        (path for path in folder().glob("*/*") if path != keep), key=lambda path: -path.stat().st_mtime
+    )
+    total = keep.stat().st_size
+    for path in kept:
+        total += path.stat().st_size
+        if total > MOST_BYTES:
+            path.unlink(missing_ok=True)

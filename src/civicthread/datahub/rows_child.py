@@ -1,0 +1,59 @@
+"""What the reading child runs: rows of a version for a page, a download as a file, a first look at an upload.
+
+Nothing of Django is known here, and a web worker never opens the lake itself.
+"""
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from civicthread.lake.export import ExportFormat, export
+from civicthread.lake.profile import preview
+from civicthread.lake.refusals import IngestRefused
+from civicthread.lake.suggest import names_for, suggest
+from civicthread.lake.tables import Lake
+
+LONGEST_CELL = 200
+
+
+def warm() -> None:
+    """Loading the modules above is all the warmth there is."""
+
+
+def rows(lake: str, name: str, version: int, page: tuple[int, int]) -> list[dict[str, Any]]:
+    """Some rows of a version: `page` is how many, after how many."""
+    limit, offset = page
+    return preview(Lake(lake).table(name).version(version), limit=limit, offset=offset)
+
+
+def write(lake: str, name: str, version: int, wanted: tuple[ExportFormat, str]) -> int:
+    """Write a version as a file, whole or not at all; its size in bytes. `wanted`: which format, and where."""
+    kind, place = wanted[0], Path(wanted[1])
+    place.parent.mkdir(parents=True, exist_ok=True)
+    pieces = export(Lake(lake).table(name).version(version), kind)
+    with tempfile.NamedTemporaryFile(dir=place.parent, suffix=".new", delete=False) as file:
+        try:
+            size = sum(file.write(piece) for piece in pieces)
+        except BaseException:
+            os.unlink(file.name)  # noqa: PTH108  # half a download is none
+            raise
+    Path(file.name).replace(place)
+    return size
+
+
+def first_look(path: str, name: str) -> dict[str, Any]:
+    """How a file may be read, or why not: plain values for JSON."""
+    try:
+        found = suggest(Path(path), name=name)
+    except IngestRefused as refused:
+        return {"refused": refused.code, "facts": {key: str(value) for key, value in refused.params.items()}}
+    (code,) = names_for([name.partition(".")[0]])
+    return {
+        "code": code,
+        "schema": found.schema.as_dict(),
+        "dialect": found.dialect.as_dict(),
+        "notes": [[note.code, dict(note.params)] for note in found.notes],
+        "headings": list(found.rows[0]) if found.rows else [],
+        "rows": [[cell and cell[:LONGEST_CELL] for cell in row.values()] for row in found.rows],
+    }

@@ -1,0 +1,40 @@
+"""Addresses of the data catalogue: pages below the language, and files that are the same in every language."""
+
+from django.urls import include, path
+
+from civicthread.datahub import staff, views
+
+app_name = "datahub"
+
+office = [
+    path("", staff.overview, name="overview"),
+    path("new/", staff.new, name="new"),
+    path("uploads/<slug:key>/", staff.upload, name="upload"),
+    path("uploads/<slug:key>/describe/", staff.describe_upload, name="describe-upload"),
+    path("uploads/<slug:key>/discard/", staff.discard, name="discard"),
+    path("<slug:code>/", staff.desk, name="desk"),
+    path("<slug:code>/description/", staff.describe, name="describe"),
+    path("<slug:code>/columns/", staff.columns, name="columns"),
+    path("<slug:code>/load/", staff.load, name="load"),
+    path("<slug:code>/loads/<int:pk>/", staff.outcome, name="outcome"),
+    path("<slug:code>/loads/<int:pk>/set-aside.csv", staff.set_aside, name="set-aside"),
+    path("<slug:code>/versions/<int:number>/restore/", staff.restore, name="restore"),
+    path("<slug:code>/publish/", staff.publish, name="publish"),
+    path("<slug:code>/withdraw/", staff.withdraw, name="withdraw"),
+]
+
+urlpatterns = [
+    path("", views.catalogue, name="catalogue"),
+    path("office/", include(office)),
+    path("<slug:code>/", views.dataset, name="dataset"),
+]
+
+data = (
+    [
+        path("catalogue.<str:extension>", views.linked_catalogue, name="catalogue"),
+        path("<slug:code>@<int:version>.<str:kind>", views.download, name="version"),
+        path("<slug:code>.<str:kind>", views.download, name="file"),
+        path("<slug:code>", views.name, name="dataset"),
+    ],
+    "data",
+)

@@ -1,0 +1,43 @@
+"""Our words in the controlled vocabularies of the European Union, which catalogues of other countries know."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from civicthread.datahub.models import Dataset, Frequency
+
+AUTHORITY: Final = "http://publications.europa.eu/resource/authority/"
+MEDIA_TYPES: Final[Mapping[str, str]] = {
+    "csv": "text/csv",
+    "json": "application/json",
+    "parquet": "application/vnd.apache.parquet",
+}
+FILE_TYPES: Final[Mapping[str, str]] = {kind: f"{AUTHORITY}file-type/{kind.upper()}" for kind in MEDIA_TYPES}
+FREQUENCIES: Final[Mapping[str, str]] = {
+    Frequency.ONCE: f"{AUTHORITY}frequency/NEVER",
+    Frequency.DAILY: f"{AUTHORITY}frequency/DAILY",
+    Frequency.MONTHLY: f"{AUTHORITY}frequency/MONTHLY",
+    Frequency.QUARTERLY: f"{AUTHORITY}frequency/QUARTERLY",
+    Frequency.YEARLY: f"{AUTHORITY}frequency/ANNUAL",
+    Frequency.IRREGULAR: f"{AUTHORITY}frequency/IRREG",
+}
+LANGUAGES: Final[Mapping[str, str]] = {
+    code: f"{AUTHORITY}language/{name}"
+    for code, name in {"fr": "FRA", "nl": "NLD", "en": "ENG", "de": "DEU"}.items()
+}
+ACCESS: Final[Mapping[str, str]] = {
+    Dataset.Access.OPEN: f"{AUTHORITY}access-right/PUBLIC",
+    Dataset.Access.OFFICE: f"{AUTHORITY}access-right/NON_PUBLIC",
+}
+# By the address of the licence; any other licence is named by its own address.
+LICENCES: Final[Mapping[str, str]] = {
+    "https://creativecommons.org/licenses/by/4.0/": f"{AUTHORITY}licence/CC_BY_4_0",
+    "https://creativecommons.org/licenses/by-sa/4.0/": f"{AUTHORITY}licence/CC_BYSA_4_0",
+    "https://creativecommons.org/publicdomain/zero/1.0/": f"{AUTHORITY}licence/CC0",
+    "https://eupl.eu/1.2/en/": f"{AUTHORITY}licence/EUPL_1_2",
+}
+NUTS: Final = "http://data.europa.eu/nuts/code/"
+
+
+def licence(url: str) -> str:
+    """The licence as the Union names it, or its own address."""
+    return LICENCES.get(url, url)

@@ -1,0 +1,90 @@
+"""Pages of indicators."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from civicthread.core import paging, policy, publishing, thread
+from civicthread.core.policy import actor_of
+from civicthread.indicators import figures, forms, queries
+from civicthread.indicators.models import Indicator
+from civicthread.lake.export import csv_lines
+
+
+@policy.guard("indicators.read")
+@require_safe
+def indicators(request: HttpRequest) -> HttpResponse:
+    """The indicators, by title, each with its latest figure and status."""
+    form = forms.FilterForm(request.GET)
+    filters = form.filters()
+    found = queries.filtered(filters, visible_to=actor_of(request), language=request.LANGUAGE_CODE)
+    page = paging.page(found, order="sort_title", key=request.GET.get("page", ""))
+    readings = queries.readings(page.rows, today=timezone.localdate())
+    context = {
+        "page": page,
+        "form": form,
+        "active": sum(bool(value) for value in asdict(filters).values()),
+        "rows": [{"indicator": reading.indicator, "told": figures.told(reading)} for reading in readings],
+    }
+    return render(request, "indicators/indicators.html", context)
+
+
+@policy.guard("indicators.read")
+@require_safe
+def indicator(request: HttpRequest, code: str) -> HttpResponse:
+    """One indicator: its figures, its target, where they come from."""
+    actor = actor_of(request)
+    found = publishing.find(queries.indicators(visible_to=actor), code=code)
+    (reading,) = queries.readings([found], today=timezone.localdate())
+    context = {
+        "indicator": found,
+        "reading": reading,
+        "told": figures.told(reading),
+        "course": figures.course(reading),
+        "map": figures.territory(reading),
+        "corrections": queries.corrections(found),
+        "csv_url": reverse("indicators:csv", args=[code]),
+        "json_url": reverse("indicators:json", args=[code]),
+        **figures.target(reading),
+        **queries.provenance(found, visible_to=actor),
+        **thread.ends(found, visible_to=actor),
+    }
+    return render(request, "indicators/indicator.html", context)
+
+
+COLUMNS = ("indicator", "period", "area", "breakdown", "value", "unit", "qualifier", "flags", "source")
+
+
+@policy.guard("indicators.read")
+@require_safe
+def as_csv(request: HttpRequest, code: str) -> HttpResponse:
+    """All published figures of an indicator as CSV."""
+    found = publishing.find(queries.indicators(visible_to=actor_of(request)), code=code)
+    body = csv_lines([COLUMNS, *(tuple(row.values()) for row in _rows(found))])
+    response = HttpResponse(body, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{found.code}.csv"'
+    return response
+
+
+@policy.guard("indicators.read")
+@require_safe
+def as_json(request: HttpRequest, code: str) -> JsonResponse:
+    """The same as JSON."""
+    found = publishing.find(queries.indicators(visible_to=actor_of(request)), code=code)
+    return JsonResponse({"code": found.code, "title": found.title.to_json(), "values": list(_rows(found))})
+
+
+def _rows(found: Indicator) -> Iterator[dict[str, object]]:
+    """The figures with their numbers as they are, not as a page rounds them."""
+    unit = found.symbol or str(found.unit)
+    for value in queries.published_values([found]):
+        area = value.area.code if value.area else ""
+        source = value.source.get("url", "")
+        facts = (value.period, area, value.breakdown_key, value.value, unit, value.qualifier)
+        yield dict(zip(COLUMNS, (found.code, *facts, " ".join(value.flags), source), strict=True))
+

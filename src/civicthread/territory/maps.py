@@ -1,0 +1,262 @@
+"""Maps of the areas: Vega-Lite specs and the figures made of them, each with its table.
+
+    figure = maps.choropleth({"21001": 41.5, "21002": None}, title=_("Trees per street"), name="trees")
+
+A page hands the figure to `{% component "map_figure" %}`: drawing, legend, columns and rows.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import shapely
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext
+
+from civicthread.core import charts, formats
+from civicthread.core.chart_specs import SCHEMA, WIDTH, Spec
+from civicthread.core.chart_theme import ACCENT, INK, NO_DATA, PAPER, PAPER_DEEP, STEPS
+from civicthread.core.search import folded
+from civicthread.territory import labels, scales
+from civicthread.territory.models import Area
+from civicthread.territory.places import Gazetteer, gazetteer
+
+Words = str | Promise
+
+TALLEST = 760
+MOST_POINTS = 2000
+MUNICIPALITY = Area.Level.MUNICIPALITY
+# A border finer than this cannot be seen at the largest size a map is shown.
+FINEST_PIXELS = 0.3
+# The first step on which text in the colour of the paper reads better than in that of the ink.
+TEXT_TURNS = 5
+
+
+@dataclass(frozen=True)
+class MapFigure:
+    """A map and its table, as `map_figure` takes them."""
+
+    svg: SafeString
+    columns: list[dict[str, Any]]
+    rows: list[list[Any]]
+    legend: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A point on a map, in WGS 84: `label` and `value` stand in the table."""
+
+    longitude: float
+    latitude: float
+    label: str
+    value: float | None = None
+    url: str = ""
+
+
+def choropleth(
+    values: Mapping[str, float | None],
+    *,
+    title: Words,
+    name: str,
+    unit: str = "",
+    level: str = MUNICIPALITY,
+) -> MapFigure:
+    """Areas coloured by their value (by area code), in at most seven classes; an area without one says "no data".
+
+    Drawn in the reader's language; `name` is unique on the page. Codes of no area of the level are left out.
+    """
+    places = gazetteer()
+    areas = places.of_level(level)
+    known = {area.code: value for area in areas if (value := values.get(area.code)) is not None}
+    classes = scales.classes(known.values())
+    steps = {code: classes.step(value) for code, value in known.items()}
+    colours = {area.code: STEPS[steps[area.code] - 1] if area.code in steps else NO_DATA for area in areas}
+    ground = _ground(places, level, get_language() or "")
+    spec = _spec(ground, [_areas(ground, colours), *_names(ground, steps)])
+    legend = [{"label": _with_unit(label, unit), "step": step} for step, label in classes.legend()]
+    if len(known) < len(areas):
+        legend.append({"label": gettext("no data"), "step": 0})
+    rows = [
+        [_cell(area), formats.number(known[area.code]) if area.code in known else gettext("no data")]
+        for area in by_name(areas)
+    ]
+    columns = [{"label": gettext("Area")}, {"label": unit or gettext("Value"), "numeric": True}]
+    return MapFigure(charts.draw(spec, name=name, title=title, description=_description(rows)), columns, rows, legend)
+
+
+def points(places: Iterable[Place], *, title: Words, name: str, unit: str = "") -> MapFigure:
+    """Points on the municipalities; the table says what each is and in which municipality. At most 2,000."""
+    found = sorted(places, key=lambda place: folded(place.label))
+    if len(found) > MOST_POINTS:
+        raise ValueError(f"{len(found)} points are too many for one map; count them by area")
+    areas = gazetteer()
+    ground = _ground(areas, MUNICIPALITY, get_language() or "")
+    plain = _areas(ground, dict.fromkeys(ground.codes, PAPER_DEEP))
+    spec = _spec(ground, [plain, *_names(ground, {}), _dots(found)])
+    rows = []
+    for place in found:
+        area = areas.at(place.longitude, place.latitude)
+        label = {"text": place.label, "url": place.url} if place.url else place.label
+        rows.append([label, str(area.name) if area else "–", formats.number(place.value)])
+    columns = [{"label": gettext("Place")}, {"label": gettext("Municipality")}]
+    if any(place.value is not None for place in found):
+        columns.append({"label": unit or gettext("Value"), "numeric": True})
+    rows = [row[: len(columns)] for row in rows]
+    return MapFigure(charts.draw(spec, name=name, title=title), columns, rows)
+
+
+def overview(*, title: Words, name: str, level: str = MUNICIPALITY) -> MapFigure:
+    """Every area of a level, each a link to its page; the table holds the same links."""
+    places = gazetteer()
+    areas = by_name(places.of_level(level))
+    ground = _ground(places, level, get_language() or "")
+    shapes = _areas(ground, dict.fromkeys(ground.codes, STEPS[0]))
+    shapes["encoding"]["description"] = {"field": "properties.code", "type": "nominal"}
+    links = {area.code: area.get_absolute_url() for area in areas}
+    spec = _spec(ground, [shapes, *_names(ground, {})])
+    svg = charts.draw(spec, name=name, title=title, links=links)
+    rows = [[_cell(area), ", ".join(area.postal_codes)] for area in areas]
+    columns = [{"label": gettext("Municipality")}, {"label": gettext("Postal codes")}]
+    return MapFigure(svg, columns, rows)
+
+
+def locator(area: Area, *, name: str) -> SafeString:
+    """Where an area lies among the municipalities: a small map without words."""
+    places = gazetteer()
+    ground = _ground(places, area.level if area.level == Area.Level.SECTOR else MUNICIPALITY, "")
+    inside = {code for code in ground.codes if places.above(places.by_code[code], area.level) == area}
+    colours = {code: ACCENT if code in inside else PAPER_DEEP for code in ground.codes}
+    spec = _spec(ground, [_areas(ground, colours, line=2.5)])
+    return charts.draw(spec, name=name, title=gettext("Where %(area)s lies") % {"area": area.name})
+
+
+def by_name(areas: Iterable[Area]) -> list[Area]:
+    """Areas as the reader's alphabet has them, accents aside."""
+    return sorted(areas, key=lambda area: folded(str(area.name)))
+
+
+def has_ground(level: str = MUNICIPALITY) -> bool:
+    """Whether there is anything to draw."""
+    return any(area.boundary for area in gazetteer().of_level(level))
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """What all maps of a level share: shapes as they are drawn, names where they fit, and the size."""
+
+    features: tuple[Spec, ...]
+    names: tuple[labels.Label, ...]
+    narrow_names: tuple[labels.Label, ...]
+    height: int
+
+    @property
+    def codes(self) -> list[str]:
+        return [feature["properties"]["code"] for feature in self.features]
+
+
+@lru_cache(maxsize=16)
+def _ground(places: Gazetteer, level: str, language: str) -> _Ground:
+    """`language` chooses the names; without one there are none."""
+    areas = [area for area in places.of_level(level) if area.boundary]
+    if not areas:
+        return _Ground((), (), (), WIDTH)
+    shapes = np.array([shapely.from_geojson(json.dumps(area.boundary)) for area in areas], dtype=object)
+    frame = labels.Frame.around(shapes, width=WIDTH, tallest=TALLEST)
+    # Borders that two areas share stay shared.
+    shapes = shapely.coverage_simplify(shapes, FINEST_PIXELS * frame.degrees_per_pixel)
+    names = {area.code: str(area.name) for area in areas} if language else {}
+    in_pixels = dict(zip((area.code for area in areas), frame.to_pixels(shapes), strict=True))
+    features = tuple(_feature(area.code, shape) for area, shape in zip(areas, shapes, strict=True))
+    return _Ground(
+        features,
+        labels.fitting(names, in_pixels, frame, size=13),
+        labels.fitting(names, in_pixels, frame, size=27),
+        frame.height,
+    )
+
+
+def _feature(code: str, shape: shapely.Geometry) -> Spec:
+    # On the sphere, a ring that runs the wrong way encloses the rest of the world.
+    clockwise = shapely.orient_polygons(shape, exterior_cw=True)
+    geometry = json.loads(shapely.to_geojson(shapely.transform(clockwise, lambda points: points.round(5))))
+    return {"type": "Feature", "properties": {"code": code}, "geometry": geometry}
+
+
+def _spec(ground: _Ground, layers: list[Spec]) -> Spec:
+    return {
+        "$schema": SCHEMA,
+        "width": WIDTH,
+        "height": ground.height,
+        "padding": 2,
+        "projection": {"type": "mercator"},
+        "layer": layers,
+    }
+
+
+def _areas(ground: _Ground, colours: Mapping[str, str], *, line: float = 1.5) -> Spec:
+    features = [
+        {**shape, "properties": {**shape["properties"], "fill": colours[shape["properties"]["code"]]}}
+        for shape in ground.features
+    ]
+    return {
+        "name": "areas",
+        "data": {"values": features},
+        "mark": {"type": "geoshape", "stroke": PAPER, "strokeWidth": line},
+        "encoding": {"color": {"field": "properties.fill", "type": "nominal", "scale": None}},
+    }
+
+
+def _names(ground: _Ground, steps: Mapping[str, int]) -> list[Spec]:
+    """The names twice: the page shows the large ones, which fit in few areas, where the map is narrow."""
+    sizes = (("names", ground.names), ("names_narrow", ground.narrow_names))
+    return [_name_layer(layer, names, steps) for layer, names in sizes if names]
+
+
+def _name_layer(layer: str, names: Sequence[labels.Label], steps: Mapping[str, int]) -> Spec:
+    rows = [
+        {
+            "lon": label.longitude,
+            "lat": label.latitude,
+            "text": label.lines,
+            "fill": PAPER if steps.get(label.code, 0) >= TEXT_TURNS else INK,
+        }
+        for label in names
+    ]
+    size = names[0].size
+    return {
+        "name": layer,
+        "data": {"values": rows},
+        "mark": {"type": "text", "fontSize": size, "lineHeight": size * labels.LINE, "baseline": "middle"},
+        "encoding": {
+            "longitude": {"field": "lon", "type": "quantitative"},
+            "latitude": {"field": "lat", "type": "quantitative"},
+            "text": {"field": "text", "type": "nominal"},
+            "color": {"field": "fill", "type": "nominal", "scale": None},
+        },
+    }
+
+
+def _dots(places: Sequence[Place]) -> Spec:
+    size = 90 if len(places) <= 100 else 30
+    rows = [{"lon": round(place.longitude, 5), "lat": round(place.latitude, 5)} for place in places]
+    mark = {"type": "circle", "size": size, "color": ACCENT, "opacity": 0.85, "stroke": PAPER, "strokeWidth": 1.25}
+    channels = {"longitude": {"field": "lon", "type": "quantitative"}}
+    channels["latitude"] = {"field": "lat", "type": "quantitative"}
+    return {"name": "places", "data": {"values": rows}, "mark": mark, "encoding": channels}
+
+
+def _cell(area: Area) -> dict[str, str]:
+    return {"text": str(area.name), "url": area.get_absolute_url()}
+
+
+def _with_unit(label: str, unit: str) -> str:
+    return f"{label}{formats.WIDE}{unit}" if unit else label
+
+
+def _description(rows: Sequence[Sequence[Any]]) -> str:
+    """One sentence for those who do not see the map."""
+    return gettext("A map of %(count)s areas; the table below holds each value.") % {"count": len(rows)}

@@ -1,0 +1,84 @@
+"""Classes of values for a map: few, with round limits, and honest about what lies in each."""
+
+import math
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from civicthread.core import formats
+
+MOST = 7
+DARKEST = 7
+ROUND = (1.0, 2.0, 2.5, 5.0, 10.0)
+# More of the values than this in one class of equal width, and the map would have one colour.
+LARGEST_SHARE = 0.6
+
+
+@dataclass(frozen=True)
+class Classes:
+    """`limits` has one more than there are classes: each class starts at its limit, the last holds its end too."""
+
+    limits: tuple[float, ...]
+
+    @property
+    def count(self) -> int:
+        return max(len(self.limits) - 1, 0)
+
+    def step(self, value: float) -> int:
+        """Which of the seven steps of colour a value has; few classes are spread over all of them."""
+        return self._step(min(max(bisect_right(self.limits, value) - 1, 0), self.count - 1))
+
+    def legend(self) -> Iterator[tuple[int, str]]:
+        """Each class: its step and its limits as the page writes numbers."""
+        for place, (low, high) in enumerate(zip(self.limits, self.limits[1:], strict=False)):
+            ends = dict.fromkeys((formats.number(_rounded(low)), formats.number(_rounded(high))))
+            yield self._step(place), "–".join(ends)
+
+    def _step(self, place: int) -> int:
+        if self.count == 1:
+            return DARKEST // 2 + 1
+        return 1 + round(place * (DARKEST - 1) / (self.count - 1))
+
+
+def classes(values: Iterable[float]) -> Classes:
+    """Classes of equal width between round numbers; where most values would share one, classes of equal number.
+
+    >>> classes([12, 48, 97]).limits
+    (0.0, 20.0, 40.0, 60.0, 80.0, 100.0)
+    >>> classes([5, 5]).limits
+    (5, 5)
+    """
+    known = sorted(value for value in values if math.isfinite(value))
+    if not known:
+        return Classes(())
+    if known[0] == known[-1]:
+        return Classes((known[0], known[0]))
+    equal = _equal_width(known[0], known[-1])
+    fullest = max(sum(equal.step(value) == step for value in known) for step in range(1, DARKEST + 1))
+    return equal if fullest <= LARGEST_SHARE * len(known) else _equal_number(known)
+
+
+def _equal_width(low: float, high: float) -> Classes:
+    scale = 10 ** math.floor(math.log10((high - low) / MOST))
+    for factor in ROUND:
+        width = factor * scale
+        first, last = math.floor(low / width), math.ceil(high / width)
+        if last - first <= MOST:
+            break
+    return Classes(tuple(_rounded(place * width) for place in range(first, last + 1)))
+
+
+def _equal_number(known: list[float]) -> Classes:
+    count = min(5, len(set(known)))
+    cuts = {known[round(place * (len(known) - 1) / count)] for place in range(1, count)}
+    inner = sorted({_two_digits(cut) for cut in cuts})
+    return Classes((known[0], *(cut for cut in inner if known[0] < cut < known[-1]), known[-1]))
+
+
+def _two_digits(value: float) -> float:
+    return float(f"{value:.2g}")
+
+
+def _rounded(value: float) -> float:
+    """Without the dust of binary fractions: 0.30000000000000004 is 0.3."""
+    return float(f"{value:.12g}")

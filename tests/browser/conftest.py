@@ -1,0 +1,53 @@
+"""One Chromium, one validator and one city for all browser tests of a process."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext
+
+from tests import database
+from tests.browser import site as city
+from tests.browser.tools import Validator, chromium
+
+# Playwright runs an event loop in this thread; Django's own work here is none of its business.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def validator() -> Iterator[Validator]:
+    running = Validator()
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser that knows nobody yet."""
+    fresh = browser.new_context(reduced_motion="reduce", locale="fr-BE")
+    yield fresh
+    fresh.close()
+
+
+@pytest.fixture
+def plain_context(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser without scripts."""
+    fresh = browser.new_context(java_script_enabled=False, locale="fr-BE")
+    yield fresh
+    fresh.close()
+
+
+@pytest.fixture(scope="module")
+def site(django_db_setup: database.Store, django_db_blocker) -> Iterator[city.Site]:
+    """The demonstration city, for the tests of a module that only read it."""
+    with django_db_blocker.unblock():
+        database.restore(django_db_setup)
+        with city.served() as running:
+            yield running
+        database.restore(django_db_setup)

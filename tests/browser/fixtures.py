@@ -1,0 +1,83 @@
+"""How to visit each address: whoever adds one adds a line, or the crawler fails.
+
+The lines of an app stand in tests/<app>/visits.py (VISITS); those below are of the pages that need the least.
+"""
+
+import importlib
+from pathlib import Path
+
+from civicthread.ambition.models import Direction, Objective
+from civicthread.governance.models import Decision
+from civicthread.indicators.models import Indicator
+from civicthread.projects.models import Project
+from civicthread.roadmap.models import Milestone
+from civicthread.stakeholders.models import Organisation
+from civicthread.territory.models import Area
+from tests.browser.visiting import Elsewhere, File, Page, Visit, first, published
+
+# Libraries' addresses, which no test of ours visits one by one, by the start of their path.
+LIBRARIES = {
+    "cms/": "Wagtail's back office: its own tests; ours visit the pages we added to it",
+    "^media/": "pictures, served in production by the proxy",
+}
+
+COMMON: dict[str, list[Visit]] = {
+    "healthz": [Elsewhere("tests/core/test_health.py")],
+    "root:languages": [Elsewhere("chooses a language and leads there: tests/portal")],
+    "root:sitemaps": [File()],
+    "root:sitemap": [File(lambda site: {"name": "projects.project"})],
+    "root:robots": [File()],
+    "root:security": [File()],
+    **{
+        f"portal:{name}": [Page()]
+        for name in (
+            "home",
+            "accessibility",
+            "privacy",
+            "cookies",
+            "contact",
+            "legal",
+            "sitemap",
+            "components",
+        )
+    },
+    "editorial:news": [Page()],
+    "editorial:news-feed": [File()],
+    "governance:decisions": [Page()],
+    "governance:decision": [Page(published(Decision, "reference"))],
+    "roadmap:roadmap": [Page()],
+    "roadmap:milestone": [Page(published(Milestone, "reference"))],
+    "indicators:list": [Page()],
+    "indicators:indicator": [Page(published(Indicator, "code"))],
+    "indicators:csv": [File(published(Indicator, "code"))],
+    "indicators:json": [File(published(Indicator, "code"))],
+    "projects:list": [Page(), Page(query="q=mobilité"), Page(persona="staff")],
+    "projects:project": [
+        Page(published(Project, "reference")),
+        Page(published(Project, "reference"), persona="staff"),
+    ],
+    "ambition:memo": [Page()],
+    "ambition:direction": [Page(first(Direction, "code"))],
+    "ambition:objective": [Page(published(Objective, "code"))],
+    "stakeholders:organisations": [Page()],
+    "stakeholders:organisation": [Page(published(Organisation, "code"))],
+    "territory:map": [Page()],
+    "territory:geojson": [File()],
+    "territory:area": [Page(first(Area, "code"))],
+    "core:changes": [Page()],
+    "core:changes-feed": [File()],
+    "core:search": [Page(), Page(query="q=velo"), Page(query="q=zzzz")],
+}
+
+
+def gathered() -> dict[str, list[Visit]]:
+    """The lines of every app."""
+    visits = dict(COMMON)
+    for path in sorted(Path(__file__).parents[1].glob("*/visits.py")):
+        own = importlib.import_module(f"tests.{path.parent.name}.visits").VISITS
+        assert not visits.keys() & own.keys(), "an address has its lines in one place"
+        visits |= own
+    return visits
+
+
+VISITS = gathered()

@@ -1,0 +1,70 @@
+"""The demonstration city, served for the tests that only read it."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
+from django.conf import settings
+from django.test import Client, override_settings
+from pytest_django.live_server_helper import LiveServer
+
+from civicthread.config import demonstration, programme
+from civicthread.config.programme.load_datasets import load_datasets
+from civicthread.config.programme.load_ideas import load_ideas
+from civicthread.config.programme.load_indicators import load_indicators
+from civicthread.config.programme.load_texts import load_texts
+from civicthread.config.programme.loading import load_programme
+from civicthread.core import journal
+from tests import personas
+
+
+class Site:
+    """The Brussels programme with someone of every kind, at an address of this machine."""
+
+    def __init__(self, server: LiveServer) -> None:
+        self.url = server.url
+
+    @cached_property
+    def people(self) -> dict[str, personas.Persona]:
+        return personas.everyone() | {"careful citizen": careful_citizen()}
+
+    @cached_property
+    def clients(self) -> dict[str, Client]:
+        """A browser session for each persona."""
+        return {name: person.client() for name, person in self.people.items()}
+
+
+def careful_citizen() -> personas.Persona:
+    """A citizen with a second factor and recovery codes."""
+    citizen = personas.make("citizen")
+    TOTP.activate(citizen.user, "JBSWY3DPEHPK3PXP")
+    RecoveryCodes.activate(citizen.user)
+    return citizen
+
+
+def load_brussels() -> None:
+    """The programme that `civicthread demo` loads."""
+    loaded = programme.load(demonstration.BRUSSELS)
+    Path(settings.LAKE).mkdir(parents=True, exist_ok=True)
+    for load in (load_programme, load_datasets, load_indicators, load_ideas, load_texts):
+        load(loaded, by=journal.system(), track=_quietly)
+
+
+def _quietly(things: Iterable[Any], name: str) -> Iterator[Any]:  # a progress bar names its list
+    return iter(things)
+
+
+@contextmanager
+def served() -> Iterator[Site]:
+    """The city, while the tests of a module read it."""
+    with override_settings(ALLOWED_HOSTS=["localhost", "testserver"]):
+        load_brussels()
+        server = LiveServer("localhost")
+        try:
+            yield Site(server)
+        finally:
+            server.stop()

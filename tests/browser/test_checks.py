@@ -1,0 +1,95 @@
+"""The crawler's checks find what they are there to find."""
+
+import random
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from playwright.sync_api import BrowserContext
+
+from tests.browser.checks import page_problems, plain_problems
+from tests.browser.tools import Validator
+
+pytestmark = pytest.mark.browser
+HEAD = '<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>Page</title>{head}</head>'
+FRAME = HEAD + "<body>{body}</body></html>"
+GOOD = "<main><h1>Titre</h1>{more}</main>"
+
+
+class Pages(BaseHTTPRequestHandler):
+    """Serves what stands in `pages`, with a strict policy."""
+
+    pages: dict[str, str] = {}
+
+    def do_GET(self) -> None:  # the name http.server wants
+        body = self.pages.get(self.path, "").encode()
+        self.send_response(200 if body else 404)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Security-Policy", "default-src 'self'; img-src * data:")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    running = ThreadingHTTPServer(("localhost", 0), Pages)
+    threading.Thread(target=running.serve_forever, daemon=True).start()
+    yield f"http://localhost:{running.server_port}"
+    running.shutdown()
+    running.server_close()
+
+
+def serve(
+    server: str, *, head: str = '<link rel="icon" href="data:,">', body: str = "", more: str = ""
+) -> str:
+    Pages.pages["/page"] = FRAME.format(head=head, body=body or GOOD.format(more=more))
+    return f"{server}/page"
+
+
+def test_a_good_page_has_no_problem(server: str, context: BrowserContext, plain_context: BrowserContext):
+    url = serve(server)
+    assert page_problems(context, url, "fr") == []
+    assert plain_problems(plain_context, url) == []
+
+
+@pytest.mark.parametrize(
+    ("more", "found"),
+    [
+        ('<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=">', "image-alt"),
+        ('<p><a href="/x"></a></p>', "link-name"),
+        ('<div id="a"></div><input type="text">', "label"),
+        ('<img alt="" src="http://elsewhere.example.org/x.png">', "another host"),
+        ("<script>console.log(1)</script>", "console"),
+        ('<p style="width: 10px">x</p>', "console"),
+        ('<table width="900"><tr><td>wide</td></tr></table>', "px wide"),
+        ("<h1>Encore</h1>", "first headings"),
+        ("<!-- heavy -->", "bytes"),
+    ],
+)
+def test_a_bad_page_is_found(server: str, context: BrowserContext, more: str, found: str):
+    more = more.replace(
+        "heavy", random.Random(1).randbytes(130_000).hex()
+    )  # half of it is left when compressed
+    problems = page_problems(context, serve(server, more=more), "fr")
+    assert any(found in problem for problem in problems), problems
+
+
+def test_a_page_in_another_language_than_its_address_is_found(server: str, context: BrowserContext):
+    assert page_problems(context, serve(server), "nl") == ["says it is in fr"]
+
+
+def test_what_needs_scripts_is_found(server: str, plain_context: BrowserContext):
+    assert plain_problems(plain_context, serve(server, more='<button type="button">Ouvrir</button>'))
+    assert plain_problems(plain_context, serve(server, body="<main><h1 hidden>Titre</h1></main>"))
+
+
+def test_wrong_html_is_found(validator: Validator):
+    assert validator.problems("good", FRAME.format(head="", body=GOOD.format(more=""))) == []
+    assert validator.problems("bad", FRAME.format(head="", body=GOOD.format(more="<p><div></div></p>")))
+    assert validator.problems(
+        "bad", FRAME.format(head="", body=GOOD.format(more='<a id="x"></a><a id="x"></a>'))
+    )

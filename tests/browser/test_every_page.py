@@ -1,0 +1,99 @@
+"""Every address of the site, in every language, narrow and wide: the crawler."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls.resolvers import LocalePrefixPattern
+from django.utils import translation
+from playwright.sync_api import BrowserContext
+
+from tests.browser.checks import page_problems, plain_problems
+from tests.browser.fixtures import LIBRARIES, VISITS
+from tests.browser.site import Site
+from tests.browser.tools import Validator
+from tests.browser.visiting import Elsewhere, File, OnlyPost, Page
+
+pytestmark = pytest.mark.browser
+MOST_QUERIES = 12
+
+
+def addresses(
+    resolver: URLResolver, path: str = "", spaces: tuple[str, ...] = ()
+) -> Iterator[tuple[str, str]]:
+    """Every address: its name (or its path where it has none) and its path; language prefixes left out."""
+    for entry in resolver.url_patterns:
+        here = path + ("" if isinstance(entry.pattern, LocalePrefixPattern) else str(entry.pattern))
+        if isinstance(entry, URLPattern):
+            yield ":".join([*spaces, entry.name]) if entry.name else here, here
+        else:
+            yield from addresses(entry, here, (*spaces, entry.namespace) if entry.namespace else spaces)
+
+
+def named() -> list[str]:
+    """The addresses to visit, each once."""
+    found = (name for name, path in addresses(get_resolver()) if not path.startswith(tuple(LIBRARIES)))
+    return sorted(set(found))
+
+
+def languages(name: str) -> list[str]:
+    """The languages an address exists in; the root's files speak none."""
+    return [code for code, _ in settings.LANGUAGES] if "root:" not in name else [settings.LANGUAGE_CODE]
+
+
+@pytest.mark.parametrize("name", named())
+def test_address(
+    name: str, site: Site, context: BrowserContext, plain_context: BrowserContext, validator: Validator
+) -> None:
+    assert name in VISITS, "say in tests/<app>/visits.py how to visit it"
+    problems = []
+    for visit in VISITS[name]:
+        for language in languages(name):
+            if isinstance(visit, Elsewhere):
+                continue
+            with translation.override(language):
+                path = reverse(name, kwargs=visit.arguments(site))
+            if isinstance(visit, Page):
+                path += f"?{visit.query}" if visit.query else ""
+                enter(context, site, visit.persona)
+                enter(plain_context, site, visit.persona)
+                problems += source_problems(site, visit, path, validator)
+                problems += [f"{path} {one}" for one in page_problems(context, site.url + path, language)]
+                problems += [f"{path} {one}" for one in plain_problems(plain_context, site.url + path)]
+            else:
+                problems += file_problems(site, visit, path)
+    assert problems == []
+
+
+def enter(context: BrowserContext, site: Site, persona: str) -> None:
+    """Come back as someone who signed in before, or as nobody."""
+    context.clear_cookies()
+    cookies = site.clients[persona].cookies.values()
+    context.add_cookies([{"name": c.key, "value": c.value, "url": site.url} for c in cookies])
+
+
+def source_problems(site: Site, visit: Page, path: str, validator: Validator) -> list[str]:
+    """What is wrong with a page before a browser sees it: its answer, its cost, its HTML."""
+    client = site.clients[visit.persona]
+    client.get(path)  # what is remembered between pages is remembered now
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get(path)
+    found = [] if response.status_code == visit.status else [f"{path} answers {response.status_code}"]
+    found += [f"{path} {len(queries)} queries"] if len(queries) > MOST_QUERIES else []
+    found += [] if response["Content-Security-Policy"] else [f"{path} has no policy for its content"]
+    return found + validator.problems(path, response.content.decode())
+
+
+def file_problems(site: Site, visit: File | OnlyPost, path: str) -> list[str]:
+    response = site.clients[visit.persona].get(path)
+    if isinstance(visit, OnlyPost):
+        return [] if response.status_code == 405 else [f"{path} can be read: {response.status_code}"]
+    good = response.status_code == 200 and not response["Content-Type"].startswith("text/html")
+    return [] if good else [f"{path} answers {response.status_code} {response['Content-Type']}"]
+
+
+def test_no_fixture_is_left_of_an_address_that_is_gone() -> None:
+    assert set(VISITS) - set(named()) == set()

@@ -1,0 +1,116 @@
+"""Backup, wipe, restore; a damaged backup; an upgrade that fails."""
+
+import dataclasses
+import shutil
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from civicthread.config import keeping
+from civicthread.core import journal
+from civicthread.core.models import JournalEntry
+from civicthread.stakeholders import actions
+from civicthread.stakeholders.models import Organisation
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def city() -> Organisation:
+    """A city with a record, a picture and a file in the lake."""
+    by = journal.system()
+    values = {"name": {"fr": "Transports", "nl": "Vervoer", "en": "Transport"}, "helix": "public"}
+    organisation = actions.save_organisation(Organisation(code="transport"), values, by=by)
+    for place, name in ((settings.MEDIA_ROOT, "picture.png"), (settings.LAKE, "table/part.parquet")):
+        path = Path(place) / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(name.encode() * 100)
+    return organisation
+
+
+def wipe() -> None:
+    Organisation.objects.all().delete()
+    JournalEntry.objects.all().delete()
+    shutil.rmtree(settings.MEDIA_ROOT)
+    shutil.rmtree(settings.LAKE)
+
+
+def test_a_wiped_city_comes_back_whole(city, tmp_path):
+    entries = list(JournalEntry.objects.values_list("verb", "changes"))
+    keeping.backup(tmp_path / "kept" / "city.tar.gz")
+    wipe()
+    keeping.restore(tmp_path / "kept" / "city.tar.gz", replace=False)
+    assert Organisation.objects.get().name == city.name
+    assert list(JournalEntry.objects.values_list("verb", "changes")) == entries
+    assert (Path(settings.MEDIA_ROOT) / "picture.png").read_bytes() == b"picture.png" * 100
+    assert (Path(settings.LAKE) / "table" / "part.parquet").exists()
+
+
+def test_what_came_after_the_backup_is_gone_after_restoring_it(city, tmp_path):
+    keeping.backup(tmp_path / "city.tar.gz")
+    Organisation.objects.update(code="changed")
+    (Path(settings.MEDIA_ROOT) / "later.png").write_bytes(b"later")
+    keeping.restore(tmp_path / "city.tar.gz", replace=True)
+    assert Organisation.objects.get().code == "transport"
+    assert not (Path(settings.MEDIA_ROOT) / "later.png").exists()
+
+
+def test_a_city_is_not_replaced_unless_told_so(city, tmp_path):
+    keeping.backup(tmp_path / "city.tar.gz")
+    with pytest.raises(keeping.Unusable, match="--replace"):
+        keeping.restore(tmp_path / "city.tar.gz", replace=False)
+    assert Organisation.objects.get().code == "transport"
+
+
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 0.9, 0.999])
+def test_a_damaged_backup_is_refused_before_anything_is_touched(city, tmp_path, share):
+    file = tmp_path / "city.tar.gz"
+    keeping.backup(file)
+    content = bytearray(file.read_bytes())
+    content[int(len(content) * share)] ^= 0xFF
+    file.write_bytes(content)
+    with pytest.raises(keeping.Unusable, match="damaged"):
+        keeping.restore(file, replace=True)
+    assert Organisation.objects.get().code == "transport"
+
+
+def test_a_backup_that_was_cut_short_is_refused(city, tmp_path):
+    file = tmp_path / "city.tar.gz"
+    keeping.backup(file)
+    file.write_bytes(file.read_bytes()[:-200])
+    with pytest.raises(keeping.Unusable, match="damaged"):
+        keeping.restore(file, replace=True)
+
+
+def test_an_existing_file_is_never_overwritten(city, tmp_path):
+    (tmp_path / "city.tar.gz").write_text("precious")
+    with pytest.raises(keeping.Unusable, match="exists already"):
+        keeping.backup(tmp_path / "city.tar.gz")
+    assert (tmp_path / "city.tar.gz").read_text() == "precious"
+
+
+def test_nothing_unfinished_stays_behind(city, tmp_path):
+    keeping.backup(tmp_path / "city.tar.gz")
+    assert [path.name for path in tmp_path.iterdir()] == ["city.tar.gz"]
+
+
+def test_records_of_another_database_are_refused(city, tmp_path, monkeypatch):
+    keeping.backup(tmp_path / "city.tar.gz")
+    other = {"sqlite": "postgresql", "postgresql": "sqlite"}[connection.vendor]
+    monkeypatch.setattr(connection, "vendor", other)
+    with pytest.raises(keeping.Unusable, match="holds records of"):
+        keeping.restore(tmp_path / "city.tar.gz", replace=True)
+
+
+def test_an_upgrade_that_fails_leaves_the_city_as_it_was(city, settings):
+    settings.CITY = dataclasses.replace(settings.CITY, required=("xx",))
+    with pytest.raises(keeping.Unusable, match="the city is as it was"):
+        keeping.upgrade()
+    assert Organisation.objects.get().code == "transport"
+
+
+def test_an_upgrade_says_where_the_backup_is(city):
+    sentence = keeping.upgrade()
+    assert Path(sentence.rpartition(" is ")[2].rstrip(".")).is_file()

@@ -1,0 +1,37 @@
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+
+from civicthread.core import work
+from civicthread.core.models import Heartbeat
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def lake(settings, tmp_path: Path) -> Path:
+    settings.LAKE = str(tmp_path)
+    return tmp_path
+
+
+def test_all_is_well_when_records_worker_and_lake_answer(client, lake: Path):
+    work.beat("worker")
+    response = client.get("/healthz")
+    assert response.status_code == 200
+    assert response.json() == {"healthy": True, "records": True, "worker": True, "lake": True}
+
+
+def test_a_silent_worker_is_seen(client, lake: Path):
+    assert client.get("/healthz").json()["worker"] is False
+    work.beat("worker")
+    Heartbeat.objects.update(seen_at=timezone.now() - work.SILENT * 3)
+    response = client.get("/healthz")
+    assert response.status_code == 503
+    assert response.json() == {"healthy": False, "records": True, "worker": False, "lake": True}
+
+
+def test_a_lake_that_is_gone_is_seen(client, lake: Path):
+    work.beat("worker")
+    lake.rmdir()
+    assert client.get("/healthz").status_code == 503

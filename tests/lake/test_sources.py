@@ -1,0 +1,484 @@
+"""Each format, well formed and not: what is read, what is set aside, what is refused."""
+
+import datetime as dt
+import gzip
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import duckdb
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl import Workbook
+
+from civicthread.lake.connection import Limits
+from civicthread.lake.dialect import Dialect
+from civicthread.lake.ingest import ingest
+from civicthread.lake.jsonlines import Pieces
+from civicthread.lake.refusals import IngestRefused
+from civicthread.lake.schema import Column, TableSchema
+from civicthread.lake.tables import Lake
+from tests.lake.conftest import COUNTS, FIRST
+from tests.lake.reading import rejects_of, rows_of
+
+DATA = Path(__file__).parent / "data"
+SORTED = [("Ixelles", 2020, 3), ("Ixelles", 2021, 7), ("Uccle", 2020, 5)]
+PLACES = TableSchema((Column("name", "text"), Column("lon", "number"), Column("lat", "number")))
+SHAPES = TableSchema((Column("name", "text"), Column("wkt", "text")))
+
+
+@pytest.fixture
+def read(lake, write):
+    """Load a content under a schema and dialect; gives the ingestion and the rows."""
+
+    def loaded(content, schema, **dialect):
+        table = lake.table("read")
+        if not table.exists():
+            table.create(schema)
+        done = ingest(table, write(content), schema=schema, dialect=Dialect(**dialect))
+        return done, rows_of(table)
+
+    return loaded
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "windows-1252", "latin-1", "utf-16", "utf-16-le"])
+def test_delimited_text_is_read_in_every_form(read, delimiter, line_end, encoding):
+    text = FIRST.replace("Uccle", "Forêt").replace(",", delimiter).replace("\n", line_end)
+    _, rows = read(text.encode(encoding), COUNTS, delimiter=delimiter, encoding=encoding)
+    assert sorted(rows) == [("Forêt", 2020, 5), *SORTED[:2]]
+
+
+def test_lines_before_the_headings_are_skipped_and_still_counted(read):
+    done, rows = read("A title\n\n" + FIRST + "Evere,x,1\n", COUNTS, skip=2)
+    assert rows == SORTED
+    assert rejects_of(done)[0]["line"] == "7"
+
+
+def test_a_last_line_without_an_end_counts(read):
+    assert read(FIRST.rstrip("\n"), COUNTS)[1] == SORTED
+
+
+def test_mixed_line_ends_are_read(read):
+    assert read(FIRST.replace("5\n", "5\r\n"), COUNTS)[1] == SORTED
+
+
+def test_text_without_quotation_marks_may_be_declared(read):
+    schema = TableSchema((Column("a", "text"), Column("b", "text")))
+    assert read('a,b\n5" pipe,"x\n', schema, quote="")[1] == [('5" pipe', '"x')]
+
+
+def test_gzip_is_unpacked(read):
+    assert read(gzip.compress(FIRST.encode()), COUNTS)[1] == SORTED
+
+
+def test_what_unpacks_beyond_the_limit_is_refused(tmp_path, write):
+    table = Lake(tmp_path / "small", limits=Limits(unpacked_bytes=1000)).table("counts")
+    table.create(COUNTS)
+    with pytest.raises(IngestRefused, match="beyond the limit of 1000 bytes"):
+        ingest(table, write(gzip.compress(bytes(2000))), schema=COUNTS)
+
+
+def test_a_line_that_is_too_long_is_set_aside(read):
+    done, rows = read(FIRST + "Evere," + "9" * (3 << 20) + ",1\n" + "Forest,2020,1\n", COUNTS)
+    assert [(bad["line"], bad["code"]) for bad in rejects_of(done)] == [("5", "line_too_long")]
+    assert ("Forest", 2020, 1) in rows
+
+
+def test_many_columns_are_refused_without_reading_on(read):
+    with pytest.raises(IngestRefused) as refused:
+        read(",".join(f"c{n}" for n in range(200_000)) + "\n1\n", COUNTS)
+    assert refused.value.code == "too_many_columns"
+
+
+def test_an_unknown_encoding_is_refused(read):
+    with pytest.raises(IngestRefused, match="not known"):
+        read(FIRST, COUNTS, encoding="klingon")
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding", "line"),
+    [
+        (FIRST.encode() + b"For\xeat,2020,1\n", "utf-8", 5),
+        (b"area,year,n\nFor\xeat,2020,1\n", "utf-8", 2),
+        (FIRST.encode() + b"\x81,2020,1\n", "windows-1252", 5),
+        ("area,year,n\n".encode("utf-16") + b"\x00", "utf-16", 1),
+        (b"\xef\xbb\xbf" + FIRST.encode() + b"\xff,2020,1\n", "utf-8", 5),
+    ],
+)
+def test_a_lie_about_the_encoding_is_refused_with_its_line(read, content, encoding, line):
+    with pytest.raises(IngestRefused) as refused:
+        read(content, COUNTS, encoding=encoding)
+    assert refused.value.code == "wrong_encoding"
+    assert refused.value.params["line"] >= line or encoding == "utf-16"
+
+
+def test_lambert_coordinates_become_longitude_and_latitude(lake):
+    """Two hundred collisions; the middle of them lies in Brussels."""
+    columns = (Column("year", "integer", source="DT_YEAR_COLLISION"), *PLACES.columns[1:])
+    schema = TableSchema(columns)
+    table = lake.table("collisions")
+    table.create(schema)
+    path = DATA / "statbel_road_collisions_brussels_slice.csv"
+    headings = path.read_text(encoding="utf-8").splitlines()[0].split(",")
+    declared = Dialect(crs="EPSG:31370", x="MS_X_COORD", y="MS_Y_COORD", ignore=tuple(headings[1:]))
+    assert ingest(table, path, schema=schema, dialect=declared).rows == 200
+    (lon, lat, places) = duckdb.execute(
+        f"SELECT median(lon), median(lat), count(lon) FROM '{table.version().files[0]}'"
+    ).fetchone()
+    assert (round(lon, 1), round(lat, 1)) == (4.4, 50.8)
+    assert 100 < places <= 200
+
+
+def test_places_outside_their_system_are_set_aside(read):
+    content = "name,x,y\na,148870,170770\nb,1e300,5\nc,,\nswapped,50.85,4.35\n"
+    done, rows = read(content, PLACES, crs="EPSG:31370", x="x", y="y")
+    assert [row[0] for row in rows] == ["a", "c"]
+    assert [(bad["line"], bad["code"]) for bad in rejects_of(done)] == [
+        ("3", "place_outside"),
+        ("5", "place_outside"),
+    ]
+
+
+def test_an_unknown_coordinate_system_is_refused(read):
+    with pytest.raises(IngestRefused, match="not known"):
+        read("name,x,y\na,1,1\n", PLACES, crs="EPSG:0", x="x", y="y")
+
+
+def workbook(rows, *, title="Data", setup=None) -> bytes:
+    book = Workbook()
+    sheet = book.active
+    sheet.title = title
+    for row in rows:
+        sheet.append(row)
+    if setup:
+        setup(sheet)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+TABLE = [
+    ["area", "year", "n"],
+    ["Uccle", 2020, 5.0],
+    ["Ixelles", 2021, 7],
+    [None, None, None],
+    ["Ixelles", 2020, 3],
+]
+
+
+def test_a_workbook_is_read_with_its_row_numbers(read):
+    done, rows = read(
+        workbook([*TABLE, ["Evere", "x", 1], ["Forest", 2020, 1, "more"]]), COUNTS, format="xlsx"
+    )
+    assert rows == SORTED
+    assert [(bad["line"], bad["code"]) for bad in rejects_of(done)] == [
+        ("6", "not_an_integer"),
+        ("7", "too_many_values"),
+    ]
+
+
+def test_a_sheet_may_be_named_and_lines_skipped(read):
+    content = workbook([["Title"], *TABLE], title="Second")
+    assert read(content, COUNTS, format="xlsx", sheet="Second", skip=1)[1] == SORTED
+
+
+def test_an_unknown_sheet_is_refused(read):
+    with pytest.raises(IngestRefused, match="no sheet named"):
+        read(workbook(TABLE), COUNTS, format="xlsx", sheet="Nothing")
+
+
+def test_dates_booleans_and_odd_texts_come_out_of_a_workbook_as_they_are(read):
+    schema = TableSchema(
+        (Column("day", "date"), Column("at", "timestamp"), Column("yes", "boolean"), Column("text", "text"))
+    )
+    moment = dt.datetime(2024, 2, 29, 10, 30)  # noqa: DTZ001 a workbook knows no zones
+    content = workbook([["day", "at", "yes", "text"], [dt.date(2024, 2, 29), moment, True, 'a\n"b",c']])
+    assert read(content, schema, format="xlsx")[1] == [(dt.date(2024, 2, 29), moment, True, 'a\n"b",c')]
+
+
+def test_a_formula_without_a_stored_result_is_refused_by_its_cell(read):
+    with pytest.raises(IngestRefused, match="Cell C3 "):
+        read(workbook([*TABLE[:2], ["Evere", 2020, "=1+1"]]), COUNTS, format="xlsx")
+
+
+def test_a_formula_with_a_stored_result_counts_as_that_result(read):
+    content = rewritten(workbook([*TABLE, ["Evere", 2020, "=1+1"]]), "<v />", "<v>2</v>")
+    assert ("Evere", 2020, 2) in read(content, COUNTS, format="xlsx")[1]
+
+
+def rewritten(content: bytes, old: str, new: str) -> bytes:
+    """The workbook with a text inside its parts replaced, as openpyxl itself would not write it."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(out, "w") as target:
+        for entry in source.infolist():
+            text = source.read(entry)
+            target.writestr(entry, text.replace(old.encode(), new.encode()))
+    return out.getvalue()
+
+
+def test_a_cell_that_shows_an_error_sets_its_row_aside(read):
+    def spoil(sheet):
+        sheet["C2"] = "#DIV/0!"
+        sheet["C2"].data_type = "e"
+
+    done, rows = read(workbook(TABLE, setup=spoil), COUNTS, format="xlsx")
+    assert len(rows) == 2
+    assert rejects_of(done)[0]["code"] == "spreadsheet_error"
+
+
+def test_merged_headings_are_refused(read):
+    for cells, empty in (("A1:B1", "B1"), ("B1:C1", "C1")):
+        content = workbook(TABLE, setup=lambda sheet, cells=cells: sheet.merge_cells(cells))
+        with pytest.raises(IngestRefused, match=f"Heading cell {empty} is empty"):
+            read(content, COUNTS, format="xlsx")
+
+
+def test_a_workbook_that_is_a_bomb_is_refused(read):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", bytes(64 << 20))
+    with pytest.raises(IngestRefused) as refused:
+        read(out.getvalue(), COUNTS, format="xlsx")
+    assert refused.value.code == "bomb"
+
+
+def test_entities_that_multiply_are_refused(read):
+    laughs = '<!DOCTYPE x [<!ENTITY a "ha">' + "".join(
+        f'<!ENTITY {chr(98 + n)} "{f"&{chr(97 + n)};" * 10}">' for n in range(9)
+    )
+    content = rewritten(workbook(TABLE), "<worksheet", f"{laughs}]><worksheet")
+    with pytest.raises(IngestRefused, match="Excel workbook"):
+        read(content, COUNTS, format="xlsx")
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "empty_file"),
+        (b"area,year,n\n", "bad_xlsx"),
+        (b"PK\x03\x04broken", "bad_xlsx"),
+        (workbook(TABLE)[:-200], "bad_xlsx"),
+        (workbook([]), "empty_file"),
+        (workbook(TABLE[:1]), "no_rows"),
+        (workbook([["area", "area", "n"], *TABLE[1:]]), "duplicate_headings"),
+    ],
+)
+def test_a_workbook_that_cannot_be_used_is_refused(read, content, code):
+    with pytest.raises(IngestRefused) as refused:
+        read(content, COUNTS, format="xlsx")
+    assert refused.value.code == code
+
+
+OBJECTS = [dict(zip(TABLE[0], row, strict=True)) for row in TABLE[1:] if row[0]]
+
+
+def test_json_in_its_three_forms_is_the_same_table(lake, write):
+    forms = {
+        "json": (json.dumps(OBJECTS), {}),
+        "member": (json.dumps({"meta": [1, {"x": 2}], "rows": OBJECTS, "more": None}), {"records": "rows"}),
+        "jsonlines": ("\n\n".join(json.dumps(one) for one in OBJECTS), {}),
+    }
+    for name, (text, more) in forms.items():
+        table = lake.table(name)
+        table.create(COUNTS)
+        kind = "jsonlines" if name == "jsonlines" else "json"
+        ingest(table, write(text), schema=COUNTS, dialect=Dialect(format=kind, **more))
+        assert rows_of(table) == SORTED
+
+
+def test_a_line_that_is_no_object_is_set_aside(read):
+    lines = [
+        *map(json.dumps, [*OBJECTS, {"area": "Jette", "year": 2020, "n": 1}]),
+        '{"area": "x",',
+        "[1]",
+        "\ufeff{}",
+        '{"area": "Evere", "year": NaN}',
+    ]
+    done, rows = read("\n".join(lines), COUNTS, format="jsonlines")
+    assert len(rows) == 4
+    assert [(bad["line"], bad["code"]) for bad in rejects_of(done)][:3] == [
+        ("5", "bad_json"),
+        ("6", "bad_json"),
+        ("7", "missing"),
+    ]
+
+
+def test_numbers_in_json_are_not_rounded(read):
+    schema = TableSchema((Column("whole", "integer"), Column("number", "number"), Column("nested", "text")))
+    done, rows = read(
+        '[{"whole": 9007199254740993, "number": 0.1, "nested": {"a": ["é"]}}, {"whole": 2, "number": NaN}]',
+        schema,
+        format="json",
+    )
+    assert rows == [(9007199254740993, 0.1, '{"a": ["é"]}')]
+    assert rejects_of(done)[0]["code"] == "not_finite"
+
+
+@pytest.mark.parametrize(
+    ("text", "detail"),
+    [
+        ("[1, 2", "expected"),
+        ('[{"area": "x"', "broken or cut short"),
+        ('{"area": 1}', "“[” is expected"),
+        ("[{}] x", "follows its end"),
+        ("[" * 100_000, "nested too deeply"),
+        ("nonsense", "expected"),
+        ("[{'a': 1}]", "broken"),
+        (b'[{"area": "\xe9"}]', "not UTF-8"),
+    ],
+)
+def test_malformed_json_is_refused(read, text, detail):
+    with pytest.raises(IngestRefused, match="not valid JSON") as refused:
+        read(text, COUNTS, format="json")
+    assert detail in str(refused.value)
+
+
+def test_a_list_that_is_not_there_or_empty_is_refused(read):
+    with pytest.raises(IngestRefused, match="no list named “rows”"):
+        read('{"other": []}', COUNTS, format="json", records="rows")
+
+
+def test_an_empty_list_has_no_rows(read):
+    with pytest.raises(IngestRefused, match="no rows"):
+        read("[]", COUNTS, format="json")
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.lists(JSON, max_size=6), st.integers(1, 7))
+def test_pieces_give_what_json_gives_however_small_they_are(values, size):
+    class Drip(io.StringIO):
+        def read(self, _size=-1):
+            return super().read(size)
+
+    text = json.dumps({"before": 1, "rows": values, "after": [2]})
+    found = list(Pieces(Drip(text)).list_values("rows"))
+    assert found == json.loads(text, parse_int=str)["rows"]
+
+
+def collection(*features, **members) -> str:
+    return json.dumps({"type": "FeatureCollection", **members, "features": list(features)})
+
+
+def feature(name, geometry) -> dict[str, object]:
+    return {"type": "Feature", "properties": {"name": name}, "geometry": geometry}
+
+
+POINT = {"type": "Point", "coordinates": [4.35, 50.85]}
+SQUARE = {"type": "Polygon", "coordinates": [[[4, 50], [5, 50], [5, 51], [4, 50]]]}
+
+
+def test_points_become_longitude_and_latitude(read):
+    text = collection(
+        feature("a", POINT), feature("b", None), feature("c", {"type": "Point", "coordinates": []})
+    )
+    with pytest.raises(IngestRefused, match="2 of 3"):
+        read(text, PLACES, format="geojson")
+
+
+def test_features_without_a_usable_place_are_set_aside(read):
+    far = {"type": "Point", "coordinates": [50850, 4350]}
+    text = collection(feature("a", POINT), feature("b", POINT), feature("c", None), feature("d", far))
+    done, rows = read(text, PLACES, format="geojson")
+    assert rows == [("a", 4.35, 50.85), ("b", 4.35, 50.85)]
+    assert [(bad["line"], bad["code"]) for bad in rejects_of(done)] == [
+        ("3", "no_geometry"),
+        ("4", "no_geometry"),
+    ]
+
+
+def test_other_shapes_become_text(read):
+    _, rows = read(collection(feature("a", SQUARE), feature("b", POINT)), SHAPES, format="geojson")
+    assert rows == [("a", "POLYGON ((4 50, 5 50, 5 51, 4 50))"), ("b", "POINT (4.35 50.85)")]
+
+
+@pytest.mark.parametrize("broken", [{"type": "Polygon"}, {"type": "Cube", "coordinates": [1]}, {}, [], "x"])
+def test_a_shape_that_is_none_is_set_aside(read, broken):
+    text = collection(feature("a", SQUARE), feature("b", broken))
+    done, rows = read(text, SHAPES, format="geojson")
+    assert len(rows) == 1
+    assert rejects_of(done)[0]["code"] == "no_geometry"
+
+
+def test_shapes_in_lambert_are_moved_to_wgs84(read):
+    lambert = {"type": "Point", "coordinates": [148870, 170770]}
+    _, rows = read(collection(feature("a", lambert)), PLACES, format="geojson", crs="EPSG:31370")
+    assert (round(rows[0][1], 3), round(rows[0][2], 3)) == (4.353, 50.847)
+
+
+def test_a_collection_that_names_another_system_is_refused(read):
+    member = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::31370"}}
+    with pytest.raises(IngestRefused, match="31370"):
+        read(collection(feature("a", POINT), crs=member), PLACES, format="geojson")
+
+
+def test_a_collection_that_names_the_declared_system_is_read(read):
+    member = {"type": "name", "properties": {"name": "urn:ogc:def:crs:OGC:1.3:CRS84"}}
+    assert len(read(collection(feature("a", POINT), crs=member), PLACES, format="geojson")[1]) == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["[]", "{}", '{"features": 1}', '{"features": [1]}', '{"features": [{}', '{"type": "Point"}']
+)
+def test_malformed_geojson_is_refused(read, text):
+    with pytest.raises(IngestRefused, match="not valid JSON"):
+        read(text, PLACES, format="geojson")
+
+
+def test_real_points_are_read(lake):
+    schema = TableSchema((Column("site", "text"), Column("no2", "number"), *PLACES.columns[1:]))
+    table = lake.table("no2")
+    table.create(schema)
+    declared = Dialect(format="geojson", ignore=("soort_straat", "verkeer", "buurt", "socio_economisch"))
+    assert ingest(table, DATA / "fari_no2_expair.json", schema=schema, dialect=declared).rows == 24
+
+
+def test_parquet_meets_the_same_checks(lake, tmp_path):
+    path = tmp_path / "file.parquet"
+    duckdb.execute(
+        f"COPY (SELECT * FROM (VALUES ('Uccle', 2020, 5), ('Evere', NULL, -1)) t(area, year, n)) TO '{path}'"
+    )
+    table = lake.table("counts")
+    table.create(COUNTS)
+    done = ingest(table, path, schema=COUNTS, dialect=Dialect(format="parquet"))
+    assert rows_of(table) == [("Uccle", 2020, 5)]
+    assert {bad["code"] for bad in rejects_of(done)} == {"missing", "out_of_range"}
+    assert {bad["line"] for bad in rejects_of(done)} == {"2"}
+
+
+def test_parquet_with_lists_is_refused(lake, tmp_path):
+    path = tmp_path / "file.parquet"
+    duckdb.execute(f"COPY (SELECT 'a' AS area, [1] AS year, 1 AS n) TO '{path}'")
+    table = lake.table("counts")
+    table.create(COUNTS)
+    with pytest.raises(IngestRefused, match="“year” holds INTEGER"):
+        ingest(table, path, schema=COUNTS, dialect=Dialect(format="parquet"))
+
+
+@pytest.mark.parametrize("content", [b"PAR1 broken PAR1", b"area,year,n\n"])
+def test_what_is_no_parquet_is_refused(read, content):
+    with pytest.raises(IngestRefused, match="Parquet"):
+        read(content, COUNTS, format="parquet")
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "json", "jsonlines", "geojson", "parquet", "csv"])
+@settings(deadline=None, max_examples=40)
+@given(content=st.binary(min_size=1, max_size=300))
+def test_no_bytes_do_more_than_be_refused(tmp_path_factory, kind, content):
+    folder = tmp_path_factory.mktemp("bytes")
+    table = Lake(folder / "lake").table("counts")
+    table.create(COUNTS)
+    path = folder / "file"
+    path.write_bytes(content)
+    with pytest.raises(IngestRefused):
+        ingest(table, path, schema=COUNTS, dialect=Dialect(format=kind))
+    assert table.latest() == 0

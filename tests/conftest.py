@@ -10,7 +10,7 @@ from django.test import Client, TransactionTestCase
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from tests import database
+from tests import database, personas
 
 
 @pytest.fixture(scope="session")
@@ -33,6 +33,12 @@ def _same_start() -> Iterator[None]:
     caches["local"].clear()
     with translation.override("fr"):
         yield
+
+
+@pytest.fixture
+def staff(db) -> Client:
+    """A browser in which someone of the Office signed in."""
+    return personas.make("staff").client()
 
 
 @pytest.fixture

@@ -60,7 +60,7 @@ def stay_here(context: BrowserContext, host: str) -> list[str]:
     return strayed
 
 
-def page_problems(context: BrowserContext, url: str, language: str) -> list[str]:
+def page_problems(context: BrowserContext, url: str, language: str, status: int = 200) -> list[str]:
     """Everything wrong with a page as a reader with a current browser meets it."""
     strayed = stay_here(context, urlsplit(url).netloc)
     page = context.new_page()
@@ -77,6 +77,8 @@ def page_problems(context: BrowserContext, url: str, language: str) -> list[str]
         ]
     page.close()
     context.unroute_all()
+    if status >= 400:  # the browser complains of the status itself
+        return [one for one in visit.problems if not one.startswith("console: Failed to load resource")]
     return visit.problems
 
 

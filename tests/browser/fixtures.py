@@ -25,7 +25,7 @@ COMMON: dict[str, list[Visit]] = {
     "healthz": [Elsewhere("tests/core/test_health.py")],
     "root:languages": [Elsewhere("chooses a language and leads there: tests/portal")],
     "root:sitemaps": [File()],
-    "root:sitemap": [File(lambda site: {"name": "projects.project"})],
+    "root:sitemap": [File(lambda site: {"name": "projects.project-1"})],
     "root:robots": [File()],
     "root:security": [File()],
     **{

@@ -32,10 +32,9 @@ class Site:
     def people(self) -> dict[str, personas.Persona]:
         return personas.everyone() | {"careful citizen": careful_citizen()}
 
-    @cached_property
-    def clients(self) -> dict[str, Client]:
-        """A browser session for each persona."""
-        return {name: person.client() for name, person in self.people.items()}
+    def client(self, name: str) -> Client:
+        """A browser in which this persona signed in a moment ago: some pages ask for that."""
+        return self.people[name].client()
 
 
 def careful_citizen() -> personas.Persona:

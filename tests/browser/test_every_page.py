@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.resolvers import LocalePrefixPattern
@@ -14,7 +15,7 @@ from playwright.sync_api import BrowserContext
 from tests.browser.checks import page_problems, plain_problems
 from tests.browser.fixtures import LIBRARIES, VISITS
 from tests.browser.site import Site
-from tests.browser.tools import Validator
+from tests.browser.tools import Validator, come_in
 from tests.browser.visiting import Elsewhere, File, OnlyPost, Page
 
 pytestmark = pytest.mark.browser
@@ -56,39 +57,35 @@ def test_address(
                 continue
             with translation.override(language):
                 path = reverse(name, kwargs=visit.arguments(site))
+            client = site.client(visit.persona)
             if isinstance(visit, Page):
                 path += f"?{visit.query}" if visit.query else ""
-                enter(context, site, visit.persona)
-                enter(plain_context, site, visit.persona)
-                problems += source_problems(site, visit, path, validator)
-                problems += [f"{path} {one}" for one in page_problems(context, site.url + path, language)]
+                come_in(context, client, site.url)
+                come_in(plain_context, client, site.url)
+                problems += source_problems(client, visit, path, validator)
+                problems += [
+                    f"{path} {one}" for one in page_problems(context, site.url + path, language, visit.status)
+                ]
                 problems += [f"{path} {one}" for one in plain_problems(plain_context, site.url + path)]
             else:
-                problems += file_problems(site, visit, path)
+                problems += file_problems(client, visit, path)
     assert problems == []
 
 
-def enter(context: BrowserContext, site: Site, persona: str) -> None:
-    """Come back as someone who signed in before, or as nobody."""
-    context.clear_cookies()
-    cookies = site.clients[persona].cookies.values()
-    context.add_cookies([{"name": c.key, "value": c.value, "url": site.url} for c in cookies])
-
-
-def source_problems(site: Site, visit: Page, path: str, validator: Validator) -> list[str]:
+def source_problems(client: Client, visit: Page, path: str, validator: Validator) -> list[str]:
     """What is wrong with a page before a browser sees it: its answer, its cost, its HTML."""
-    client = site.clients[visit.persona]
     client.get(path)  # what is remembered between pages is remembered now
     with CaptureQueriesContext(connection) as queries:
         response = client.get(path)
-    found = [] if response.status_code == visit.status else [f"{path} answers {response.status_code}"]
-    found += [f"{path} {len(queries)} queries"] if len(queries) > MOST_QUERIES else []
+    if response.status_code != visit.status:
+        return [f"{path} answers {response.status_code}"]
+    found = [f"{path} {len(queries)} queries"] if len(queries) > MOST_QUERIES else []
     found += [] if response["Content-Security-Policy"] else [f"{path} has no policy for its content"]
     return found + validator.problems(path, response.content.decode())
 
 
-def file_problems(site: Site, visit: File | OnlyPost, path: str) -> list[str]:
-    response = site.clients[visit.persona].get(path)
+def file_problems(client: Client, visit: File | OnlyPost, path: str) -> list[str]:
+    response = client.get(path)
     if isinstance(visit, OnlyPost):
         return [] if response.status_code == 405 else [f"{path} can be read: {response.status_code}"]
     good = response.status_code == 200 and not response["Content-Type"].startswith("text/html")

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -40,6 +41,12 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
         yield browser
         browser.close()
+
+
+def come_in(context: BrowserContext, client: Client, url: str) -> None:
+    """Let a browser be who this client is: someone who signed in, or nobody."""
+    context.clear_cookies()
+    context.add_cookies([{"name": c.key, "value": c.value, "url": url} for c in client.cookies.values()])
 
 
 def violations(page: Page) -> list[str]:

@@ -13,6 +13,9 @@ const validator = new HtmlValidate(
       "attr-quotes": "off",
       "void-style": "off",
       "doctype-style": "off",
+      // Sections and lists are named where no heading of theirs is seen; checkboxes of a group share a name.
+      "aria-label-misuse": ["error", { allowAnyNamable: true }],
+      "form-dup-name": ["error", { shared: ["radio", "checkbox", "button", "reset", "submit"] }],
       // Titles name the page and the Office, and neither is shortened.
       "long-title": "off",
     },

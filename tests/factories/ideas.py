@@ -1,5 +1,6 @@
 """Ideas, needs and their surroundings for tests, made by the product's own actions."""
 
+from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
@@ -8,7 +9,7 @@ from civicthread.core import journal
 from civicthread.core.models import Actor
 from civicthread.core.text import Text
 from civicthread.ideas import actions
-from civicthread.ideas.intake import Submission
+from civicthread.ideas.intake import Recorded, Submission
 from civicthread.ideas.models import Idea, Need
 from civicthread.territory import actions as territory
 from civicthread.territory.models import Area
@@ -70,9 +71,15 @@ def answered(state: str = Idea.State.RETAINED, *, by: Actor | None = None, **val
     return idea
 
 
-def need(*, published: bool = True, by: Actor | None = None, **values: Any) -> Need:
-    """What several ideas ask for."""
-    by = by or staff()
+def past(state: str = Idea.State.RECEIVED, **values: Any) -> Recorded:
+    """What became of an idea long ago."""
+    given = {"code": f"past-{next(_numbers)}", "channel": Idea.Channel.POST, "state": state}
+    return Recorded(**given | {"received_at": datetime(2026, 2, 3, 12, tzinfo=UTC)} | values)
+
+
+def need(*, published: bool = True, by: Any = staff, **values: Any) -> Need:
+    """What several ideas ask for, written by somebody of the Office unless `by` names someone."""
+    by = by() if by is staff else by
     number = next(_numbers)
     texts = {
         "title": {"fr": f"Ombre {number}", "nl": f"Schaduw {number}"},

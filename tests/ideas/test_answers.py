@@ -21,12 +21,20 @@ State = Idea.State
 
 def refused(act, code: str) -> None:
     """The action refuses with that code, and changes nothing."""
-    before = list(Idea.objects.order_by("pk").values()), JournalEntry.objects.count(), OutboxMail.objects.count()
+    before = (
+        list(Idea.objects.order_by("pk").values()),
+        JournalEntry.objects.count(),
+        OutboxMail.objects.count(),
+    )
     with pytest.raises(Refused) as refusal:
         act()
     assert refusal.value.code == code
     assert str(refusal.value.message).endswith(".")
-    assert (list(Idea.objects.order_by("pk").values()), JournalEntry.objects.count(), OutboxMail.objects.count()) == before
+    assert (
+        list(Idea.objects.order_by("pk").values()),
+        JournalEntry.objects.count(),
+        OutboxMail.objects.count(),
+    ) == before
 
 
 @pytest.mark.django_db
@@ -53,14 +61,20 @@ def test_the_path_says_what_may_follow(state):
     idea = ideas.public()
     idea.state = state
     ahead = [step for step in queries.path(idea) if not step.done and not step.current]
-    assert len(ahead) == {State.RECEIVED: 2, State.IN_ANALYSIS: 1, State.RETAINED: 2, State.NOT_RETAINED: 0}[state]
+    assert (
+        len(ahead)
+        == {State.RECEIVED: 2, State.IN_ANALYSIS: 1, State.RETAINED: 2, State.NOT_RETAINED: 0}[state]
+    )
 
 
 @pytest.mark.django_db
 def test_an_answer_stands_in_all_required_languages():
     idea, by = ideas.public(), ideas.staff()
     for text in (Text(), Text.of({"fr": "Oui."}), Text.of({"en": "Yes."})):
-        refused(lambda text=text: actions.answer_idea(idea, by=by, number=1, state=State.RETAINED, text=text), "text-missing")
+        refused(
+            lambda text=text: actions.answer_idea(idea, by=by, number=1, state=State.RETAINED, text=text),
+            "text-missing",
+        )
     answer = actions.answer_idea(idea, by=by, number=1, state=State.RETAINED, text=ANSWER)
     assert (answer.number, answer.state, answer.by) == (1, State.RETAINED, by)
 
@@ -105,8 +119,14 @@ def test_an_idea_goes_into_analysis_once():
 @pytest.mark.django_db
 def test_who_answers_after_a_colleague_is_told():
     idea, by = ideas.answered(), ideas.staff()
-    refused(lambda: actions.answer_idea(idea, by=by, number=1, state=State.NOT_RETAINED, text=ANSWER), "answered-meanwhile")
-    refused(lambda: actions.answer_idea(idea, by=by, number=3, state=State.NOT_RETAINED, text=ANSWER), "answered-meanwhile")
+    refused(
+        lambda: actions.answer_idea(idea, by=by, number=1, state=State.NOT_RETAINED, text=ANSWER),
+        "answered-meanwhile",
+    )
+    refused(
+        lambda: actions.answer_idea(idea, by=by, number=3, state=State.NOT_RETAINED, text=ANSWER),
+        "answered-meanwhile",
+    )
     actions.answer_idea(idea, by=by, number=2, state=State.NOT_RETAINED, text=ANSWER)
     assert [answer.number for answer in idea.answers.all()] == [1, 2]
 
@@ -132,7 +152,9 @@ def test_of_several_who_answer_at_once_one_does_and_the_others_are_told(racers):
     states = [State.RETAINED, State.NOT_RETAINED]
 
     def answer(number: int) -> int:
-        given = actions.answer_idea(idea, by=colleagues[number], number=1, state=states[number % 2], text=ANSWER)
+        given = actions.answer_idea(
+            idea, by=colleagues[number], number=1, state=states[number % 2], text=ANSWER
+        )
         return int(given.pk)
 
     outcome = race(racers, answer)
@@ -150,7 +172,9 @@ def test_the_same_race_finds_an_answer_that_takes_the_next_number_unseen():
         counted.wait()
         with transaction.atomic():
             by = colleagues[number]
-            given = Answer(idea=idea, number=last + 1, state=State.RETAINED, text=ANSWER, by=by, at=timezone.now())
+            given = Answer(
+                idea=idea, number=last + 1, state=State.RETAINED, text=ANSWER, by=by, at=timezone.now()
+            )
             given.save()
         return int(given.pk)
 

@@ -48,7 +48,7 @@ def test_an_idea_given_by_telephone_is_public_at_once_and_gets_a_receipt(office)
     assert answer.url == reverse("ideas:receipt", args=[idea.reference])
     page = office.get(answer.url).content.decode()
     assert idea.reference in page
-    assert f'<article class="receipt" lang="{idea.language}">' in page
+    assert f'<article class="receipt stack" lang="{idea.language}">' in page
     assert "/nl/ideas/claim/" in page
     assert AuthorContact.objects.get().claim_digest == intake.claim_digest(code_on(page))
     assert code_on(page) not in str(AuthorContact.objects.values_list())
@@ -70,8 +70,9 @@ def test_a_lost_receipt_gets_a_new_code_and_the_old_one_ends(office):
     with pytest.raises(Refused):
         actions.claim_idea(old, by=citizen)
     assert actions.claim_idea(new, by=citizen).author == citizen
-    with pytest.raises(Refused, match="claimed already|web|déjà|al "):
+    with pytest.raises(Refused) as refusal:
         actions.renew_claim_code(idea, by=ideas.staff())
+    assert refusal.value.code == "not-claimable"
 
 
 def test_an_idea_from_the_web_has_no_receipt(db):

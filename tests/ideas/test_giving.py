@@ -36,7 +36,11 @@ def link(idea: Idea) -> str:
 def test_an_idea_without_an_account_waits_for_its_mail(client):
     assert give(client).url == reverse("ideas:sent")
     idea = Idea.objects.get()
-    assert (idea.visibility, idea.contact.email, idea.language) == ("unconfirmed", "camille@example.org", "fr")
+    assert (idea.visibility, idea.contact.email, idea.language) == (
+        "unconfirmed",
+        "camille@example.org",
+        "fr",
+    )
     mail = OutboxMail.objects.get()
     assert mail.recipient == "camille@example.org"
     assert idea.title in mail.subject
@@ -124,7 +128,9 @@ def test_an_account_whose_address_is_not_confirmed_confirms_by_mail(client):
 @pytest.mark.django_db
 def test_the_same_idea_of_the_same_person_is_one_idea_and_one_mail_a_day(client):
     give(client)
-    assert give(client, title="des BANCS à l'ombre ", text=GIVEN["text"], seen="1").url == reverse("ideas:sent")
+    assert give(client, title="des BANCS à l'ombre ", text=GIVEN["text"], seen="1").url == reverse(
+        "ideas:sent"
+    )
     give(client, seen="1")
     assert Idea.objects.count() == 2, "an apostrophe of another kind is another text"
     assert OutboxMail.objects.count() == 2
@@ -218,7 +224,12 @@ def test_what_no_feed_or_mail_can_carry_is_taken_out(client):
 @pytest.mark.django_db
 def test_a_position_tells_the_municipality(client):
     area = ideas.municipality()
-    give(client, longitude=str(ideas.MIDDLE[0]) + "123", latitude=str(ideas.MIDDLE[1]), place="Place Sainte-Catherine")
+    give(
+        client,
+        longitude=str(ideas.MIDDLE[0]) + "123",
+        latitude=str(ideas.MIDDLE[1]),
+        place="Place Sainte-Catherine",
+    )
     idea = Idea.objects.get()
     assert (idea.area, idea.longitude, idea.latitude) == (area, *ideas.MIDDLE)
     assert idea.place == "Place Sainte-Catherine"

@@ -19,7 +19,9 @@ def changes(need):
     """Each change and what is done for it."""
     return {
         "in_analysis": lambda idea, by: actions.analyse_idea(idea, by=by),
-        "retained": lambda idea, by: actions.answer_idea(idea, by=by, number=1, state=State.RETAINED, text=ANSWER),
+        "retained": lambda idea, by: actions.answer_idea(
+            idea, by=by, number=1, state=State.RETAINED, text=ANSWER
+        ),
         "merged": lambda idea, by: actions.merge_idea(idea, need, by=by, number=2, text=ANSWER),
         "not_retained": lambda idea, by: actions.answer_idea(
             idea, by=by, number=3, state=State.NOT_RETAINED, text=ANSWER
@@ -41,7 +43,10 @@ def test_the_author_hears_of_each_change_in_the_language_of_the_idea(language):
         with translation.override("de"):
             act(idea, by)
     mails = OutboxMail.objects.exclude(key__startswith="ideas.confirm").order_by("pk")
-    assert [mail.key.split()[0] for mail in mails] == ["ideas.received", *(f"ideas.{event}" for event in events)]
+    assert [mail.key.split()[0] for mail in mails] == [
+        "ideas.received",
+        *(f"ideas.{event}" for event in events),
+    ]
     address = f"{settings.BASE_URL}/{language}/ideas/{idea.reference}/"
     for mail in mails:
         assert address in mail.text
@@ -50,8 +55,12 @@ def test_the_author_hears_of_each_change_in_the_language_of_the_idea(language):
         assert idea.title in mail.subject
         assert "&#x27;" not in mail.text
     told = {"fr": "Oui, parce que.", "nl": "Ja, omdat.", "en": "Yes, because."}[language]
-    assert [told in mail.text for mail in mails] == [e in ("retained", "merged", "not_retained") for e in ["", *events]]
-    assert {"fr": "Données privées.", "nl": "Privégegevens.", "en": "Données privées."}[language] in mails[5].text
+    assert [told in mail.text for mail in mails] == [
+        e in ("retained", "merged", "not_retained") for e in ["", *events]
+    ]
+    assert {"fr": "Données privées.", "nl": "Privégegevens.", "en": "Données privées."}[language] in mails[
+        5
+    ].text
 
 
 @pytest.mark.django_db

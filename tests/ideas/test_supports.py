@@ -44,7 +44,9 @@ def test_the_same_race_finds_a_support_that_looks_before_it_writes():
         before = Support.objects.filter(idea=idea, actor=actor).exists()
         looked.wait()
         with transaction.atomic():
-            Support.objects.bulk_create([Support(idea=idea, actor=actor, at=timezone.now())], ignore_conflicts=True)
+            Support.objects.bulk_create(
+                [Support(idea=idea, actor=actor, at=timezone.now())], ignore_conflicts=True
+            )
             if not before:
                 journal.record("ideas.support", idea, by=actor)
         return not before
@@ -70,7 +72,7 @@ def test_a_support_is_given_and_taken_back():
 def test_only_what_is_public_can_be_supported():
     actor = person().actor
     for idea in (ideas.unconfirmed(), ideas.hidden(), ideas.taken_back()):
-        with pytest.raises(Refused, match="not public|n’est pas|niet") as refusal:
+        with pytest.raises(Refused) as refusal:
             actions.support_idea(idea, by=actor)
         assert refusal.value.code == "not-public"
 

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from civicthread.lake.dialect import Dialect
 from civicthread.lake.ingest import Ingested, ingest
 from civicthread.lake.schema import Column, TableSchema
 from civicthread.lake.tables import Lake, Table
+from tests.lake.reading import rows_of
 
 COUNTS = TableSchema(
     (
@@ -52,5 +54,19 @@ def load(counts: Table, write: Callable[..., Path]) -> Callable[..., Ingested]:
 
     def loaded(content: str | bytes, **options: object) -> Ingested:
         return ingest(counts, write(content), schema=COUNTS, **options)
+
+    return loaded
+
+
+@pytest.fixture
+def read(lake, write):
+    """Load a content under a schema and dialect; gives the ingestion and the rows."""
+
+    def loaded(content, schema, **dialect):
+        table = lake.table("read")
+        if not table.exists():
+            table.create(schema)
+        done = ingest(table, write(content), schema=schema, dialect=Dialect(**dialect))
+        return done, rows_of(table)
 
     return loaded

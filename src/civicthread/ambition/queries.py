@@ -1,6 +1,6 @@
 """Reads of the ambition."""
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from civicthread.ambition.models import AmbitionMemo, Direction, Objective
 from civicthread.core import policy
@@ -24,10 +24,15 @@ def objectives(*, visible_to: Actor | None) -> QuerySet[Objective]:
 
 def directions(*, visible_to: Actor | None) -> QuerySet[Direction]:
     """All directions, each with the objectives this reader may see and its number of public projects."""
-    return Direction.objects.prefetch_related(
-        Prefetch("objectives", queryset=objectives(visible_to=visible_to), to_attr="shown_objectives")
-    ).annotate(
-        project_count=Count(
-            "projects", filter=Q(projects__publication=Publication.PUBLISHED), distinct=True
-        )
+    serving = Count("projects", filter=Q(projects__publication=Publication.PUBLISHED), distinct=True)
+    shown = Prefetch("objectives", queryset=_counted(visible_to), to_attr="shown_objectives")
+    return Direction.objects.prefetch_related(shown).annotate(project_count=serving)
+
+
+def _counted(visible_to: Actor | None) -> QuerySet[Objective]:
+    """The objectives with `project_count`, their public projects, and `is_measured`."""
+    measured = Objective.indicators.through.objects.filter(
+        objective=OuterRef("pk"), indicator__publication=Publication.PUBLISHED
     )
+    serving = Count("projects", filter=Q(projects__publication=Publication.PUBLISHED), distinct=True)
+    return objectives(visible_to=visible_to).annotate(project_count=serving, is_measured=Exists(measured))

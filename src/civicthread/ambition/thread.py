@@ -57,5 +57,6 @@ LINKS = (
         target="id",
         led=_("set out in"),
         came=_("under the direction"),
+        prov="wasDerivedFrom",
     ),
 )

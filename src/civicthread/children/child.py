@@ -28,6 +28,10 @@ class Order:
     environment: tuple[str, ...] = ()
 
 
+# The memory limit counts reserved address space too: a malloc arena takes 64 MB, Arrow's usual pool 1 GB.
+SMALL_RESERVES = {"MALLOC_ARENA_MAX": "2", "ARROW_DEFAULT_MEMORY_POOL": "system"}
+
+
 class Child:
     """A running child process, in a process group of its own so that whatever it starts dies with it."""
 
@@ -123,5 +127,4 @@ class Child:
 
 def _environment(names: tuple[str, ...]) -> dict[str, str]:
     kept = {name: os.environ[name] for name in (*KEPT_ENVIRONMENT, *names) if name in os.environ}
-    # Each malloc arena reserves 64 MB of address space, which the memory limit counts.
-    return {**kept, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "MALLOC_ARENA_MAX": "2"}
+    return {**kept, **SMALL_RESERVES, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}

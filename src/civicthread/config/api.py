@@ -24,8 +24,10 @@ Then add the router here, and write the description anew: `OPENAPI=write pytest 
 """
 
 from civicthread.core.api import Api, own_site
+from civicthread.core.thread_api import router as thread
 from civicthread.datahub.api import router as datahub
 from civicthread.ideas.api import router as ideas
+from civicthread.indicators.api import router as indicators
 
 api = Api(
     title="Civic Thread",
@@ -37,3 +39,5 @@ api = Api(
 )
 api.add_router("", ideas)
 api.add_router("", datahub)
+api.add_router("", indicators)
+api.add_router("", thread)

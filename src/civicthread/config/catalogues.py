@@ -43,7 +43,8 @@ def gathered(package: Path = PACKAGE) -> polib.POFile:
             f"USE_I18N = True\nINSTALLED_APPS = []\nLOCALE_PATHS = [{str(Path(place) / 'locale')!r}]\n",
             encoding="utf-8",
         )
-        subprocess.run(command, cwd=package, env=environment, check=True, capture_output=True)  # noqa: S603  # our own words
+        # From the folder above: makemessages would write into a `locale` folder beside it.
+        subprocess.run(command, cwd=package.parent, env=environment, check=True, capture_output=True)  # noqa: S603  # our own words
         return polib.pofile(str(catalogue("fr", Path(place) / "locale")))
 
 

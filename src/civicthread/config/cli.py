@@ -1,6 +1,7 @@
 """`civicthread`: the one console command."""
 
 import os
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -56,8 +57,11 @@ def init(
 
     try:
         link = newcity.create(
-            name=name, languages=languages.split(","), required=[c for c in required.split(",") if c],
-            administrator=administrator, areas=areas,
+            name=name,
+            languages=languages.split(","),
+            required=[c for c in required.split(",") if c],
+            administrator=administrator,
+            areas=areas,
         )
     except newcity.Unusable as mistake:
         raise stop_with(str(mistake)) from None
@@ -70,7 +74,9 @@ def serve() -> None:
     """Serve the city: web pages and background work."""
     from civicthread.config import server  # noqa: PLC0415  # loads the web server
 
-    server.serve(ready=lambda address: console.print(f"\n  Ready: [bold]{address}[/bold]\n  Stop with Ctrl+C\n"))
+    server.serve(
+        ready=lambda address: console.print(f"\n  Ready: [bold]{address}[/bold]\n  Stop with Ctrl+C\n")
+    )
 
 
 @app.command()
@@ -85,6 +91,71 @@ def ingest(
     try:
         console.print(figures_commands.ingest(dataset, file, console=console), highlight=False)
     except figures_commands.Unusable as mistake:
+        raise stop_with(str(mistake)) from None
+
+
+@app.command()
+def compute(
+    codes: Annotated[
+        list[str] | None, typer.Argument(help="Codes of indicators; without one, all of them")
+    ] = None,
+) -> None:
+    """Compute indicators from the current versions of their datasets; new figures wait for approval."""
+    start()
+    from civicthread.config import indicator_commands  # noqa: PLC0415  # needs Django
+
+    try:
+        failed = indicator_commands.compute(codes or [], console=console)
+    except indicator_commands.Unusable as mistake:
+        raise stop_with(str(mistake)) from None
+    if failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(help="One SELECT over datasets")],
+    form: Annotated[str, typer.Option("--format", help="csv, json or parquet")] = "csv",
+) -> None:
+    """Ask the lake: the rows of one SELECT over the current versions, on standard output."""
+    start()
+    from civicthread.config import indicator_commands  # noqa: PLC0415  # needs Django
+
+    try:
+        sys.stdout.buffer.write(indicator_commands.query(sql, form=form))
+    except indicator_commands.Unusable as mistake:
+        raise stop_with(str(mistake)) from None
+
+
+@app.command()
+def reproduce(
+    run: Annotated[int, typer.Argument(help="The number of a run, as the indicator's page names it")],
+) -> None:
+    """Compute a run again from the dataset versions it read, and compare every figure digit by digit."""
+    start()
+    from civicthread.config import indicator_commands  # noqa: PLC0415  # needs Django
+
+    try:
+        same = indicator_commands.reproduce(run, console=console)
+    except indicator_commands.Unusable as mistake:
+        raise stop_with(str(mistake)) from None
+    if not same:
+        raise typer.Exit(1)
+
+
+@app.command()
+def index(
+    method: Annotated[str, typer.Argument(help="desi-2020 or desi-2022")],
+    edition: Annotated[str, typer.Option(help="One edition; without it, all of them")] = "",
+    form: Annotated[str, typer.Option("--format", help="csv or json")] = "csv",
+) -> None:
+    """Work out a composite index: every score × 100, on standard output."""
+    start()
+    from civicthread.config import indicator_commands  # noqa: PLC0415  # needs Django
+
+    try:
+        sys.stdout.buffer.write(indicator_commands.index(method, edition=edition, form=form))
+    except indicator_commands.Unusable as mistake:
         raise stop_with(str(mistake)) from None
 
 

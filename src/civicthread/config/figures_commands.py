@@ -16,7 +16,7 @@ from civicthread.lake.connection import Progress as Step
 from civicthread.lake.refusals import LakeError
 
 
-class Unusable(Exception):  # noqa: N818  # told to the administrator as one sentence
+class Unusable(Exception):  # told to the administrator as one sentence
     """The file cannot be loaded."""
 
 

@@ -50,12 +50,12 @@ class Publishable(models.Model):
         return self.publication == Publication.PUBLISHED
 
 
-def find(visible: QuerySet[Thing], **which: Any) -> Thing:
+def find(visible: QuerySet[Thing], *named: models.Q, **which: Any) -> Thing:
     """The one thing a reader asks for among those they may see; Gone when it was withdrawn, else Http404."""
-    if thing := visible.filter(**which).first():
+    if thing := visible.filter(*named, **which).first():
         return thing
     everything = visible.model._default_manager  # noqa: SLF001
-    if withdrawn := everything.filter(publication=Publication.WITHDRAWN, **which).first():
+    if withdrawn := everything.filter(*named, publication=Publication.WITHDRAWN, **which).first():
         raise Gone(withdrawn)
     raise Http404
 

@@ -58,8 +58,7 @@ def changes(*, key: str, size: int = paging.SIZE) -> paging.Page[Any]:
 
 
 def _change(entry: JournalEntry, thing: Any) -> Change:
-    kind = thread.kinds()[entry.kind]
-    shown = thread.shown(thread.Step(kind, thing, policy.table()[entry.verb].says, 0, (kind.name, thing.pk)))
+    shown = thread.shown(thing, relation=policy.table()[entry.verb].says)
     return Change(entry.at, shown.relation, shown.title, shown.url, shown.lang, entry.pk)
 
 

@@ -56,12 +56,18 @@ def _stemmer(language: str) -> snowballstemmer.stemmer:
 
 def index(thing: Model) -> None:
     """Make a public thing findable, or refresh how it is found. Call inside the action's transaction."""
+    found = entries(thing)
+    remove(thing)
+    SearchEntry.objects.bulk_create(found)
+
+
+def entries(thing: Model) -> list[SearchEntry]:
+    """How each language that has a word for the thing finds it; not stored."""
     from civicthread.core import thread  # noqa: PLC0415  # the registry imports models of apps that publish
 
     kind = thread.kind_of(thing)
-    entries = [_entry(kind, thing, language) for language in settings.CITY.languages]
-    SearchEntry.objects.filter(kind=kind.name, object_id=str(thing.pk)).delete()
-    SearchEntry.objects.bulk_create(entry for entry in entries if entry)
+    found = (_entry(kind, thing, language) for language in settings.CITY.languages)
+    return [entry for entry in found if entry]
 
 
 def remove(thing: Model) -> None:

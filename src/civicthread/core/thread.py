@@ -1,4 +1,4 @@
-"""The thread: what kinds of public things there are, how they are linked, and the walk along the links.
+"""The thread: what kinds of public things there are, and how they are linked. `core.walking` follows the links.
 
 Each app describes itself in `thread.py`: `KINDS` says what its things are called, where they stand and who may
 see them; `LINKS` names foreign keys that already exist ("led to", "decided by"). Nothing is stored twice.
@@ -7,21 +7,32 @@ The same description serves search, the sitemap, "what changed" and the linked-d
 
 import datetime
 import importlib
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal
 
 from django.apps import apps
-from django.db.models import CharField, F, Model, QuerySet, Value
+from django.db.models import Model, QuerySet, TextChoices
 from django.utils.functional import Promise
 from django.utils.module_loading import module_has_submodule
 
 from civicthread.core.models import Actor
 from civicthread.core.text import Text
 
-Direction = Literal["from", "to"]
+
+
+Key = tuple[str, Any]  # the name of a kind and a primary key
+
+
+@dataclass(frozen=True)
+class Times:
+    """When a step was promised and when it came, each as precise as known ("2026-09"), with the reason of a delay."""
+
+    planned: str = ""
+    replanned: str = ""
+    reason: Text = field(default_factory=Text)
+    actual: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,19 +49,27 @@ class Kind:
     words: Callable[[Any], Iterable[Text | str]] = lambda thing: ()  # noqa: ARG005
     language: Callable[[Any], str] = lambda thing: ""  # noqa: ARG005  # for plain strings: the language they are in
     dated: Callable[[Any], datetime.date | None] = lambda thing: None  # noqa: ARG005
-    state: Callable[[Any], tuple[str, str | Promise] | None] = lambda thing: None  # noqa: ARG005  # slug and word
-    prov: Literal["Entity", "Activity", "Plan"] = "Entity"
+    states: type[TextChoices] | None = None  # what the column `state` of its things may say
+    state: str = "state"
+    times: Callable[[Any], Times] | None = None  # for kinds whose things stand on a timeline
+    prov: Literal["Entity", "Activity", "Plan", "Agent"] = "Entity"
     name: str = field(default="", init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", self.model._meta.label_lower)  # noqa: SLF001
+
+    @property
+    def short_name(self) -> str:
+        """The name without the app: "project"."""
+        return self.name.partition(".")[2]
 
 
 @dataclass(frozen=True)
 class Link:
     """Two kinds joined by columns of `through`: the earlier thing in `source`, the later in `target`.
 
-    `led` tells the step forward ("led to"), `came` the step back ("comes from").
+    `led` tells the step forward ("led to"), `came` the step back ("comes from"). `prov` is the same in terms of
+    PROV-O, said of the later thing; with a leading "^", said of the earlier.
     """
 
     earlier: str
@@ -60,17 +79,7 @@ class Link:
     target: str
     led: str | Promise
     came: str | Promise
-
-
-@dataclass(frozen=True)
-class Step:
-    """One thing reached on the walk, and how: from which thing, by which link, at what distance."""
-
-    kind: Kind
-    thing: Model
-    relation: str | Promise
-    distance: int
-    reached_from: tuple[str, Any]
+    prov: str = "wasInfluencedBy"
 
 
 @cache
@@ -96,31 +105,6 @@ def _declared(name: str) -> Iterator[Any]:
             yield from getattr(importlib.import_module(f"{config.name}.thread"), name, ())
 
 
-def walk(
-    thing: Model, direction: Direction, *, visible_to: Actor | None, depth: int = 1
-) -> list[Step]:
-    """The things upstream ("from") or downstream ("to") of a thing, nearest first, as far as the reader may see.
-
-    Costs one query for the links and one per kind reached, at each distance, however many things there are.
-    """
-    seen: set[tuple[str, Any]] = {(kind_of(thing).name, thing.pk)}
-    frontier = seen.copy()
-    steps: list[Step] = []
-    for distance in range(1, depth + 1):
-        reached = {key: how for key, how in _neighbours(frontier, direction).items() if key not in seen}
-        found = _visible(reached, visible_to)
-        steps += [
-            Step(kinds()[key[0]], found[key], relation, distance, origin)
-            for key, (relation, origin) in reached.items()
-            if key in found
-        ]
-        frontier = set(found)
-        seen |= frontier
-        if not frontier:
-            break
-    return steps
-
-
 @dataclass(frozen=True)
 class Shown:
     """One step as a page shows it."""
@@ -133,65 +117,30 @@ class Shown:
     date: datetime.date | None = None
     state: str = ""
     state_label: str | Promise = ""
+    times: Times | None = None
+    note: str = ""
+    current: bool = False
 
 
-def ends(thing: Model, *, visible_to: Actor | None) -> dict[str, list[Shown]]:
-    """Where a thing comes from and what became of it, one step each way, as the detail layout shows them."""
-    return {
-        "came_from": [shown(step) for step in walk(thing, "from", visible_to=visible_to)],
-        "became": [shown(step) for step in walk(thing, "to", visible_to=visible_to)],
-    }
+def ends(thing: Model, *, visible_to: Actor | None) -> dict[str, Any]:
+    """Where a thing comes from and what became of it, one step each way, as the detail layout shows them.
+
+    `thread_url` leads to the whole thread.
+    """
+    from civicthread.core import walking  # noqa: PLC0415  # the walk stands on these declarations
+
+    return walking.ends(thing, visible_to=visible_to)
 
 
-def shown(step: Step) -> Shown:
-    """A step with its title in the reader's language."""
-    title = step.kind.title(step.thing)
+def key_of(thing: Any) -> str:
+    """What names a thing of its kind in an address: its reference number, else its code, else its primary key."""
+    return str(getattr(thing, "reference", "") or getattr(thing, "code", "") or thing.pk)
+
+
+def shown(thing: Model, *, relation: str | Promise = "") -> Shown:
+    """One thing as a page shows it, with its title in the reader's language."""
+    kind = kind_of(thing)
+    title = kind.title(thing)
     best = title.shown() if isinstance(title, Text) else None
     lang = best.language if best and best.fallback else ""
-    state, label = step.kind.state(step.thing) or ("", "")
-    when = step.kind.dated(step.thing)
-    return Shown(step.kind.label, str(title), step.kind.url(step.thing), step.relation, lang, when, state, label)
-
-
-def _neighbours(
-    frontier: Collection[tuple[str, Any]], direction: Direction
-) -> dict[tuple[str, Any], tuple[str | Promise, tuple[str, Any]]]:
-    """The next things along every link, in one query: each with the relation and the thing it was reached from."""
-    ids: dict[str, list[Any]] = defaultdict(list)
-    for kind, pk in frontier:
-        ids[kind].append(pk)
-    queries: list[QuerySet[Any, Any]] = []
-    used: list[tuple[Link, str, str]] = []
-    for link in links():
-        here, there = (link.earlier, link.later) if direction == "to" else (link.later, link.earlier)
-        near, far = (link.source, link.target) if direction == "to" else (link.target, link.source)
-        if here in ids:
-            used.append((link, here, there))
-            queries.append(
-                link.through()
-                .filter(**{f"{near}__in": ids[here], f"{far}__isnull": False})
-                .order_by()
-                .annotate(
-                    hop=Value(str(len(used) - 1), CharField()), near_id=F(near), far_id=F(far)
-                )
-                .values_list("hop", "near_id", "far_id")
-            )
-    if not queries:
-        return {}
-    rows = queries[0].union(*queries[1:], all=True) if len(queries) > 1 else queries[0]
-    reached: dict[tuple[str, Any], tuple[str | Promise, tuple[str, Any]]] = {}
-    for hop, near_id, far_id in rows:
-        link, here, there = used[int(hop)]
-        reached.setdefault((there, far_id), (link.led if direction == "to" else link.came, (here, near_id)))
-    return reached
-
-
-def _visible(keys: Iterable[tuple[str, Any]], visible_to: Actor | None) -> dict[tuple[str, Any], Model]:
-    by_kind: dict[str, list[Any]] = defaultdict(list)
-    for kind, pk in keys:
-        by_kind[kind].append(pk)
-    return {
-        (kind, thing.pk): thing
-        for kind, pks in by_kind.items()
-        for thing in kinds()[kind].visible(visible_to).filter(pk__in=pks)
-    }
+    return Shown(kind.label, str(title), kind.url(thing), relation, lang, kind.dated(thing))

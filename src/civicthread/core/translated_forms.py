@@ -74,13 +74,20 @@ class TranslatedBoundField(BoundField):
 
     def _translation(self, code: str, name: str) -> dict[str, Any]:
         typed, kept = as_text(self.value() or {}).get(code), as_text(self.initial or {}).get(code)
-        control_id = f"{self.auto_id}_{code}"
+        control_id, required = (
+            f"{self.auto_id}_{code}",
+            self.field.required and code in settings.CITY.required,
+        )
         return {
             "code": code,
             "name": name,
-            "required": self.field.required and code in settings.CITY.required,
-            "state": kept.state if kept else "missing",
-            "state_label": kept.state.label if kept else gettext("missing"),
+            "required": required,
+            "state": kept.state if kept else "missing" if required else "no_data",
+            "state_label": kept.state.label
+            if kept
+            else gettext("missing")
+            if required
+            else gettext("none yet"),
             "control_id": control_id,
             "control": self._control(code, typed.text if typed else "", control_id),
             "errors": self.errors_by_language.get(code, []),

@@ -9,4 +9,5 @@ urlpatterns = [
     path("changes/", views.changes, name="changes"),
     path("changes.atom", views.changes_feed, name="changes-feed"),
     path("search/", views.search_page, name="search"),
+    path("thread/<str:kind>/<slug:which>/", views.whole, name="thread"),
 ]

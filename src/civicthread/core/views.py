@@ -1,10 +1,12 @@
-"""What changed, search, and the health of the installation."""
+"""What changed, search, the whole thread, and the health of the installation."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from civicthread.core import paging, policy, queries, search
+from civicthread.core import paging, policy, queries, search, thread, walking
+from civicthread.core.policy import actor_of
 
 
 @policy.guard("core.read")
@@ -30,6 +32,22 @@ def search_page(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "").replace("\0", "").strip()
     found = search.find(query, language=request.LANGUAGE_CODE)[: paging.SIZE * 2]
     return render(request, "core/search.html", {"query": query, "results": queries.results(found)})
+
+
+@policy.guard("core.read")
+@require_safe
+def whole(request: HttpRequest, kind: str, which: str) -> HttpResponse:
+    """The whole thread of one thing, both ways."""
+    actor = actor_of(request)
+    thing = walking.find(kind, which, visible_to=actor)
+    found = walking.walk(thing, visible_to=actor)
+    context = {
+        "own": thread.shown(thing),
+        "steps": walking.from_top_to_bottom(found),
+        "more": found.more,
+        "linked_data": reverse("api:core.thread", args=[kind, which]),
+    }
+    return render(request, "core/thread.html", context)
 
 
 @policy.guard("core.read")

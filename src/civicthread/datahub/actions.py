@@ -275,6 +275,8 @@ def restore_version(dataset: Dataset, *, by: Actor, version: int) -> int:
     policy.require("datahub.restore", by=by, on=dataset)
     catch_up(dataset, by=by)
     table = tables.table(dataset)
+    if not table.exists() or version >= table.latest():
+        raise Refused("version-current", _("Only an earlier version can be restored."))
     try:
         restored = table.restore(version, expected_version=table.latest())
     except StaleWriter:

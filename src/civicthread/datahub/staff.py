@@ -1,6 +1,6 @@
 """Screens of the data stewards: what needs a look, new datasets, new files, what came of each."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -10,19 +10,15 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, St
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from civicthread.core import paging, policy
-from civicthread.core.context import places
 from civicthread.core.errors import Refused
 from civicthread.core.policy import actor_of, signed_in_actor
 from civicthread.core.uploads import is_too_large
 from civicthread.datahub import actions, describing, forms, incoming, queries, reader, rejects, tasks, words
 from civicthread.datahub.models import Dataset, Ingestion, Upload
-
-NAVIGATION = [("datahub:overview", gettext_lazy("Datasets")), ("datahub:new", gettext_lazy("New dataset"))]
 
 
 @policy.guard("datahub.keep")
@@ -33,7 +29,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     found = queries.overview(visible_to=actor_of(request), today=timezone.localdate())
     page = paging.page(found, order="-trouble", key=request.GET.get("page", ""))
     unfinished = queries.waiting_uploads().filter(dataset__isnull=True)
-    return _office(request, "datahub/overview.html", {"page": page, "unfinished": unfinished})
+    return render(request, "datahub/overview.html", {"page": page, "unfinished": unfinished})
 
 
 @policy.guard("datahub.keep")
@@ -49,7 +45,7 @@ def desk(request: HttpRequest, code: str) -> HttpResponse:
         "uploads": queries.waiting_uploads().filter(dataset=dataset),
         "freshness": queries.freshness_of(dataset, timezone.localdate()),
     }
-    return _office(request, "datahub/desk.html", facts)
+    return render(request, "datahub/desk.html", facts)
 
 
 @policy.guard("datahub.receive")
@@ -66,7 +62,7 @@ def new(request: HttpRequest) -> HttpResponse:
             return redirect("datahub:describe-upload", upload.key)
         incoming.remove(received.key)
         form.add_error("file", words.refusal(found["refused"], found["facts"]))
-    return _office(request, "datahub/new.html", {"form": form}, status=422 if form.errors else 200)
+    return render(request, "datahub/new.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @policy.guard("datahub.save")
@@ -82,7 +78,7 @@ def describe_upload(request: HttpRequest, key: str) -> HttpResponse:
         tasks.load.enqueue(upload.key)
         return redirect("datahub:upload", key)
     facts = {"upload": upload, "asked": asked, "notes": describing.notes(upload)}
-    return _office(request, "datahub/describe_upload.html", facts, status=422 if asked.has_errors else 200)
+    return render(request, "datahub/describe_upload.html", facts, status=422 if asked.has_errors else 200)
 
 
 @transaction.atomic
@@ -103,7 +99,7 @@ def upload(request: HttpRequest, key: str) -> HttpResponse:
     done = Ingestion.objects.filter(upload=found).first()
     if done:
         return redirect("datahub:outcome", found.dataset.code, done.pk)
-    return _office(request, "datahub/upload.html", {"upload": found, "dataset": found.dataset})
+    return render(request, "datahub/upload.html", {"upload": found, "dataset": found.dataset})
 
 
 @policy.guard("datahub.discard")
@@ -129,7 +125,7 @@ def load(request: HttpRequest, code: str) -> HttpResponse:
         tasks.load.enqueue(found.key)
         return redirect("datahub:upload", found.key)
     facts = {"form": form, "dataset": dataset}
-    return _office(request, "datahub/load.html", facts, status=422 if form.errors else 200)
+    return render(request, "datahub/load.html", facts, status=422 if form.errors else 200)
 
 
 @policy.guard("datahub.keep")
@@ -149,7 +145,7 @@ def outcome(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         "reasons": rejects.reasons(path) if path else [],
         "jumped": queries.jumped(list(queries.versions(dataset)[:2])),
     }
-    return _office(request, "datahub/outcome.html", facts)
+    return render(request, "datahub/outcome.html", facts)
 
 
 @policy.guard("datahub.keep")
@@ -182,7 +178,7 @@ def describe(request: HttpRequest, code: str) -> HttpResponse:
         messages.success(request, _("The description is saved."))
         return redirect("datahub:desk", code)
     facts = {"form": form, "dataset": dataset}
-    return _office(request, "datahub/describe.html", facts, status=422 if form.errors else 200)
+    return render(request, "datahub/describe.html", facts, status=422 if form.errors else 200)
 
 
 @policy.guard("datahub.save")
@@ -199,7 +195,7 @@ def columns(request: HttpRequest, code: str) -> HttpResponse:
         messages.success(request, _("The columns are saved."))
         return redirect("datahub:desk", code)
     status = 422 if _has_errors(found) else 200
-    return _office(request, "datahub/columns.html", {"forms": found, "dataset": dataset}, status=status)
+    return render(request, "datahub/columns.html", {"forms": found, "dataset": dataset}, status=status)
 
 
 @policy.guard("datahub.restore")
@@ -240,14 +236,7 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
         messages.success(request, _("The dataset is withdrawn."))
         return redirect("datahub:desk", code)
     facts = {"form": form, "dataset": dataset}
-    return _office(request, "datahub/withdraw.html", facts, status=422 if form.errors else 200)
-
-
-def _office(
-    request: HttpRequest, template: str, facts: Mapping[str, Any], *, status: int = 200
-) -> HttpResponse:
-    shared = {"staff_navigation": places(NAVIGATION, request.path)}
-    return render(request, template, {**shared, **facts}, status=status)
+    return render(request, "datahub/withdraw.html", facts, status=422 if form.errors else 200)
 
 
 def _file_form(request: HttpRequest) -> forms.FileForm:

@@ -37,5 +37,6 @@ LINKS = (
         target="id",
         led=_("publishes"),
         came=_("published by"),
+        prov="wasAttributedTo",
     ),
 )

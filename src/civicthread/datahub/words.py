@@ -39,6 +39,7 @@ REFUSALS: Mapping[str, str | Promise] = {
         "The file is too large or too complicated to be looked at here. Ask the administrator to load it."
     ),
     "too_many_bad_rows": _("%(bad)s of %(total)s rows break the declared rules, which is too many."),
+    "too_many_columns": _("The file has more columns than the %(limit)s that can be read."),
     "unclosed_quote": _("A quotation mark opened on line %(line)s is never closed."),
     "unknown_columns": _("Not expected in the file: %(columns)s."),
     "unknown_encoding": _("The encoding “%(encoding)s” is not known."),
@@ -66,6 +67,7 @@ PROBLEMS: Mapping[str, str | Promise] = {
     "not_finite": _("not a finite number"),
     "nul_character": _("contains a NUL character"),
     "out_of_range": _("the number lies outside the declared limits"),
+    "place_outside": _("the coordinates lie outside the area of their coordinate system"),
     "spreadsheet_error": _("the spreadsheet shows an error in this cell"),
     "too_few_values": _("the row has fewer values than there are columns"),
     "too_large": _("the number does not fit in 64 bits"),

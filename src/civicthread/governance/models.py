@@ -22,9 +22,13 @@ class Decision(Publishable):
     title = TranslatedField(_("title"))
     text = TranslatedField(_("text"))
     projects = models.ManyToManyField(Project, blank=True, related_name="decisions")
+    approves = models.BooleanField(_("approves these projects"), default=False)
     objectives = models.ManyToManyField(Objective, blank=True, related_name="decisions")
     sources = models.JSONField(default=list)
     conflicts = models.JSONField(default=list)
+
+    class Meta(Publishable.Meta):
+        indexes = [models.Index(fields=["-date", "-id"])]
 
     def __str__(self) -> str:
         return str(self.title)

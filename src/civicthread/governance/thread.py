@@ -2,9 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from civicthread.core import partial_dates
 from civicthread.core.thread import Kind, Link
 from civicthread.governance import queries
 from civicthread.governance.models import Decision
+
+DAY = len("2026-09-30")  # a date as precise as this is shown as a day
 
 KINDS = (
     Kind(
@@ -16,6 +19,7 @@ KINDS = (
         visible=lambda by: queries.decisions(visible_to=by),
         summary=lambda decision: decision.text,
         words=lambda decision: (decision.number, decision.reference),
+        dated=lambda decision: partial_dates.last_day(decision.date) if len(decision.date) == DAY else None,
         prov="Activity",
     ),
 )
@@ -28,6 +32,7 @@ LINKS = (
         target="decision_id",
         led=_("decided by"),
         came=_("decides on"),
+        prov="wasInformedBy",
     ),
     Link(
         earlier="ambition.objective",
@@ -37,5 +42,6 @@ LINKS = (
         target="decision_id",
         led=_("decided by"),
         came=_("decides on"),
+        prov="used",
     ),
 )

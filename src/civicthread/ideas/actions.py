@@ -199,6 +199,7 @@ def forget_author(idea: Idea, *, by: Actor) -> Idea:
 @transaction.atomic
 def support_idea(idea: Idea, *, by: Actor) -> bool:
     """Back an idea, once; whether this call added the support."""
+    idea = Idea.objects.get(pk=idea.pk)
     policy.require("ideas.support", by=by, on=idea)
     _require_public(idea)
     _support, added = Support.objects.get_or_create(idea=idea, actor=by, defaults={"at": timezone.now()})
@@ -220,6 +221,7 @@ def withdraw_support(idea: Idea, *, by: Actor) -> bool:
 @transaction.atomic
 def report_idea(idea: Idea, *, by: Actor | None, reason: str) -> Report:
     """Say that an idea should not stand there."""
+    idea = Idea.objects.get(pk=idea.pk)
     policy.require("ideas.report", by=by, on=idea)
     _require_public(idea)
     report = Report.objects.create(idea=idea, reason=reason, by=by, at=timezone.now())

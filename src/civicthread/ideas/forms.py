@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import QueryDict
+from django.utils.text import capfirst
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -241,7 +242,7 @@ class AnswerForm(forms.Form):
     number = forms.IntegerField(min_value=1, max_value=1000, widget=forms.HiddenInput)
     state = forms.ChoiceField(
         label=_("What becomes of the idea"),
-        choices=[(state.value, state.label) for state in Idea.State if state in ANSWERS],
+        choices=[(state.value, capfirst(state.label)) for state in Idea.State if state in ANSWERS],
         widget=forms.RadioSelect,
     )
     text = TranslatedFormField(

@@ -15,7 +15,7 @@ from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from civicthread.core import paging, policy
+from civicthread.core import context, paging, policy
 from civicthread.core.errors import Refused
 from civicthread.core.policy import actor_of, signed_in_actor
 from civicthread.core.text import Text
@@ -99,15 +99,14 @@ def receipt(request: HttpRequest, reference: str) -> HttpResponse:
     """What is printed for the person, in their language."""
     found = _desk(request, reference)
     printed, code = request.session.get(RECEIPT, ["", ""])
-    facts = {"desk": found, "idea": found.idea, "code": code if printed == reference else ""}
-    claim = settings.BASE_URL + _in_language(found.idea.language, "ideas:claim")
-    page = settings.BASE_URL + _in_language(found.idea.language, "ideas:idea", reference)
-    return render(request, "ideas/receipt.html", facts | {"claim_address": claim, "idea_address": page})
-
-
-def _in_language(language: str, name: str, *args: str) -> str:
-    with override(language):
-        return reverse(name, args=args)
+    facts: dict[str, Any] = {"desk": found, "idea": found.idea, "code": code if printed == reference else ""}
+    with override(found.idea.language):
+        facts |= {
+            "office": context.office(),
+            "claim_address": settings.BASE_URL + reverse("ideas:claim"),
+            "idea_address": settings.BASE_URL + found.idea.get_absolute_url(),
+        }
+    return render(request, "ideas/receipt.html", facts)
 
 
 @policy.guard("ideas.enter")

@@ -18,7 +18,7 @@ KINDS = (
         words=lambda idea: (idea.reference,),
         language=lambda idea: idea.language,
         dated=lambda idea: idea.received_at.date(),
-        state=lambda idea: (idea.state, idea.get_state_display()),
+        states=Idea.State,
     ),
     Kind(
         model=Need,
@@ -39,5 +39,6 @@ LINKS = (
         target="need_id",
         led=_("merged into"),
         came=_("regroups"),
+        prov="wasDerivedFrom",
     ),
 )

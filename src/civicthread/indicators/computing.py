@@ -2,24 +2,35 @@
 
 import hashlib
 import math
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
+import pyarrow as pa
 from django.conf import settings
-from django.utils.translation import gettext_lazy as _
+from django.db.models import Max
 
-from civicthread.core.errors import Refused
 from civicthread.datahub import tables
 from civicthread.datahub.models import Dataset
+from civicthread.indicators import words
 from civicthread.lake.engine import Engine, QueryFailed, engine_from
+from civicthread.lake.refusals import UnknownVersion
 from civicthread.lake.schema import TableVersion
 from civicthread.lake.sql import CheckedQuery, SqlRefused, check
+from civicthread.lake.sql.grammar import MOST_CHARACTERS
 from civicthread.methods import periods
 
-PLAIN_COLUMNS = {"period", "value", "area", "numerator", "denominator"}
+NUMERIC = ("value", "numerator", "denominator")
+PLAIN_COLUMNS = {"period", "area", *NUMERIC}
 LONGEST_TEXT = 200
+# A person waits for a preview; a computation may take its time.
+SECONDS_TO_LOOK = 20.0
+SECONDS_TO_COMPUTE = 120.0
+NAME = re.compile(r"\w+")
+
+Versions = Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -40,75 +51,117 @@ class Computation:
 
     figures: tuple[Figure, ...]
     engine: str
-    versions: Mapping[str, int]
+    sql_sha256: str
+    versions: Versions
     digest: str
 
 
 @cache
 def engine() -> Engine:
-    """The engine this installation computes with, started once in a process."""
+    """The engine this installation computes with, started once in a program."""
     return engine_from(settings.ENGINE)
 
 
-def checked(sql: str) -> CheckedQuery:
-    """The query, checked against the datasets there are; refused unless it gives `period` and `value`."""
-    known = {d.code: {c.name: c.type for c in tables.schema(d).columns} for d in _datasets()}
+def engine_name() -> str:
+    """The engine's name, as runs keep it: without the address of a server."""
+    return str(settings.ENGINE).split("://", maxsplit=1)[0]
+
+
+def any_query(sql: str) -> CheckedQuery:
+    """The query, checked against the datasets it may name."""
     try:
-        query = check(sql, known)  # type: ignore[arg-type]  # column types are a choice of the lake's own
-    except SqlRefused as refused:
-        raise Refused(
-            f"sql-{refused.code}", refused.message, line=refused.line, column=refused.column, reason=refused.code
-        ) from None
-    missing = {"period", "value"} - {column.name for column in query.columns}
-    if missing:
-        raise Refused(
-            "sql-columns",
-            _("The query must give the columns period and value; missing: %(missing)s.")
-            % {"missing": ", ".join(sorted(missing))},
-        )
+        return check(sql, _columns(sql))  # type: ignore[arg-type]  # column types are a choice of the lake's own
+    except SqlRefused as refusal:
+        raise words.sql_refused(refusal) from None
+
+
+def checked(sql: str) -> CheckedQuery:
+    """The same for a query of an indicator: it must give `period` and `value`, and numbers where they belong."""
+    query = any_query(sql)
+    types = {column.name: column.type for column in query.columns}
+    if missing := {"period", "value"} - types.keys():
+        raise words.refused("columns-missing", missing=", ".join(sorted(missing)))
+    for name in NUMERIC:
+        if types.get(name, "number") not in {"number", "integer"}:
+            raise words.refused("not-numeric", name=name)
     return query
 
 
-def _datasets() -> list[Dataset]:
-    return list(Dataset.objects.prefetch_related("columns"))
+def _columns(sql: str) -> dict[str, dict[str, str]]:
+    """The columns of the datasets whose code stands in the text: reading all of them takes longer than the check."""
+    named = {word.casefold() for word in NAME.findall(sql[:MOST_CHARACTERS])}
+    datasets = Dataset.objects.filter(code__in=named).prefetch_related("columns")
+    return {d.code: {column.name: column.type for column in d.columns.all()} for d in datasets}
 
 
-def latest_versions(query: CheckedQuery) -> dict[str, int]:
-    """The current version of each dataset the query reads."""
-    datasets = Dataset.objects.filter(code__in=query.tables)
-    return {dataset.code: tables.table(dataset).latest() for dataset in datasets}
+def latest_versions(codes: Iterable[str]) -> dict[str, int]:
+    """The current version of each of these datasets."""
+    wanted = sorted(set(codes))
+    found = Dataset.objects.filter(code__in=wanted).annotate(last=Max("versions__number"))
+    versions = {code: last for code, last in found.values_list("code", "last") if last is not None}
+    if empty := [code for code in wanted if code not in versions]:
+        raise words.refused("no-rows", name=empty[0])
+    return versions
 
 
-def compute(query: CheckedQuery, versions: Mapping[str, int], *, owner: str = "") -> Computation:
-    """Run the query on those versions of its datasets."""
-    found: dict[str, TableVersion] = {}
-    for dataset in Dataset.objects.filter(code__in=query.tables):
-        found[dataset.code] = tables.table(dataset).version(versions[dataset.code])
+def run(
+    query: CheckedQuery, versions: Versions, *, owner: str = "", seconds: float = SECONDS_TO_COMPUTE
+) -> pa.Table:
+    """The rows of a checked query on those versions."""
+    found = {code: _version(str(settings.LAKE), code, number) for code, number in versions.items()}
     try:
-        answer = engine().run(query, found, owner=owner)
+        return engine().run(query, found, owner=owner, timeout=seconds)
     except QueryFailed as failed:
-        raise Refused(f"query-{failed.code}", failed.message, reason=failed.code) from None
-    figures = tuple(_figure(row) for row in answer.to_pylist())
-    _refuse_doubles(figures)
-    return Computation(figures, settings.ENGINE.split("://")[0], dict(versions), digest(figures))
+        raise words.query_failed(failed) from None
+
+
+@lru_cache(maxsize=1000)
+def _version(lake: str, code: str, number: int) -> TableVersion:
+    """A version never changes, and finding its files takes longer than reading a small one."""
+    try:
+        return tables.lake_at(lake).table(code).version(number)
+    except UnknownVersion:
+        raise words.refused("version-gone", name=code, version=number) from None
+
+
+def compute(query: CheckedQuery, versions: Versions, *, owner: str = "") -> Computation:
+    """The figures that the query gives on those versions of its datasets."""
+    used = {code: versions[code] for code in query.tables}
+    figures = figures_of(run(query, versions, owner=owner))
+    return Computation(figures, engine_name(), query.sha256, used, digest(figures))
+
+
+def figures_of(answer: pa.Table) -> tuple[Figure, ...]:
+    """The rows of an answer as figures; refused where one has no period, or no area that should have one."""
+    return tuple(_figure(row) for row in answer.to_pylist())
 
 
 def _figure(row: Mapping[str, Any]) -> Figure:
-    period = str(row["period"])
-    try:
-        periods.parse(period)
-    except periods.PeriodError:
-        message = _("“%(period)s” is not a period such as 2026, 2026-Q3, 2026-09 or 2026-09-30.")
-        raise Refused("period-unclear", message % {"period": period[:LONGEST_TEXT]}) from None
-    breakdown = {name: value for name, value in row.items() if name not in PLAIN_COLUMNS and value is not None}
+    period = _period(row["period"])
+    if "area" in row and row["area"] is None:
+        raise words.refused("area-missing")
+    breakdown = {
+        name: value for name, value in row.items() if name not in PLAIN_COLUMNS and value is not None
+    }
     return Figure(
         period=period,
         value=_number(row["value"]),
-        area=str(row.get("area") or "")[:LONGEST_TEXT],
+        area=str(row.get("area", ""))[:LONGEST_TEXT],
         numerator=_number(row.get("numerator")),
         denominator=_number(row.get("denominator")),
-        breakdown=tuple(sorted((name, str(value)[:LONGEST_TEXT]) for name, value in breakdown.items())),
+        breakdown=tuple(sorted((name, str(value)) for name, value in breakdown.items())),
     )
+
+
+def _period(given: object) -> str:
+    if given is None:
+        raise words.refused("period-missing")
+    period = str(given).strip()
+    try:
+        periods.parse(period)
+    except periods.PeriodError:
+        raise words.refused("period-unclear", period=period[:LONGEST_TEXT]) from None
+    return period
 
 
 def _number(value: Any) -> float | None:
@@ -117,16 +170,6 @@ def _number(value: Any) -> float | None:
         return None
     number = float(value)
     return number if math.isfinite(number) else None
-
-
-def _refuse_doubles(figures: tuple[Figure, ...]) -> None:
-    seen: set[tuple[object, ...]] = set()
-    for figure in figures:
-        place = (figure.period, figure.area, figure.breakdown)
-        if place in seen:
-            message = _("The query gives two values for %(period)s %(area)s: group by every other column.")
-            raise Refused("two-values", message % {"period": figure.period, "area": figure.area})
-        seen.add(place)
 
 
 def digest(figures: tuple[Figure, ...]) -> str:

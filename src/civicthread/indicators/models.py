@@ -46,7 +46,7 @@ class Indicator(Publishable):
 
     reference = models.CharField(_("reference"), max_length=20, unique=True)
     code = models.SlugField(_("code"), max_length=60, unique=True)
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.REPORTED)
     title = TranslatedField(_("title"))
     description = TranslatedField(_("description"))
     unit = TranslatedField(_("unit"))
@@ -90,7 +90,10 @@ class MethodVersion(models.Model):
 
 
 class Run(models.Model):
-    """One computation: what was run, on which versions, by which engine. Enough to compute it again."""
+    """One computation: what was run, on which versions, by which engine. Enough to compute it again.
+
+    One that gave no figures says why: `failed` is a code of `words`, `facts` what its sentence tells.
+    """
 
     method = models.ForeignKey(MethodVersion, on_delete=models.PROTECT, related_name="runs")
     at = models.DateTimeField()
@@ -99,10 +102,16 @@ class Run(models.Model):
     sql_sha256 = models.CharField(max_length=64)
     versions = models.JSONField(default=dict)
     rows = models.PositiveIntegerField(default=0)
-    digest = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64, blank=True)
+    failed = models.CharField(max_length=40, blank=True)
+    facts = models.JSONField(default=dict)
 
     class Meta:
-        indexes = [models.Index(fields=["method", "-at"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(failed="") ^ Q(digest=""), name="indicators_run_gave_figures_or_failed"
+            )
+        ]
 
 
 class Value(models.Model):
@@ -191,7 +200,9 @@ class Target(models.Model):
                 name="indicators_target_per_area",
             ),
             models.UniqueConstraint(
-                fields=["indicator", "period"], condition=Q(area__isnull=True), name="indicators_target_in_all"
+                fields=["indicator", "period"],
+                condition=Q(area__isnull=True),
+                name="indicators_target_in_all",
             ),
         ]
 

@@ -1,31 +1,65 @@
-"""Which area a name or code in a query's result means."""
+"""Where a figure stands: its period, the area a name or code means, its breakdown."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from django.utils.translation import gettext_lazy as _
-
-from civicthread.core.errors import Refused
-from civicthread.core.search import folded
-from civicthread.territory import queries as territory
+from civicthread.indicators import words
+from civicthread.indicators.computing import Figure
+from civicthread.indicators.models import Value
 from civicthread.territory.models import Area
+from civicthread.territory.places import Gazetteer, gazetteer
+
+LONGEST_KEY = 200
 
 
-def resolve(texts: Iterable[str], *, level: str) -> dict[str, Area | None]:
-    """The area each text means, by code, name, alias or NUTS code; "" is the whole territory. Unknown ones are refused."""
-    known = _spellings(level)
-    found: dict[str, Area | None] = {}
-    for text in texts:
-        found[text] = known.get(folded(text)) if text else None
-        if text and found[text] is None:
-            message = _("“%(area)s” is not an area this city knows. Add it to an area's aliases, or mend the query.")
-            raise Refused("area-unknown", message % {"area": text})
+@dataclass(frozen=True)
+class Place:
+    """What tells the figures of one indicator apart. `area` None is the whole territory."""
+
+    period: str
+    area: int | None
+    breakdown: str
+
+    @classmethod
+    def of(cls, value: Value) -> "Place":
+        """Where a kept figure stands."""
+        return cls(value.period, value.area_id, value.breakdown_key)
+
+
+def placed(figures: Iterable[Figure], *, level: str) -> dict[Place, tuple[Figure, Area | None]]:
+    """Each figure at its place; refused where an area is unknown, or where two figures claim one place.
+
+    BE1 and BE10 are one territory: two rows for it are two values for one place, and never added up.
+    """
+    given, known = list(figures), gazetteer()
+    areas = {text: _resolved(known, text, level) for text in {figure.area for figure in given}}
+    found: dict[Place, tuple[Figure, Area | None]] = {}
+    for figure in given:
+        area = areas[figure.area]
+        place = Place(figure.period, area.pk if area else None, _key(figure.breakdown))
+        if place in found:
+            raise words.refused("two-values", place=f"{figure.period} {area or ''} {place.breakdown}".strip())
+        found[place] = figure, area
     return found
 
 
-def _spellings(level: str) -> dict[str, Area]:
-    spellings: dict[str, Area] = {}
-    for area in territory.areas(level):
-        names = [version.text for version in area.name.values()]
-        for text in (area.code, *names, *area.aliases, *area.nuts):
-            spellings.setdefault(folded(text), area)
-    return spellings
+def _resolved(known: Gazetteer, text: str, level: str) -> Area | None:
+    """The area that a text means; None for the whole territory, which is also what no text means."""
+    if not text:
+        return None
+    area = known.find(text, level=level) or known.find(text, level=Area.Level.REGION)
+    if area is None:
+        raise words.refused("area-unknown", area=text)
+    return below_the_whole(area)
+
+
+def below_the_whole(area: Area | None) -> Area | None:
+    """The area, unless it is the whole territory: that one has no area, so that it stands in one place only."""
+    return None if area is None or area.level == Area.Level.REGION else area
+
+
+def _key(breakdown: Iterable[tuple[str, str]]) -> str:
+    key = "; ".join(f"{name}={value}" for name, value in breakdown)
+    if len(key) > LONGEST_KEY:
+        raise words.refused("breakdown-too-long", most=LONGEST_KEY)
+    return key

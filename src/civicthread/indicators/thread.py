@@ -22,10 +22,11 @@ LINKS = (
     Link(
         earlier="indicators.indicator",
         later="datahub.dataset",
-        through=lambda: MethodVersion.datasets.through.objects.all(),
+        through=MethodVersion.datasets.through.objects.all,
         source="methodversion__indicator_id",
         target="dataset_id",
         led=_("fed by"),
         came=_("feeds"),
+        prov="^wasDerivedFrom",
     ),
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -13,6 +14,7 @@ from civicthread.core import paging, policy, publishing, thread
 from civicthread.core.policy import actor_of
 from civicthread.indicators import figures, forms, queries
 from civicthread.indicators.models import Indicator
+from civicthread.indicators.provenance import provenance
 from civicthread.lake.export import csv_lines
 
 
@@ -20,7 +22,7 @@ from civicthread.lake.export import csv_lines
 @require_safe
 def indicators(request: HttpRequest) -> HttpResponse:
     """The indicators, by title, each with its latest figure and status."""
-    form = forms.FilterForm(request.GET)
+    form = forms.FilterForm(request.GET, reader=actor_of(request))
     filters = form.filters()
     found = queries.filtered(filters, visible_to=actor_of(request), language=request.LANGUAGE_CODE)
     page = paging.page(found, order="sort_title", key=request.GET.get("page", ""))
@@ -45,19 +47,21 @@ def indicator(request: HttpRequest, code: str) -> HttpResponse:
         "indicator": found,
         "reading": reading,
         "told": figures.told(reading),
-        "course": figures.course(reading),
-        "map": figures.territory(reading),
+        "drawn": figures.drawn(reading),
+        "others": figures.set_aside(queries.published_values([found], retained=False), found.decimals),
         "corrections": queries.corrections(found),
-        "csv_url": reverse("indicators:csv", args=[code]),
-        "json_url": reverse("indicators:json", args=[code]),
+        "provenance": provenance(found, reading.values, visible_to=actor),
+        "files": {kind: reverse(f"indicators:{kind}", args=[code]) for kind in ("csv", "json")},
         **figures.target(reading),
-        **queries.provenance(found, visible_to=actor),
         **thread.ends(found, visible_to=actor),
     }
     return render(request, "indicators/indicator.html", context)
 
 
-COLUMNS = ("indicator", "period", "area", "breakdown", "value", "unit", "qualifier", "flags", "source")
+COLUMNS = (
+    *("indicator", "period", "area", "breakdown", "value", "numerator", "denominator", "unit"),
+    *("qualifier", "flags", "run", "source"),
+)
 
 
 @policy.guard("indicators.read")
@@ -79,12 +83,20 @@ def as_json(request: HttpRequest, code: str) -> JsonResponse:
     return JsonResponse({"code": found.code, "title": found.title.to_json(), "values": list(_rows(found))})
 
 
-def _rows(found: Indicator) -> Iterator[dict[str, object]]:
-    """The figures with their numbers as they are, not as a page rounds them."""
-    unit = found.symbol or str(found.unit)
-    for value in queries.published_values([found]):
+def _rows(found: Indicator) -> Iterator[dict[str, Any]]:
+    """The published figures with their numbers as they are, not as a page rounds them."""
+    unit = figures.unit_of(found)
+    for value in queries.published_values([found]).filter(value__isnull=False):
         area = value.area.code if value.area else ""
-        source = value.source.get("url", "")
-        facts = (value.period, area, value.breakdown_key, value.value, unit, value.qualifier)
-        yield dict(zip(COLUMNS, (found.code, *facts, " ".join(value.flags), source), strict=True))
-
+        source = value.source.get("url", "") if value.source else ""
+        measured = (value.value, value.numerator, value.denominator, unit, value.qualifier)
+        facts = (
+            value.period,
+            area,
+            value.breakdown_key,
+            *measured,
+            " ".join(value.flags),
+            value.run_id,
+            source,
+        )
+        yield dict(zip(COLUMNS, (found.code, *facts), strict=True))

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from civicthread.lake.connection import identifier, literals
 
-CONNECTIONS: Final = 8
+CONNECTIONS: Final = 4
 """How many sandboxes are kept: opening one costs 15 ms, most of a small query."""
 
 SQL_TYPES: Final = {
@@ -43,6 +43,10 @@ class TextTooLong(Exception):
     """A text in the result is longer than may leave the child."""
 
 
+class Unreadable(Exception):
+    """A file of a table is missing, or is not a Parquet file."""
+
+
 def warm() -> None:
     """Load what the first query would wait for."""
     with duckdb.connect() as connection:
@@ -57,8 +61,8 @@ def run(sql: str, tables: list[Table], readable: list[str], most: dict[str, int]
     """
     connection = _sandbox(frozenset(readable))
     try:
-        for name, files, columns in tables:
-            connection.execute(f"CREATE OR REPLACE TEMP VIEW {identifier(name)} AS {_reading(files, columns)}")
+        for table in tables:
+            _provide(connection, table)
         return _written(connection.sql(sql), most)
     except (duckdb.OutOfMemoryException, duckdb.FatalException, duckdb.InternalException):
         # Nobody knows what is left half done: as after any MemoryError, the pool takes a fresh child.
@@ -66,11 +70,10 @@ def run(sql: str, tables: list[Table], readable: list[str], most: dict[str, int]
 
 
 def _sandbox(files: frozenset[str]) -> duckdb.DuckDBPyConnection:
-    """A kept connection that may read these files and others of the same caller, or a new one."""
-    for readable, connection in _open.items():
-        if files == readable:
-            _open.move_to_end(readable)
-            return connection
+    """The kept connection that may read these files and no others, or a new one."""
+    if files in _open:
+        _open.move_to_end(files)
+        return _open[files]
     while len(_open) >= CONNECTIONS:
         _open.popitem(last=False)[1].close()
     _open[files] = _locked(sorted(files))
@@ -104,6 +107,14 @@ def _reach_object_stores(connection: duckdb.DuckDBPyConnection, files: list[str]
         fsspec = importlib.import_module("fsspec")  # an extra, needed only for a lake in an object store
         for scheme in schemes:
             connection.register_filesystem(fsspec.filesystem(scheme))
+
+
+def _provide(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+    name, files, columns = table
+    try:
+        connection.execute(f"CREATE OR REPLACE TEMP VIEW {identifier(name)} AS {_reading(files, columns)}")
+    except (duckdb.IOException, duckdb.PermissionException, duckdb.InvalidInputException) as error:
+        raise Unreadable(name) from error
 
 
 def _reading(files: list[str], columns: dict[str, str]) -> str:

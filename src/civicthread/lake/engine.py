@@ -149,7 +149,7 @@ _KINDS: Final = {
     "TextTooLong": "text_too_long",
     "ConversionException": "value_out_of_range",
     "OutOfRangeException": "value_out_of_range",
-    "IOException": "unreadable",
+    "Unreadable": "unreadable",
 }
 
 

@@ -1,11 +1,13 @@
 """The same queries on a Spark Connect server (Apache Spark, Databricks, Sail), which must see the lake."""
 
 import hashlib
+import socket
 import threading
-from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from itertools import count
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -27,6 +29,7 @@ SQL_TYPES: Final[Mapping[ColumnType, str]] = {
     "timestamp": "TIMESTAMP_NTZ",
 }
 MOST_VIEWS: Final = 500
+DEFAULT_PORT: Final = 15002
 
 
 class SparkEngine:
@@ -53,17 +56,14 @@ class SparkEngine:
         names = {name: _view_name(version) for name, version in needed(query, tables)}
         tag = f"query-{next(self._runs)}"
         self._running[tag] = owner
-        thread = ThreadPoolExecutor(max_workers=1)
         try:
-            future = thread.submit(self._answer, renamed(query.spark, names), tables, names, tag)
-            answer = future.result(timeout)
+            answer = _aside(self._answer, renamed(query.spark, names), tables, names, tag).result(timeout)
         except TimeoutError:
-            self._session.interruptTag(tag)
+            self._interrupt(tag)
             raise QueryFailed("too_long", seconds=f"{timeout:g}") from None
         except PySparkException as error:
             raise self._failure(error, tag) from None
         finally:
-            thread.shutdown(wait=False)
             self._running.pop(tag, None)
             self._cancelled.discard(tag)
         self._refuse_large(answer)
@@ -74,7 +74,7 @@ class SparkEngine:
         tags = [tag for tag, of in list(self._running.items()) if of == owner]
         for tag in tags:
             self._cancelled.add(tag)
-            self._session.interruptTag(tag)
+            self._interrupt(tag)
         return bool(tags)
 
     def close(self) -> None:
@@ -94,9 +94,15 @@ class SparkEngine:
             self._provide(session, tables[name], view)
         return session.sql(sql).limit(self.limits.rows + 1).toArrow()
 
+    def _interrupt(self, tag: str) -> None:
+        """Ask the server to stop; one that is too busy to listen keeps nobody waiting here."""
+        if self._session is not None:
+            _aside(self._session.interruptTag, tag)
+
     def _connected(self) -> Any:
         with self._lock:
             if self._session is None:
+                self._knock()
                 session = SparkSession.builder.remote(self.url).create()
                 session.conf.set("spark.sql.session.timeZone", "UTC")
                 session.conf.set("spark.sql.ansi.enabled", "true")
@@ -104,6 +110,16 @@ class SparkEngine:
                 session.client.set_retry_policies([DefaultPolicy(max_retries=4)])
                 self._session = session
             return self._session
+
+    def _knock(self) -> None:
+        """Find out at once whether anybody listens: the client itself would try for ten minutes."""
+        address = urlsplit(self.url)
+        try:
+            socket.create_connection(
+                (address.hostname or "", address.port or DEFAULT_PORT), timeout=5
+            ).close()
+        except OSError:
+            raise QueryFailed("unreachable") from None
 
     def _provide(self, session: Any, version: TableVersion, view: str) -> None:
         """A view of the table's declared columns in the types that the gate has counted on."""
@@ -142,6 +158,20 @@ class SparkEngine:
             longest = pc.max(pc.utf8_length(column)).as_py() if pa.types.is_string(column.type) else 0
             if (longest or 0) > self.limits.text:
                 raise QueryFailed("text_too_long", most=self.limits.text)
+
+
+def _aside(call: Callable[..., Any], *values: object) -> Future[Any]:
+    """Call it in a thread that nobody waits for when the program ends."""
+    future: Future[Any] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(call(*values))
+        except Exception as error:  # noqa: BLE001 whoever asks for the result gets it
+            future.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return future
 
 
 def _cast(name: str, kind: ColumnType) -> str:

@@ -4,13 +4,24 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from civicthread.core import journal, policy, publishing, saving, search
+from civicthread.core import journal, policy, publishing, saving
+from civicthread.core.errors import Refused
 from civicthread.core.models import Actor
-from civicthread.core.references import next_reference
-from civicthread.core.text import Text
+from civicthread.core.partial_dates import understood
+from civicthread.core.references import free_code, next_reference
+from civicthread.core.text import Text, as_text
+from civicthread.ideas import actions as ideas
+from civicthread.ideas.models import Idea
 from civicthread.projects.models import Fact, Project
+
+DATES = ("state_as_of", "start", "end")
+# What joins a project to the rest of the programme; a lead keeps the sheet, the Office keeps these.
+JOINS = frozenset({"directions", "objectives", "areas", "ideas", "needs", "indicators"})
+DELIVERED = frozenset({Project.State.IN_SERVICE, Project.State.COMPLETED})
 
 
 @transaction.atomic
@@ -20,30 +31,37 @@ def create_project(values: Mapping[str, Any], *, by: Actor) -> Project:
     start = str(values.get("start", ""))
     year = int(start[:4]) if start[:4].isdigit() else timezone.localdate().year
     project = Project(reference=next_reference("PROJ", year))
-    many = {name for name in values if Project._meta.get_field(name).many_to_many}  # noqa: SLF001
-    changes = saving.write(project, {name: value for name, value in values.items() if name not in many})
-    changes |= saving.write(project, {name: values[name] for name in many})
+    if "code" not in values:
+        project.code = free_code(Project, as_text(values["title"]))
+    changes = saving.write(project, _checked(project, values))
     journal.record("projects.create", project, by=by, changes=changes)
     return project
 
 
 @transaction.atomic
 def save_project(project: Project, values: Mapping[str, Any], *, by: Actor) -> Project:
-    """Bring a project sheet up to date."""
-    project = Project.objects.select_for_update().get(pk=project.pk)
+    """Bring a project sheet up to date; a published one stays complete, and the ideas it took up follow it."""
+    project = _locked(project)
     policy.require("projects.save", by=by, on=project)
-    if changes := saving.write(project, values):
-        journal.record("projects.save", project, by=by, changes=changes, public=project.is_published)
+    if JOINS & values.keys():
+        policy.require("projects.join", by=by, on=project)
+    if changes := saving.write(project, _checked(project, values)):
         if project.is_published:
-            search.index(project)
+            publishing.mark_published(project)
+        journal.record("projects.save", project, by=by, changes=changes, public=project.is_published)
+        if {"ideas", "needs", "state"} & changes.keys():
+            _lead_ideas(project, by=by)
     return project
 
 
 @transaction.atomic
 def save_facts(project: Project, facts: Iterable[Mapping[str, Any]], *, by: Actor) -> Project:
     """Write the published figures of a project, in their order, in place of those it had."""
+    project = _locked(project)
     policy.require("projects.save", by=by, on=project)
     wanted = [Fact(project=project, position=position, **fact) for position, fact in enumerate(facts)]
+    if any(fact.value is None and not fact.text for fact in wanted):
+        raise Refused("fact-empty", _("A figure or statement has either a value or words."))
     before = [_told(fact) for fact in project.facts.all()]
     after = [_told(fact) for fact in wanted]
     if before != after:
@@ -66,18 +84,20 @@ def _stored(value: Any) -> Any:
 
 @transaction.atomic
 def publish_project(project: Project, *, by: Actor) -> Project:
-    """Show a project to the public, in all required languages."""
+    """Show a project to the public, in all required languages; the ideas it took up follow it."""
+    project = _locked(project)
     policy.require("projects.publish", by=by, on=project)
     if not project.is_published:
         publishing.mark_published(project)
         journal.record("projects.publish", project, by=by, public=True)
+        _lead_ideas(project, by=by)
     return project
 
 
 @transaction.atomic
 def withdraw_project(project: Project, *, by: Actor, because: Text) -> Project:
     """Take a project from public view; its address keeps telling why."""
-    project = Project.objects.select_for_update().get(pk=project.pk)
+    project = _locked(project)
     policy.require("projects.withdraw", by=by, on=project)
     publishing.mark_withdrawn(project, because=because)
     journal.record("projects.withdraw", project, by=by, changes={"because": because})
@@ -85,10 +105,70 @@ def withdraw_project(project: Project, *, by: Actor, because: Text) -> Project:
 
 
 @transaction.atomic
-def name_lead(project: Project, *, by: Actor, lead: Actor) -> Project:
-    """Give a project sheet into the hands of its lead."""
-    project = Project.objects.select_for_update().get(pk=project.pk)
+def name_lead(project: Project, *, by: Actor, lead: Actor | None) -> Project:
+    """Give a project sheet into the hands of its lead; None takes it back."""
+    project = _locked(project)
     policy.require("projects.name_lead", by=by, on=project)
-    saving.write(project, {"lead": lead})
-    journal.record("projects.name_lead", project, by=by, subject=lead)
+    former = project.lead
+    if lead != former:
+        saving.write(project, {"lead": lead})
+        journal.record("projects.name_lead", project, by=by, subject=lead or former)
     return project
+
+
+@transaction.atomic
+def approve(project: Project, *, by: Actor, on: str) -> Project:
+    """A decision of that date approves the project; the first one counts. Governance calls this."""
+    project = _locked(project)
+    policy.require("projects.approve", by=by, on=project)
+    if project.approved and project.approved <= on:
+        return project
+    values = {"approved": understood(on)}
+    if not project.state:
+        values |= {"state": Project.State.IN_PREPARATION, "state_as_of": on}
+    changes = saving.write(project, values)
+    journal.record("projects.approve", project, by=by, changes=changes, public=project.is_published)
+    return project
+
+
+@transaction.atomic
+def take_back_approval(project: Project, *, by: Actor, remaining: str = "") -> Project:
+    """The decision that approved the project stands no more; `remaining` is the date of one that still does."""
+    project = _locked(project)
+    policy.require("projects.approve", by=by, on=project)
+    if changes := saving.write(project, {"approved": understood(remaining)}):
+        journal.record("projects.approve", project, by=by, changes=changes)
+    return project
+
+
+def _locked(project: Project) -> Project:
+    """The row as it stands now, held until the transaction ends."""
+    return Project.objects.select_for_update().get(pk=project.pk)
+
+
+def _checked(project: Project, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The values, once their dates are dates, in their order, and the budget is one."""
+    given = {name: values.get(name, getattr(project, name)) for name in (*DATES, "budget")}
+    start, end = understood(given["start"]), understood(given["end"])
+    understood(given["state_as_of"])
+    if start and end and not end.startswith(start) and start > end:
+        raise Refused("ends-before-start", _("The project cannot end before it starts."))
+    if given["budget"] is not None and not given["budget"] > 0:
+        raise Refused("budget-not-positive", _("A budget is more than nothing; leave it empty if it is not known."))
+    return values
+
+
+def _lead_ideas(project: Project, *, by: Actor) -> None:
+    """Take along the ideas that a published project answers, by themselves or through a need: their authors hear.
+
+    The program itself only writes down what happened before, and those ideas come with the state they had.
+    """
+    if by.is_system or not project.is_published:
+        return
+    delivered = project.state in DELIVERED
+    taken_up = Idea.objects.filter(Q(projects=project) | Q(need__projects=project)).distinct()
+    # What an other project delivered stays delivered.
+    for idea in taken_up.exclude(state=Idea.State.DELIVERED):
+        # A lead may bring a sheet up to date, not decide about ideas: they follow by themselves.
+        mover = by if policy.may("ideas.follow_project", by) else journal.system()
+        ideas.follow_project(idea, by=mover, delivered=delivered)

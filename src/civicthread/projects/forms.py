@@ -1,13 +1,26 @@
 """Forms of projects."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from civicthread.ambition.models import Direction
-from civicthread.projects.models import Project
+from civicthread.ambition.models import Direction, Objective
+from civicthread.core.form_fields import PartialDateField, ReferencesField, SourcesField, Words
+from civicthread.core.translated_forms import TranslatedFormField
+from civicthread.ideas.models import Idea, Need
+from civicthread.indicators.models import Indicator
+from civicthread.projects.models import Fact, Project, Qualifier
 from civicthread.projects.queries import Filters
+from civicthread.stakeholders.forms import organisation_choices
+from civicthread.stakeholders.models import Organisation
+from civicthread.territory import places
+from civicthread.territory.models import Area
+
+UNKNOWN = ("", _("not known"))
+QUALIFIERS = [(value, label or _("exactly")) for value, label in Qualifier.choices]
 
 
 class FilterForm(forms.Form):
@@ -16,19 +29,163 @@ class FilterForm(forms.Form):
     query = forms.CharField(label=_("Words"), required=False, max_length=200)
     direction = forms.ChoiceField(label=_("Strategic direction"), required=False)
     state = forms.ChoiceField(
-        label=_("State"), required=False, choices=[("", _("all")), *Project.State.choices]
+        label=_("State"), required=False, choices=[("", pgettext_lazy("states", "all")), *Project.State.choices]
     )
     nature = forms.ChoiceField(
-        label=_("Pilot or structural"), required=False, choices=[("", _("all")), *Project.Nature.choices]
+        label=_("Pilot or structural"),
+        required=False,
+        choices=[("", pgettext_lazy("kinds", "all")), *Project.Nature.choices],
     )
     owner = forms.SlugField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         directions = [(direction.code, str(direction.name)) for direction in Direction.objects.all()]
-        self.fields["direction"].choices = [("", _("all")), *directions]  # type: ignore[attr-defined]
+        self.fields["direction"].choices = [("", pgettext_lazy("directions", "all")), *directions]  # type: ignore[attr-defined]
 
     def filters(self) -> Filters:
         """The filters that make sense."""
         self.is_valid()
         return Filters(**{name: self.cleaned_data.get(name, "").replace("\0", "") for name in self.fields})
+
+
+class DeskForm(forms.Form):
+    """What narrows the Office's list of sheets."""
+
+    query = Words(label=_("Number or code"), required=False, max_length=60)
+
+
+class SheetForm(forms.Form):
+    """A project's sheet: everything its lead answers for."""
+
+    title = TranslatedFormField(label=_("Title"), max_length=200)
+    summary = TranslatedFormField(
+        label=_("Summary"), rows=3, max_length=600, help_text=_("What it changes, for whom. Lists show it.")
+    )
+    description = TranslatedFormField(label=_("Description"), required=False, rows=8, max_length=8000)
+    owner = forms.ChoiceField(label=_("Carried by"), required=False)
+    partners = forms.MultipleChoiceField(
+        label=_("Partners"), required=False, widget=forms.SelectMultiple(attrs={"size": 8})
+    )
+    other_partners = TranslatedFormField(
+        label=_("Other partners"), required=False, max_length=500, help_text=_("Those that are not in the registry.")
+    )
+    state = forms.ChoiceField(label=_("State"), required=False, choices=[UNKNOWN, *Project.State.choices])
+    state_as_of = PartialDateField(label=_("State known since"), required=False)
+    nature = forms.ChoiceField(
+        label=_("Pilot or structural"), required=False, choices=[UNKNOWN, *Project.Nature.choices]
+    )
+    start = PartialDateField(label=_("Start"), required=False)
+    end = PartialDateField(label=_("End"), required=False)
+    budget = forms.DecimalField(
+        label=_("Budget in euros"),
+        required=False,
+        min_value=Decimal("0.01"),
+        max_digits=14,
+        decimal_places=2,
+        help_text=_("As published. Leave it empty if it is not."),
+    )
+    budget_kind = forms.ChoiceField(
+        label=_("What the amount is"), required=False, choices=[UNKNOWN, *Project.BudgetKind.choices]
+    )
+    budget_qualifier = forms.ChoiceField(label=_("How sure it is"), required=False, choices=QUALIFIERS)
+    budget_covers = TranslatedFormField(label=_("What the budget covers"), required=False, max_length=500)
+    website = forms.URLField(label=_("Website"), required=False, assume_scheme="https")
+    sources = SourcesField()
+
+    def __init__(self, *args: Any, project: Project | None = None, **options: Any) -> None:
+        super().__init__(*args, initial=_sheet(project) if project else None, **options)
+        choices = organisation_choices(_("not known"))
+        self.fields["owner"].choices = choices  # type: ignore[attr-defined]
+        self.fields["partners"].choices = choices[1:]  # type: ignore[attr-defined]
+
+    def clean_owner(self) -> Organisation | None:
+        return Organisation.objects.filter(code=self.cleaned_data["owner"]).first()
+
+    def clean_partners(self) -> list[Organisation]:
+        return list(Organisation.objects.filter(code__in=self.cleaned_data["partners"]))
+
+
+def _sheet(project: Project) -> dict[str, Any]:
+    plain = {name: getattr(project, name) for name in SheetForm.base_fields if name not in ("owner", "partners")}
+    owner = project.owner.code if project.owner else ""
+    return plain | {"owner": owner, "partners": list(project.partners.values_list("code", flat=True))}
+
+
+class JoinForm(forms.Form):
+    """What joins a project to the programme: what it serves, what it answers, what measures it, where it is."""
+
+    directions = forms.ModelMultipleChoiceField(
+        label=_("Strategic directions"), queryset=Direction.objects.none(), widget=forms.CheckboxSelectMultiple
+    )
+    objectives = forms.ModelMultipleChoiceField(
+        label=_("Objectives it serves"),
+        queryset=Objective.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    ideas = ReferencesField(
+        label=_("Ideas it answers"),
+        among=Idea.objects.filter(visibility=Idea.Visibility.PUBLIC),
+        help_text=_("Reference numbers, separated by commas or spaces. Once the project is public, their authors hear of it."),
+    )
+    needs = ReferencesField(label=_("Needs it answers"), among=Need.objects.all())
+    indicators = ReferencesField(label=_("Indicators that measure it"), among=Indicator.objects.all())
+    areas = forms.MultipleChoiceField(
+        label=_("Municipalities"),
+        required=False,
+        help_text=_("None: the whole territory."),
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["directions"].queryset = Direction.objects.all()  # type: ignore[attr-defined]
+        self.fields["objectives"].queryset = Objective.objects.all()  # type: ignore[attr-defined]
+        areas = places.gazetteer().of_level(Area.Level.MUNICIPALITY)
+        choices = sorted(((area.code, str(area.name)) for area in areas), key=lambda choice: choice[1])
+        self.fields["areas"].choices = choices  # type: ignore[attr-defined]
+
+    @classmethod
+    def of(cls, project: Project, data: Any) -> "JoinForm":
+        """The form on a project."""
+        names = ("directions", "objectives", "ideas", "needs", "indicators")
+        initial: dict[str, Any] = {name: list(getattr(project, name).all()) for name in names}
+        return cls(data, initial=initial | {"areas": list(project.areas.values_list("code", flat=True))})
+
+    def clean_areas(self) -> list[Area]:
+        return list(Area.objects.defer("boundary").filter(code__in=self.cleaned_data["areas"]))
+
+
+class FactForm(forms.Form):
+    """A published figure or statement about a project."""
+
+    label = TranslatedFormField(label=_("What is said"), max_length=300)
+    value = forms.FloatField(label=_("Value"), required=False)
+    text = TranslatedFormField(
+        label=_("Words"), required=False, max_length=500, help_text=_("Where the source gives words instead of a number.")
+    )
+    unit = TranslatedFormField(label=_("Unit"), required=False, max_length=60)
+    period = PartialDateField(label=_("Period"), required=False)
+    qualifier = forms.ChoiceField(label=_("How sure it is"), choices=QUALIFIERS)
+    kind = forms.ChoiceField(label=_("Kind of figure"), choices=Fact.Kind.choices)
+    source = SourcesField(label=_("Source"), most=1, required=True)
+    note = TranslatedFormField(label=_("Note"), required=False, rows=3, max_length=1000)
+
+    @classmethod
+    def of(cls, fact: Fact | None, data: Any) -> "FactForm":
+        """The form on a figure, or on a new one."""
+        if fact is None:
+            return cls(data)
+        plain = {name: getattr(fact, name) for name in cls.base_fields if name != "source"}
+        return cls(data, initial=plain | {"source": [fact.source]})
+
+    def clean_source(self) -> dict[str, str]:
+        return dict(self.cleaned_data["source"][0])
+
+    def clean(self) -> dict[str, Any]:
+        """Either a number or words."""
+        given = super().clean() or {}
+        if not self.errors and (given["value"] is None) == (not given["text"]):
+            self.add_error("value", _("Give either a value or words."))
+        return given

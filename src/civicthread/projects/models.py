@@ -69,6 +69,8 @@ class Project(Publishable):
     indicators = models.ManyToManyField(Indicator, blank=True, related_name="projects")
     state = models.CharField(_("state"), max_length=16, choices=State, blank=True)
     state_as_of = models.CharField(max_length=10, blank=True)
+    # The date of the decision that approved it; decisions stand above projects on the ladder, so they tell it.
+    approved = models.CharField(_("approved"), max_length=10, blank=True)
     nature = models.CharField(_("pilot or structural"), max_length=10, choices=Nature, blank=True)
     start = models.CharField(_("start"), max_length=10, blank=True)
     end = models.CharField(_("end"), max_length=10, blank=True)

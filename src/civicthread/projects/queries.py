@@ -41,3 +41,14 @@ def filtered(filters: Filters, *, visible_to: Actor | None, language: str) -> Qu
         found = found.filter(owner__code=filters.owner)
     exact = {name: getattr(filters, name) for name in ("state", "nature") if getattr(filters, name)}
     return found.filter(**exact)
+
+
+def desk(*, visible_to: Actor | None, query: str = "") -> QuerySet[Project]:
+    """The sheets this person may write: all for the Office, their own for a lead; drafts too."""
+    found = Project.objects.select_related("owner", "lead__user")
+    if not policy.may("projects.create", visible_to):
+        found = found.filter(lead=visible_to) if visible_to else found.none()
+    if query:
+        # Drafts stand in no index, so a sheet is found by its number or its code.
+        found = found.filter(Q(reference__icontains=query) | Q(code__icontains=query))
+    return found

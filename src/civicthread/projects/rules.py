@@ -20,6 +20,8 @@ RULES = (
     Rule("projects.read", anyone),
     Rule("projects.create", staff, _("Project sheet written")),
     Rule("projects.save", either(staff, leads), _("Project sheet updated")),
+    Rule("projects.join", staff),
+    Rule("projects.approve", staff, _("Project approved")),
     Rule("projects.publish", staff, _("Project published")),
     Rule("projects.withdraw", staff, _("Project withdrawn")),
     Rule("projects.name_lead", staff, _("Project lead named")),

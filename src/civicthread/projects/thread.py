@@ -16,7 +16,7 @@ KINDS = (
         visible=lambda by: queries.projects(visible_to=by),
         summary=lambda project: project.summary,
         words=lambda project: (project.description, project.reference),
-        state=lambda project: (project.state, project.get_state_display()) if project.state else None,
+        states=Project.State,
         prov="Activity",
     ),
 )
@@ -29,6 +29,7 @@ LINKS = (
         target="project_id",
         led=_("led to"),
         came=_("answers"),
+        prov="used",
     ),
     Link(
         earlier="ideas.need",
@@ -38,6 +39,7 @@ LINKS = (
         target="project_id",
         led=_("led to"),
         came=_("answers"),
+        prov="used",
     ),
     Link(
         earlier="projects.project",
@@ -56,6 +58,7 @@ LINKS = (
         target="project_id",
         led=_("led to"),
         came=_("serves the objective"),
+        prov="used",
     ),
     Link(
         earlier="stakeholders.organisation",
@@ -65,5 +68,6 @@ LINKS = (
         target="id",
         led=_("carries"),
         came=_("carried by"),
+        prov="wasAssociatedWith",
     ),
 )

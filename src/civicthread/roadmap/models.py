@@ -2,7 +2,6 @@
 
 from django.db import models
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from civicthread.core.publishing import Publishable
@@ -38,17 +37,15 @@ class Milestone(Publishable):
         LATE = "late", _("late")
         PLANNED = "planned", _("planned")
 
+    standing: str
+
     def __str__(self) -> str:
         return str(self.title)
 
     @property
     def state(self) -> State:
-        """Where it stands today; asked of rows whose replannings are at hand."""
-        if self.actual:
-            return Milestone.State.REACHED
-        if self.due and self.due < timezone.localdate():
-            return Milestone.State.LATE
-        return Milestone.State.REPLANNED if list(self.replannings.all()) else Milestone.State.PLANNED
+        """Where it stands today; asked of rows that `queries.milestones` gives."""
+        return self.State(self.standing)
 
     def get_absolute_url(self) -> str:
         return reverse("roadmap:milestone", args=[self.reference])

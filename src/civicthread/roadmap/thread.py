@@ -2,9 +2,23 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from civicthread.core.thread import Kind, Link
+from civicthread.core.text import Text
+from civicthread.core.thread import Kind, Link, Times
 from civicthread.roadmap import queries
 from civicthread.roadmap.models import Milestone
+
+
+def times(milestone: Milestone) -> Times:
+    """The dates of a milestone: as promised first, as planned now, as reached."""
+    again = list(milestone.replannings.all())
+    latest = again[-1] if again else None
+    return Times(
+        planned=milestone.planned,
+        replanned=latest.date if latest else "",
+        reason=latest.reason if latest else Text(),
+        actual=milestone.actual,
+    )
+
 
 KINDS = (
     Kind(
@@ -16,7 +30,9 @@ KINDS = (
         visible=lambda by: queries.milestones(visible_to=by),
         summary=lambda milestone: milestone.note,
         dated=lambda milestone: milestone.due,
-        state=lambda milestone: (milestone.state, milestone.state.label),
+        states=Milestone.State,
+        state="standing",
+        times=times,
         prov="Activity",
     ),
 )
@@ -29,5 +45,6 @@ LINKS = (
         target="id",
         led=_("delivers"),
         came=_("step of"),
+        prov="wasInformedBy",
     ),
 )

@@ -1,16 +1,70 @@
 """Reads of stakeholders."""
 
-from django.db.models import QuerySet
+from dataclasses import dataclass
 
-from civicthread.core import policy
+from django.db.models import Count, F, Q, QuerySet
+from django.utils import timezone
+
+from civicthread.accounts import queries as accounts
+from civicthread.accounts.models import User
+from civicthread.core import policy, search
 from civicthread.core.models import Actor
 from civicthread.core.publishing import Publication
-from civicthread.stakeholders.models import Organisation
+from civicthread.stakeholders.models import Body, Mandate, Organisation, Representation
 
 
-def organisations(*, visible_to: Actor | None, helix: str = "") -> QuerySet[Organisation]:
+@dataclass(frozen=True)
+class Filters:
+    """What a reader narrows the list of organisations to."""
+
+    query: str = ""
+    helix: str = ""
+
+
+def organisations(*, visible_to: Actor | None) -> QuerySet[Organisation]:
     """The organisations this reader may see."""
-    found = Organisation.objects.select_related("municipality")
-    if not policy.may("stakeholders.save", visible_to):
-        found = found.filter(publication=Publication.PUBLISHED)
-    return found.filter(helix=helix) if helix else found
+    found = Organisation.objects.select_related("municipality").defer("municipality__boundary")
+    if policy.may("stakeholders.save", visible_to):
+        return found
+    return found.filter(publication=Publication.PUBLISHED)
+
+
+def filtered(filters: Filters, *, visible_to: Actor | None, language: str) -> QuerySet[Organisation]:
+    """The list of organisations as the reader narrowed it, ready to be sorted by `sort_title`."""
+    found = search.by_title(organisations(visible_to=visible_to), language)
+    if filters.query:
+        ids = search.ids("stakeholders.organisation", filters.query, language=language)
+        found = found.filter(pk__in=ids)
+    return found.filter(helix=filters.helix) if filters.helix else found
+
+
+def seats(organisation: Organisation) -> QuerySet[Mandate]:
+    """The seats an organisation holds in bodies today."""
+    held = Q(since__lte=timezone.localdate()) & (Q(until__isnull=True) | Q(until__gte=timezone.localdate()))
+    return organisation.mandates.filter(held).select_related("body").order_by("body__code", "pk")
+
+
+def bodies(*, visible_to: Actor | None) -> QuerySet[Body]:
+    """The bodies, for the Office, each with its number of current seats."""
+    if not policy.may("stakeholders.save_body", visible_to):
+        return Body.objects.none()
+    current = Count("mandates", filter=Q(mandates__until__isnull=True))
+    return Body.objects.select_related("organisation").annotate(seats=current)
+
+
+def mandates(body: Body) -> QuerySet[Mandate]:
+    """Everyone who sits or sat in a body, those who sit there first."""
+    return body.mandates.select_related("organisation").order_by(F("until").desc(nulls_first=True), "-since", "pk")
+
+
+def representatives(organisation: Organisation, *, visible_to: Actor | None) -> QuerySet[Representation]:
+    """Who speaks for an organisation now, for the Office."""
+    if not policy.may("stakeholders.name_representative", visible_to):
+        return Representation.objects.none()
+    current = organisation.representations.filter(until__isnull=True)
+    return current.select_related("actor__user").order_by("since", "pk")
+
+
+def account(email: str, *, visible_to: Actor | None) -> User | None:
+    """The open account with that address, for the Office to name someone."""
+    return accounts.people(visible_to=visible_to, email=email).filter(is_active=True).first()

@@ -25,6 +25,7 @@ RULES = (
     Rule("stakeholders.withdraw", staff, _("Organisation withdrawn")),
     Rule("stakeholders.save_body", staff, _("Body updated")),
     Rule("stakeholders.give_mandate", staff, _("Mandate given")),
+    Rule("stakeholders.end_mandate", staff, _("Mandate ended")),
     Rule("stakeholders.name_representative", staff),
+    Rule("stakeholders.end_representation", staff),
 )
-

@@ -16,5 +16,6 @@ KINDS = (
         visible=lambda by: queries.organisations(visible_to=by),
         summary=lambda organisation: organisation.description,
         words=lambda organisation: (organisation.short_name, " ".join(organisation.former_names)),
+        prov="Agent",
     ),
 )

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import importlib.util
+import os
 import random
 from collections.abc import Iterator
 
@@ -113,6 +114,8 @@ def duck() -> Iterator[DuckEngine]:
 def sail() -> Iterator[Engine]:
     if importlib.util.find_spec("pysail") is None:
         pytest.skip("pysail is not installed")
+    # So that a query that keeps every core busy does not keep the server from listening.
+    os.environ["TOKIO_WORKER_THREADS"] = "8"
     from pysail.spark import SparkConnectServer
 
     server = SparkConnectServer("127.0.0.1", 0)

@@ -154,7 +154,9 @@ def test_behind_the_gate_the_sandbox_refuses_the_same(places, versions):
     """Even a text that had passed the gate can neither read another file nor write one."""
     ideas = versions["ideas"]
     most = {"rows": 1000, "bytes": 1 << 20, "text": 1000}
-    outside = [sql for sql in REFUSED if any(mark in sql for mark in ("{", "/", "SET memory_limit", "httpfs"))]
+    outside = [
+        sql for sql in REFUSED if any(mark in sql for mark in ("{", "/", "SET memory_limit", "httpfs"))
+    ]
     with Pool(CHILD, memory_bytes=1 << 30, warm=f"{CHILD}:warm") as pool:
         for sql in outside:
             with pytest.raises(ChildError):

@@ -22,7 +22,7 @@ WGS84 = "EPSG:4326"
 FREQUENCIES: Mapping[str, Frequency] = {frequency.value: frequency for frequency in Frequency}
 
 
-class NotLoaded(Exception):  # noqa: N818  # told to the administrator as one sentence
+class NotLoaded(Exception):  # told to the administrator as one sentence
     """A file of the programme was refused."""
 
 

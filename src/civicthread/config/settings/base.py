@@ -127,6 +127,8 @@ NAVIGATION = [
 STAFF_NAVIGATION = [
     ("ideas:queue", _("Ideas"), "ideas.moderate"),
     ("ideas:need-desk", _("Needs"), "ideas.save_need"),
+    ("datahub:overview", _("Datasets"), "datahub.keep"),
+    ("indicators:overview", _("Indicators"), "indicators.save"),
     ("accounts:people", _("People and roles"), "accounts.read_people"),
 ]
 # What the foot of every page leads to.

@@ -128,7 +128,7 @@ def _without_minus_zero(node: exp.Expr) -> exp.Expr:
 
 def _wide_branches(node: exp.Expr) -> exp.Expr:
     """Some servers take the width of the first branch for all."""
-    branches = [part for part in node.args.get("ifs", [])]
+    branches = node.args.get("ifs") or []
     for place, part in [("default", node.args.get("default")), *(("true", branch) for branch in branches)]:
         value = part.args["true"] if isinstance(part, exp.If) else part
         if value is not None and not is_bigint(value) and value.meta.get("kind") == "integer":

@@ -15,7 +15,7 @@ from civicthread.lake.sql.scope import Output, Place, Relation, Scope, identifie
 from civicthread.lake.sql.typed import NUMERIC, Typed, as_bigint, as_number, binary, cast, origins
 
 Tables = Mapping[str, Mapping[str, ColumnType]]
-Named = Mapping[str, Relation]
+Named = Mapping[str, tuple[str, tuple[Output, ...]]]
 
 JOINS = {
     ("", ""): "INNER",
@@ -35,7 +35,7 @@ class Queries:
         self.used: set[str] = set()
 
     def read(self, query: exp.Expr, named: Named, *, top: bool = False) -> Relation:
-        """The checked form of any query; `named` are the WITH queries it can see."""
+        """The checked form of any query; `named` are the WITH queries it can see, by folded name."""
         while isinstance(query, exp.Subquery):
             query = query.this
         if not isinstance(query, exp.Select | exp.SetOperation):
@@ -56,7 +56,7 @@ class Queries:
             if folded in self.tables or folded in known:
                 raise refuse("name_taken", cte.args["alias"], name=cte.alias)
             relation = self.read(cte.this, known)
-            known[folded] = Relation(identifier(cte.alias), relation.columns)  # type: ignore[arg-type]
+            known[folded] = (cte.alias, relation.columns)
             ctes.append(exp.CTE(this=relation.node, alias=exp.TableAlias(this=identifier(cte.alias))))
         return known, ctes
 
@@ -107,7 +107,7 @@ class Queries:
             raise refuse("unsupported", node, what=node.key.upper())
         folded = node.name.casefold()
         if folded in named:
-            name, columns = named[folded].node.name, named[folded].columns
+            name, columns = named[folded]
         elif folded in self.tables:
             name, known = self.tables[folded]
             columns = tuple(

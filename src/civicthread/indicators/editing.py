@@ -1,0 +1,226 @@
+"""The editor of a query: what it may read, a preview of what it gives, and the guided form that writes it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from civicthread.core import formats, policy
+from civicthread.core.models import Actor
+from civicthread.datahub import queries as datahub
+from civicthread.datahub.models import Dataset
+from civicthread.indicators import computing, guided, places
+
+SHOWN_ROWS = 50
+NUMERIC = {"integer", "number"}
+NONE = ("", _("none"))
+PER = [(1, "1"), (100, "100"), (1_000, "1 000"), (10_000, "10 000"), (100_000, "100 000")]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a query gives now: its first rows, how many there are, and how many figures have no value."""
+
+    columns: list[dict[str, Any]]
+    rows: list[list[str]]
+    count: int
+    without_value: int
+
+
+def preview(sql: str, *, level: str, by: Actor) -> Preview:
+    """Run a query on the current versions, as a computation would, and keep nothing.
+
+    Refused with a sentence where it cannot be computed: then neither could the indicator.
+    """
+    policy.require("indicators.compute", by=by)
+    query = computing.checked(sql)
+    versions = computing.latest_versions(query.tables)
+    answer = computing.run(query, versions, owner=f"actor {by.pk}", seconds=computing.SECONDS_TO_LOOK)
+    figures = computing.figures_of(answer)
+    places.placed(figures, level=level)
+    columns = [{"label": c.name, "numeric": c.type in NUMERIC} for c in query.columns]
+    rows = [[_shown(value) for value in row.values()] for row in answer.slice(0, SHOWN_ROWS).to_pylist()]
+    return Preview(columns, rows, len(figures), sum(figure.value is None for figure in figures))
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, float | int) and not isinstance(value, bool):
+        return formats.number(value)
+    return str(value)
+
+
+def tables(*, visible_to: Actor) -> list[Dataset]:
+    """The datasets a query may read, with their columns."""
+    return list(datahub.datasets(visible_to=visible_to).prefetch_related("columns").order_by("code"))
+
+
+class StartForm(forms.Form):
+    """Which rows, and what to make of them."""
+
+    figure = forms.ChoiceField(
+        label=_("What do you want to know?"),
+        choices=[
+            ("count", _("How many rows there are")),
+            ("sum", _("The sum of a column")),
+            ("ratio", _("One sum over another: a share or a ratio")),
+            ("rate", _("How many for so many inhabitants")),
+        ],
+    )
+    dataset = forms.ChoiceField(label=_("In which dataset?"))
+    people = forms.ChoiceField(
+        label=_("Which dataset says how many people live there?"),
+        required=False,
+        help_text=_("Only for a rate for so many inhabitants."),
+    )
+
+    def __init__(self, *args: Any, datasets: list[Dataset], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.datasets = {dataset.code: dataset for dataset in datasets}
+        names = [(d.code, f"{d.title} ({d.code})") for d in datasets]
+        self.fields["dataset"].choices = names  # type: ignore[attr-defined]
+        self.fields["people"].choices = [NONE, *names]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """A rate needs the inhabitants."""
+        given = super().clean() or {}
+        if given.get("figure") == "rate" and not given.get("people"):
+            self.add_error("people", _("Say which dataset holds the inhabitants."))
+        return given
+
+    @property
+    def chosen(self) -> tuple[str, Dataset, Dataset | None]:
+        """The kind of figure, the dataset, and the one of the inhabitants."""
+        given = self.cleaned_data
+        people = self.datasets[given["people"]] if given["figure"] == "rate" else None
+        return given["figure"], self.datasets[given["dataset"]], people
+
+
+class GuidedForm(forms.Form):
+    """Which columns; only those questions that the kind of figure needs."""
+
+    summed = forms.ChoiceField(label=_("The sum of"), help_text=_("For a share: what is counted."))
+    over = forms.ChoiceField(label=_("Over the sum of"))
+    period = forms.ChoiceField(label=_("The period stands in"))
+    by = forms.ChoiceField(
+        label=_("A date counts for its"),
+        choices=[("year", _("year")), ("quarter", _("quarter")), ("month", _("month")), ("day", _("day"))],
+    )
+    area = forms.ChoiceField(
+        label=_("One figure for each"),
+        required=False,
+        help_text=_("A column that names areas. The whole territory is computed beside them."),
+    )
+    inhabitants = forms.ChoiceField(label=_("The number of inhabitants stands in"))
+    people_area = forms.ChoiceField(
+        label=_("Their area stands in"),
+        required=False,
+        help_text=_("Written the same way as in the first dataset."),
+    )
+    people_period = forms.ChoiceField(
+        label=_("Their year stands in"),
+        required=False,
+        help_text=_("Without one, the same number of inhabitants holds for every period."),
+    )
+    per = forms.TypedChoiceField(label=_("For how many"), choices=PER, coerce=int)
+    only = forms.ChoiceField(label=_("Only the rows where"), required=False)
+    equals = forms.CharField(label=_("is"), required=False, max_length=200)
+
+    def __init__(
+        self, *args: Any, figure: str, dataset: Dataset, people: Dataset | None, **options: Any
+    ) -> None:
+        super().__init__(*args, **options)
+        self.dataset, self.people = dataset, people
+        self.columns = {c.name: guided.Column(c.name, c.type) for c in dataset.columns.all()}
+        there = {c.name: guided.Column(c.name, c.type) for c in people.columns.all()} if people else {}
+        self.people_columns = there
+        self._offer(dataset, people)
+        asked = {
+            "count": set(),
+            "sum": {"summed"},
+            "ratio": {"summed", "over", "per"},
+            "rate": {"inhabitants", "people_area", "people_period", "per"},
+        }[figure]
+        for name in {"summed", "over", "inhabitants", "people_area", "people_period", "per"} - asked:
+            del self.fields[name]
+
+    def _offer(self, dataset: Dataset, people: Dataset | None) -> None:
+        names, times = _named(dataset), _named(dataset, {"text", "integer", "date", "timestamp"})
+        self._choices(
+            summed=_named(dataset, NUMERIC),
+            over=_named(dataset, NUMERIC),
+            period=times,
+            area=[NONE, *_named(dataset, {"text", "integer"})],
+            only=[NONE, *names],
+        )
+        if people:
+            times = _named(people, {"text", "integer", "date", "timestamp"})
+            self._choices(
+                inhabitants=_named(people, NUMERIC),
+                people_area=[NONE, *_named(people, {"text", "integer"})],
+                people_period=[NONE, *times],
+            )
+        self.initial.setdefault(
+            "period", dataset.period_column or ("period" if dataset.reference_period else "")
+        )
+        self.initial.setdefault("area", dataset.area_column)
+        self.initial.setdefault("people_area", people.area_column if people else "")
+
+    def _choices(self, **choices: list[tuple[str, Any]]) -> None:
+        for name, offered in choices.items():
+            self.fields[name].choices = offered  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """A rate by area needs the areas of the inhabitants; a condition needs a value its column can hold."""
+        given = super().clean() or {}
+        if self.people and given.get("area") and not given.get("people_area"):
+            self.add_error("people_area", _("Say where the area of the inhabitants stands."))
+        if given.get("only") and not self.errors:
+            _require_value(self.columns[given["only"]], given["equals"])
+        return given
+
+    def choices(self) -> guided.Choices:
+        """What was chosen, for the query."""
+        given = self.cleaned_data
+        only = self.columns[given["only"]] if given["only"] else None
+        return guided.Choices(
+            table=self.dataset.code,
+            period=self.columns[given["period"]],
+            by=given["by"],
+            area=given["area"],
+            summed=given.get("summed", ""),
+            over=given.get("over", ""),
+            people=self._people(given),
+            per=given.get("per", 1),
+            conditions=(guided.Condition(only, given["equals"]),) if only else (),
+        )
+
+    def _people(self, given: dict[str, Any]) -> guided.People | None:
+        if self.people is None:
+            return None
+        period = given["people_period"]
+        return guided.People(
+            table=self.people.code,
+            inhabitants=given["inhabitants"],
+            area=given["people_area"] if given["area"] else "",
+            period=self.people_columns[period] if period else None,
+        )
+
+
+def _named(dataset: Dataset, types: set[str] | None = None) -> list[tuple[str, str]]:
+    """The columns of these types, with what they are called."""
+    return [
+        (column.name, f"{column.title} ({column.name})" if column.title else column.name)
+        for column in dataset.columns.all()
+        if types is None or column.type in types
+    ]
+
+
+def _require_value(column: guided.Column, value: str) -> None:
+    try:
+        guided.check_value(column, value)
+    except ValueError:
+        raise ValidationError({"equals": _("Give a value that the column can hold.")}) from None

@@ -1,0 +1,96 @@
+"""From the figures of a run to figures that wait for approval: only what differs from what stands there."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.utils import timezone
+
+from civicthread.indicators.computing import Figure
+from civicthread.indicators.models import Indicator, Run, Value
+from civicthread.indicators.places import Place
+from civicthread.methods import periods
+from civicthread.territory.models import Area
+
+Approval, Origin = Value.Approval, Value.Origin
+Placed = Mapping[Place, tuple[Figure, Area | None]]
+Standing = Mapping[Place, Value]
+
+
+def propose(indicator: Indicator, run: Run, figures: Placed) -> int:
+    """Write the figures that differ from the published ones; how many. Earlier proposals give way.
+
+    A published figure that the query gives no more is proposed as missing, so that it does not stay for ever.
+    """
+    now = timezone.now()
+    published, waiting = _standing(indicator, figures)
+    missing = {
+        place
+        for place, value in published.items()
+        if value.origin == Origin.COMPUTED and not _has_value(figures, place)
+    }
+    new, kept = [], set()
+    for place in {*figures, *missing}:
+        figure = figures[place][0] if _has_value(figures, place) else None
+        if (figure is None and place not in missing) or _says(published.get(place), figure):
+            continue
+        if _says(waiting.get(place), figure):
+            kept.add(place)
+        elif figure is None:
+            new.append(_absence(published[place], run, now))
+        else:
+            new.append(_value(figures[place], place, run, now))
+    replaced = [value.pk for place, value in waiting.items() if place not in kept]
+    Value.objects.filter(pk__in=replaced).update(superseded_at=now)
+    Value.objects.bulk_create(sorted(new, key=lambda value: (value.period_end, value.breakdown_key)))
+    return len(new)
+
+
+def _standing(indicator: Indicator, figures: Placed) -> tuple[Standing, Standing]:
+    """The published figures, and the proposals that this run decides on: computed ones, and any for its places."""
+    published: dict[Place, Value] = {}
+    waiting: dict[Place, Value] = {}
+    for value in indicator.values.filter(superseded_at__isnull=True, retained=True):
+        place = Place.of(value)
+        if value.approval == Approval.APPROVED:
+            published[place] = value
+        elif value.origin == Origin.COMPUTED or place in figures:
+            waiting[place] = value
+    return published, waiting
+
+
+def _has_value(figures: Placed, place: Place) -> bool:
+    return place in figures and figures[place][0].value is not None
+
+
+def _says(value: Value | None, figure: Figure | None) -> bool:
+    """Whether the kept figure says the same; a missing figure says that there is none."""
+    if value is None:
+        return False
+    if figure is None:
+        return value.value is None
+    kept = (value.value, value.numerator, value.denominator)
+    return kept == (figure.value, figure.numerator, figure.denominator)
+
+
+def _value(given: tuple[Figure, Area | None], place: Place, run: Run, now: datetime) -> Value:
+    figure, area = given
+    return Value(
+        indicator_id=run.method.indicator_id,
+        period=figure.period,
+        period_end=periods.parse(figure.period).end,
+        area=area,
+        breakdown=dict(figure.breakdown),
+        breakdown_key=place.breakdown,
+        value=figure.value,
+        numerator=figure.numerator,
+        denominator=figure.denominator,
+        origin=Origin.COMPUTED,
+        run=run,
+        recorded_at=now,
+    )
+
+
+def _absence(published: Value, run: Run, now: datetime) -> Value:
+    names = ("indicator_id", "period", "period_end", "area_id", "breakdown", "breakdown_key")
+    kept = {name: getattr(published, name) for name in names}
+    return Value(**kept, value=None, origin=Origin.COMPUTED, run=run, recorded_at=now)

@@ -1,0 +1,101 @@
+"""Where published figures come from: the runs that gave them, the dataset versions these read, column by column."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from civicthread.core.models import Actor
+from civicthread.core.text import Text
+from civicthread.datahub import queries as datahub
+from civicthread.datahub.models import Dataset, DatasetColumn
+from civicthread.datahub.pages import File, files
+from civicthread.indicators.models import Indicator, MethodVersion, Run, Value
+
+
+@dataclass(frozen=True)
+class Read:
+    """A dataset that a run read, in which version. `dataset` is None where this reader may not see it."""
+
+    code: str
+    version: int
+    dataset: Dataset | None
+    files: tuple[File, ...]
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A run, the periods of the published figures it gave, and what it read."""
+
+    run: Run
+    periods: tuple[str, ...]
+    read: tuple[Read, ...]
+
+    @property
+    def anchor(self) -> str:
+        """The run's place on the page."""
+        return f"run-{self.run.pk}"
+
+
+@dataclass(frozen=True)
+class Ancestor:
+    """A column of a dataset that a column of the result is computed from."""
+
+    dataset: str
+    name: str
+    title: Text
+    url: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """A column of the result, and the columns it is computed from."""
+
+    output: str
+    ancestors: tuple[Ancestor, ...]
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """How figures came about: the method, the runs they come from, newest first, and the columns behind them."""
+
+    method: MethodVersion | None
+    origins: tuple[Origin, ...]
+    lines: tuple[Line, ...]
+
+
+def provenance(indicator: Indicator, values: Iterable[Value], *, visible_to: Actor | None) -> Provenance:
+    """The provenance of the published figures, in at most four queries."""
+    method = indicator.methods.last()
+    periods: dict[int, list[str]] = {}
+    for value in values:
+        if value.run_id and value.period not in periods.setdefault(value.run_id, []):
+            periods[value.run_id].append(value.period)
+    runs = list(Run.objects.filter(pk__in=periods).select_related("method").order_by("-pk"))
+    codes = {code for run in runs for code in run.versions}
+    codes |= {code for _output, code, _name in method.lineage} if method else set()
+    visible = (
+        {d.code: d for d in datahub.datasets(visible_to=visible_to).filter(code__in=codes)} if codes else {}
+    )
+    origins = (Origin(run, tuple(periods[run.pk]), _read(run, visible, visible_to)) for run in runs)
+    return Provenance(method, tuple(origins), _lines(method, visible) if method else ())
+
+
+def _read(run: Run, visible: Mapping[str, Dataset], reader: Actor | None) -> tuple[Read, ...]:
+    return tuple(
+        _one_read(code, number, visible.get(code), reader) for code, number in sorted(run.versions.items())
+    )
+
+
+def _one_read(code: str, number: int, dataset: Dataset | None, reader: Actor | None) -> Read:
+    may = dataset is not None and datahub.may_read_rows(dataset, reader)
+    return Read(code, number, dataset, files(code, number) if may else ())
+
+
+def _lines(method: MethodVersion, visible: Mapping[str, Dataset]) -> tuple[Line, ...]:
+    """The columns of the result in the order of the query, each with those it is computed from."""
+    found = DatasetColumn.objects.filter(dataset__in=[d.pk for d in visible.values()])
+    titles = {(c.dataset.code, c.name): c.title for c in found.select_related("dataset")} if visible else {}
+    lines: dict[str, list[Ancestor]] = {}
+    for output, code, name in method.lineage:
+        url = visible[code].get_absolute_url() if code in visible else ""
+        lines.setdefault(output, []).append(Ancestor(code, name, titles.get((code, name), Text()), url))
+    return tuple(Line(output, tuple(ancestors)) for output, ancestors in lines.items())

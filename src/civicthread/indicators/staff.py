@@ -1,0 +1,279 @@
+"""Screens of the Office: what waits for approval, defining an indicator, its query, its targets, its figures."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from civicthread.core import paging, policy
+from civicthread.core.errors import Refused
+from civicthread.core.policy import actor_of, signed_in_actor
+from civicthread.indicators import actions, editing, examples, forms, guided, queries, words
+from civicthread.indicators.models import Indicator
+
+SHOWN_PROPOSALS = 200
+STALE_RUN = gettext_lazy("Nothing changed since the last run.")
+
+
+@policy.guard("indicators.save")
+@never_cache
+@require_safe
+def overview(request: HttpRequest) -> HttpResponse:
+    """All indicators, those with figures to approve first."""
+    found = queries.overview(visible_to=actor_of(request))
+    page = paging.page(found, order="-waiting", key=request.GET.get("page", ""))
+    return render(request, "indicators/overview.html", {"page": page})
+
+
+@policy.guard("indicators.save")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """Define a new indicator: what is measured."""
+    actor = signed_in_actor(request)
+    form = forms.DefinitionForm(request.POST or None, reader=actor)
+    if saved := _done(form, lambda given: actions.save_indicator(None, given, by=actor)):
+        messages.success(request, _("The indicator is saved as a draft. Say how it is measured."))
+        return redirect("indicators:method", saved.code)
+    return _form_page(request, form, title=_("New indicator"))
+
+
+@policy.guard("indicators.save")
+@never_cache
+@require_safe
+def desk(request: HttpRequest, code: str) -> HttpResponse:
+    """One indicator: what waits for approval, and what can be done with it."""
+    indicator = _indicator(request, code)
+    found = queries.proposals(indicator)
+    return _desk(request, indicator, found, _approval(found))
+
+
+@policy.guard("indicators.approve")
+@never_cache
+@require_POST
+def approve(request: HttpRequest, code: str) -> HttpResponse:
+    """Make the proposed figures public, as they were seen; the reason where published ones are replaced."""
+    indicator, actor = _indicator(request, code), signed_in_actor(request)
+    found = queries.proposals(indicator)
+    form = _approval(found, request.POST)
+    count = _done(form, lambda _given: actions.approve_values(indicator, by=actor, **form.values()))
+    if count is None:
+        return _desk(request, indicator, found, form, status=422)
+    told = ngettext("%(count)s figure is published.", "%(count)s figures are published.", count)
+    messages.success(request, told % {"count": count})
+    return redirect("indicators:desk", code)
+
+
+@policy.guard("indicators.refuse")
+@require_POST
+def refuse(request: HttpRequest, code: str) -> HttpResponse:
+    """Send the proposed figures back."""
+    seen = int(request.POST["seen"]) if request.POST.get("seen", "").isdecimal() else 0
+    count = actions.refuse_values(_indicator(request, code), by=signed_in_actor(request), seen=seen)
+    told = ngettext("%(count)s figure is refused.", "%(count)s figures are refused.", count)
+    messages.success(request, told % {"count": count})
+    return redirect("indicators:desk", code)
+
+
+@policy.guard("indicators.save")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def definition(request: HttpRequest, code: str) -> HttpResponse:
+    """Change what is measured."""
+    indicator, actor = _indicator(request, code), signed_in_actor(request)
+    form = forms.DefinitionForm.of(indicator, request.POST or None, reader=actor)
+    if _done(form, lambda given: actions.save_indicator(indicator, given, by=actor)):
+        return _saved(request, code, _("The description is saved."))
+    return _form_page(request, form, indicator=indicator, title=_("Change the description"))
+
+
+@policy.guard("indicators.set_method")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def method(request: HttpRequest, code: str) -> HttpResponse:
+    """How it is measured: the editor of the query, with a preview before anything is saved."""
+    indicator, actor = _indicator(request, code), signed_in_actor(request)
+    form = _method_form(indicator, request.POST or None)
+    if "preview" in request.POST:
+        typed = {"sql": form["sql"].data or "", "note": form["note"].data}
+        return _editor(request, indicator, forms.MethodForm(initial=typed), look=True)
+    if _done(form, lambda given: actions.set_method(indicator, by=actor, **given)):
+        return _saved(request, code, _("The method is saved. Compute the figures when you are ready."))
+    return _editor(request, indicator, form)
+
+
+@policy.guard("indicators.set_method")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def guide(request: HttpRequest, code: str) -> HttpResponse:
+    """The guided form: a few choices become a query, which the editor then shows."""
+    indicator, datasets = _indicator(request, code), editing.tables(visible_to=signed_in_actor(request))
+    start = editing.StartForm(request.GET if "dataset" in request.GET else None, datasets=datasets)
+    form = None
+    if start.is_valid():
+        figure, dataset, people = start.chosen
+        form = editing.GuidedForm(request.POST or None, figure=figure, dataset=dataset, people=people)
+        if form.is_valid():
+            sql = guided.query(form.choices())
+            return _editor(request, indicator, _method_form(indicator, None, sql=sql), look=True)
+    status = 422 if start.errors or (form and form.errors) else 200
+    facts = {"indicator": indicator, "start": start, "form": form}
+    return render(request, "indicators/guide.html", facts, status=status)
+
+
+@policy.guard("indicators.set_targets")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def targets(request: HttpRequest, code: str) -> HttpResponse:
+    """The values to be reached, each by a date."""
+    indicator, actor = _indicator(request, code), signed_in_actor(request)
+    found = forms.target_forms(indicator, request.POST or None)
+    if found.is_valid() and found.forms:
+        wanted = forms.given_targets(found, indicator.targets.select_related("area"))
+        if _done(found[0], lambda _given: (actions.set_targets(indicator, wanted, by=actor), True)):
+            return _saved(request, code, _("The targets are saved."))
+    status = 422 if found.is_bound else 200
+    return render(request, "indicators/targets.html", {"indicator": indicator, "forms": found}, status=status)
+
+
+@policy.guard("indicators.report")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest, code: str) -> HttpResponse:
+    """Write down a figure; it waits for approval."""
+    indicator, actor = _indicator(request, code), signed_in_actor(request)
+    form = forms.ReportForm(request.POST or None)
+    if _done(form, lambda _given: actions.report_value(indicator, form.values(indicator), by=actor)):
+        return _saved(request, code, _("The figure is written down. It is public once it is approved."))
+    return _form_page(request, form, indicator=indicator, title=_("Report a figure"))
+
+
+@policy.guard("indicators.compute")
+@require_POST
+def compute(request: HttpRequest, code: str) -> HttpResponse:
+    """Compute the figures from the datasets as they are now."""
+    try:
+        run = actions.compute(_indicator(request, code), by=signed_in_actor(request))
+    except Refused as refusal:
+        messages.error(request, str(refusal.message))
+    else:
+        computed = _("Computed. What is new waits for approval.")
+        messages.success(request, computed if run else str(STALE_RUN))
+    return redirect("indicators:desk", code)
+
+
+@policy.guard("indicators.publish")
+@require_POST
+def publish(request: HttpRequest, code: str) -> HttpResponse:
+    """Show an indicator to the public."""
+    actions.publish_indicator(_indicator(request, code), by=signed_in_actor(request))
+    return _saved(request, code, _("The indicator is published."))
+
+
+@policy.guard("indicators.withdraw")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: HttpRequest, code: str) -> HttpResponse:
+    """Take an indicator from public view, giving the reason."""
+    indicator, actor = _indicator(request, code), signed_in_actor(request)
+    form = forms.WithdrawForm(request.POST or None)
+    if _done(form, lambda given: actions.withdraw_indicator(indicator, by=actor, **given)):
+        return _saved(request, code, _("The indicator is withdrawn."))
+    return _form_page(request, form, indicator=indicator, title=_("Withdraw the indicator"))
+
+
+def _indicator(request: HttpRequest, code: str) -> Indicator:
+    found = queries.indicators(visible_to=actor_of(request)).filter(code=code).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _saved(request: HttpRequest, code: str, told: str) -> HttpResponse:
+    messages.success(request, told)
+    return redirect("indicators:desk", code)
+
+
+def _done(form: Form, act: Callable[[dict[str, Any]], Any]) -> Any:
+    """Do it when the form is filled in well; a refusal is told on the form."""
+    if not form.is_valid():
+        return None
+    try:
+        return act(dict(form.cleaned_data))
+    except Refused as refusal:
+        form.add_error("sql" if refusal.code.startswith("sql-") else None, str(refusal.message))
+        return None
+
+
+def _form_page(
+    request: HttpRequest, form: Form, *, title: str | Promise, indicator: Indicator | None = None
+) -> HttpResponse:
+    facts = {"form": form, "indicator": indicator, "title": title}
+    return render(request, "indicators/office_form.html", facts, status=422 if form.errors else 200)
+
+
+def _approval(found: list[queries.Proposal], posted: Any = None) -> forms.ApprovalForm:
+    seen = forms.newest(proposal.value for proposal in found)
+    replaces = any(proposal.replaces for proposal in found)
+    return forms.ApprovalForm(posted, initial={"seen": seen}, replaces=replaces)
+
+
+def _desk(
+    request: HttpRequest,
+    indicator: Indicator,
+    found: list[queries.Proposal],
+    form: forms.ApprovalForm,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    run = queries.last_run(indicator)
+    facts: Mapping[str, Any] = {
+        "indicator": indicator,
+        "proposals": found[:SHOWN_PROPOSALS],
+        "waiting": len(found),
+        "jumps": sum(proposal.is_jump for proposal in found),
+        "form": form,
+        "method": indicator.methods.last(),
+        "targets": indicator.targets.select_related("area").defer("area__boundary"),
+        "run": run,
+        "failure": words.failure(run.failed, run.facts) if run and run.failed else "",
+        "corrections": queries.corrections(indicator)[:20],
+    }
+    return render(request, "indicators/desk.html", facts, status=status)
+
+
+def _method_form(indicator: Indicator, posted: Any, *, sql: str = "") -> forms.MethodForm:
+    last = indicator.methods.last()
+    initial = {"sql": sql or (last.sql if last else ""), "note": last.note if last else {}}
+    return forms.MethodForm(posted, initial=initial)
+
+
+def _editor(
+    request: HttpRequest, indicator: Indicator, form: forms.MethodForm, *, look: bool = False
+) -> HttpResponse:
+    """The editor with what the query may read; with a look at what it gives, or the reason why it gives nothing."""
+    actor, preview, refusal = signed_in_actor(request), None, ""
+    if look:
+        try:
+            sql = str(form["sql"].value()).replace("\r\n", "\n").strip()
+            preview = editing.preview(sql, level=indicator.area_level, by=actor)
+        except Refused as refused:
+            refusal = str(refused.message)
+    facts = {
+        "indicator": indicator,
+        "form": form,
+        "preview": preview,
+        "refusal": refusal,
+        "tables": editing.tables(visible_to=actor),
+        "examples": examples.EXAMPLES,
+    }
+    status = 422 if form.errors or refusal else 200
+    return render(request, "indicators/method.html", facts, status=status)

@@ -1,0 +1,82 @@
+"""Short ways through the public site, as readers go them: with a keyboard, without scripts, in their language."""
+
+import re
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.checks import NARROW
+from tests.browser.site import Site
+
+pytestmark = pytest.mark.browser
+BIKE = re.compile("vélo", re.IGNORECASE)
+FOCUSED = """() => {
+    const here = document.activeElement, box = here.getBoundingClientRect(), look = getComputedStyle(here);
+    return {name: here.outerHTML.slice(0, 150), seen: box.width > 0 && box.height > 0,
+            marked: look.outlineStyle !== "none" || look.boxShadow !== "none"};
+}"""
+
+
+def search(page: Page, words: str) -> None:
+    field = page.locator("header [type=search]")
+    field.fill(words)
+    field.press("Enter")
+
+
+@pytest.mark.parametrize("language", ["fr", "nl", "en"])
+def test_velo_finds_velos(site: Site, context: BrowserContext, language: str):
+    page = context.new_page()
+    page.goto(f"{site.url}/{language}/")
+    search(page, "velo")
+    expect(page).to_have_url(re.compile(f"/{language}/search/"))
+    expect(page.locator("main a", has_text=BIKE).first).to_be_visible()
+
+
+def test_a_reader_without_scripts_finds_the_same(site: Site, plain_context: BrowserContext):
+    page = plain_context.new_page()
+    page.goto(f"{site.url}/fr/")
+    search(page, "velo")
+    expect(page.locator("main a", has_text=BIKE).first).to_be_visible()
+
+
+@pytest.mark.parametrize(("other", "lang"), [("nl", "nl"), ("en", "en")])
+def test_another_language_shows_the_same_page(site: Site, context: BrowserContext, other: str, lang: str):
+    page = context.new_page()
+    page.goto(f"{site.url}/fr/projects/?q=mobilite")
+    page.locator(f"nav.languages a[hreflang={other}]").click()
+    expect(page).to_have_url(f"{site.url}/{other}/projects/?q=mobilite")
+    expect(page.locator("html")).to_have_attribute("lang", lang)
+
+
+def test_the_first_key_leads_past_the_menu(site: Site, context: BrowserContext):
+    page = context.new_page()
+    page.goto(f"{site.url}/fr/")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.querySelector('main').contains(document.activeElement)")
+
+
+@pytest.mark.parametrize("path", ["/fr/", "/nl/projects/", "/en/account/login/"])
+def test_every_step_of_the_keyboard_is_seen(site: Site, context: BrowserContext, path: str):
+    page = context.new_page()
+    page.goto(site.url + path)
+    steps = []
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        steps.append(page.evaluate(FOCUSED))
+        if steps[-1]["name"].startswith("<body"):
+            break
+    assert len(steps) > 5
+    reached = [step for step in steps if not step["name"].startswith("<body")]
+    assert [step["name"] for step in reached if not (step["seen"] and step["marked"])] == []
+
+
+def test_the_menu_opens_on_a_telephone_without_scripts(site: Site, plain_context: BrowserContext):
+    page = plain_context.new_page()
+    page.set_viewport_size(NARROW)
+    page.goto(f"{site.url}/fr/")
+    place = page.locator("#menu nav a").first
+    expect(place).to_be_hidden()
+    page.locator("header .site-bar .menu-button").click()
+    expect(place).to_be_visible()

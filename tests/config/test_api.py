@@ -1,0 +1,172 @@
+"""The whole API: its description, its errors, and that nothing one may send breaks it.
+
+The reviewed description is openapi.json; OPENAPI=write writes it anew, for a person to read before it is kept.
+"""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
+from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.failures import FailureGroup
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from civicthread.config.api import api
+from civicthread.core.api import Problem
+from civicthread.core.problems import CONTENT_TYPE
+from civicthread.ideas.models import Idea
+from tests import personas
+from tests.factories import ideas
+
+SNAPSHOT = Path(__file__).with_name("openapi.json")
+CHECKED = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+BOUNDED = settings(
+    max_examples=int(os.environ.get("API_EXAMPLES", "15")),
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+def problem(answer) -> Problem:
+    """The problem that an answer tells."""
+    assert answer["Content-Type"] == CONTENT_TYPE
+    told = Problem.model_validate_json(answer.content)
+    assert told.status == answer.status_code
+    assert told.type.startswith("urn:civicthread:")
+    assert told.title
+    return told
+
+
+def test_the_description_is_as_reviewed():
+    now = (
+        json.dumps(api.get_openapi_schema(path_prefix="/api/v1/"), indent=1, ensure_ascii=False, default=str)
+        + "\n"
+    )
+    if os.environ.get("OPENAPI") == "write":
+        SNAPSHOT.write_text(now, encoding="utf-8")
+    assert now == SNAPSHOT.read_text(encoding="utf-8"), (
+        "Read the change, then write it: OPENAPI=write pytest -k description"
+    )
+
+
+def test_the_description_is_served_and_no_page_of_others():
+    answer = Client().get("/api/v1/openapi.json")
+    assert answer.status_code == 200
+    assert answer.json()["info"]["title"] == "Civic Thread"
+    assert Client().get("/api/v1/docs").status_code == 404
+
+
+def test_every_operation_has_a_name_a_tag_and_may_answer_a_problem():
+    schema = json.loads(SNAPSHOT.read_text(encoding="utf-8"))
+    operations = [operation for methods in schema["paths"].values() for operation in methods.values()]
+    names = [operation["operationId"] for operation in operations]
+    assert len(names) == len(set(names)) > 5
+    for operation in operations:
+        assert operation["operationId"].startswith(f"{operation['tags'][0]}.")
+        assert operation["description"]
+        assert CONTENT_TYPE in operation["responses"]["default"]["content"]
+
+
+@pytest.mark.django_db
+def test_errors_are_problems_whoever_notices_them():
+    client = Client()
+    assert problem(client.get("/api/v1/nothing")).status == 404
+    assert problem(client.get("/api/")).status == 404
+    assert problem(client.get("/api/v1/ideas/IDEA-1999-0001")).status == 404
+    assert problem(client.get("/api/v1/ideas/not%20a%20slug")).status == 404
+    assert problem(client.delete("/api/v1/ideas")).status == 405
+    assert client.delete("/api/v1/ideas")["Allow"]
+    assert problem(client.post("/api/v1/ideas", "{", content_type="application/json")).status == 400
+    wrong = problem(client.get("/api/v1/ideas?limit=0&state=x"))
+    assert {mistake.field for mistake in wrong.errors} == {"limit", "state"}
+    assert problem(client.post("/api/v1/ideas/IDEA-1999-0001/support")).status == 401
+
+
+@pytest.mark.django_db
+def test_problems_are_told_in_the_readers_language():
+    titles = {
+        problem(Client(headers={"accept-language": language}).get("/api/v1/nothing")).title
+        for language in ("en", "en-GB")
+    }
+    assert titles == {"There is nothing here."}
+
+
+def test_a_fault_of_ours_is_a_problem_without_details(monkeypatch, db):
+    def broken(*_):
+        raise RuntimeError("the secret of the house")
+
+    monkeypatch.setattr("civicthread.ideas.queries.filtered", broken)
+    answer = Client(raise_request_exception=False).get("/api/v1/ideas")
+    assert problem(answer).status == 500
+    assert b"secret" not in answer.content
+
+
+@pytest.mark.django_db
+def test_a_refusal_of_the_house_is_a_problem(monkeypatch):
+    idea, client = ideas.public(), personas.make("citizen").client()
+    Idea.objects.filter(pk=idea.pk).update(visibility="hidden")
+    shown = problem(client.post(f"/api/v1/ideas/{idea.reference}/support"))
+    assert shown.status == 404
+
+
+OPERATIONS = [
+    pytest.param(path, method, id=f"{method} {path}")
+    for path, methods in api.get_openapi_schema(path_prefix="/api/v1/")["paths"].items()
+    for method in methods
+]
+
+
+@pytest.fixture
+def described(db, monkeypatch):
+    """The API with something in it, as its description tells it."""
+    for signal in (request_started, request_finished):
+        # The connection of the test outlives the request, as in Django's own client.
+        monkeypatch.setattr(signal, "receivers", [kept for kept in signal.receivers if not closes(kept)])
+        signal.sender_receivers_cache.clear()
+    ideas.municipality()
+    ideas.answered(name="Camille", show_name=True)
+    ideas.need()
+    return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())
+
+
+def closes(receiver) -> bool:
+    """Whether this is Django's own habit of closing old connections."""
+    return receiver[0][0] == id(close_old_connections)
+
+
+@pytest.mark.parametrize("name", ["visitor", "citizen", "staff"])
+@pytest.mark.parametrize(("path", "method"), OPERATIONS)
+def test_nothing_one_may_send_breaks_the_api(described, path, method, name):
+    client = personas.make(name).client()
+    cookie = {"Cookie": f"sessionid={client.cookies['sessionid'].value}"} if client.cookies else {}
+
+    @BOUNDED
+    @given(described[path][method].as_strategy())
+    def sent(case):
+        case.call_and_validate(checks=CHECKED, headers=cookie)
+
+    sent()
+
+
+def test_a_broken_operation_would_be_seen(described, monkeypatch):
+    """The negative control: the same search finds an operation that fails."""
+
+    def broken(*_):
+        raise RuntimeError
+
+    monkeypatch.setattr("civicthread.ideas.queries.filtered", broken)
+    with pytest.raises(FailureGroup):
+        test_nothing_one_may_send_breaks_the_api(described, "/api/v1/ideas", "get", "visitor")

@@ -1,0 +1,139 @@
+"""kill -9 at any moment of a load: no half version, nothing acknowledged lost, and the next load puts records right."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import connections
+
+from civicthread.datahub import queries, tables
+from civicthread.datahub.models import DatasetVersion, Ingestion
+from civicthread.lake.profile import profile
+from tests.factories.datahub import dataset
+
+ROUNDS = int(os.environ.get("CIVICTHREAD_SOAK_ROUNDS", "10"))
+ROWS = 20_000
+COLUMNS = [{"name": "n", "type": "integer"}, {"name": "round", "type": "integer"}]
+
+
+@pytest.fixture
+def loader(place, transactional_db):
+    """The process that loads; it shares the records and the lake with this test."""
+    name = str(connections["default"].settings_dict["NAME"])
+    server = os.environ["DATABASE_URL"].rpartition("/")[0] if "postgres" in os.environ["DATABASE_URL"] else ""
+    url = f"{server}/{name}" if server else f"sqlite:///{name}"
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "civicthread.config.settings",
+        "DATA_DIR": str(django_settings.DATA_DIR),
+        "LAKE": str(django_settings.LAKE),
+        "DATABASE_URL": url,
+        "PYTHONWARNINGS": "ignore",
+    }
+    program = [sys.executable, str(Path(__file__).with_name("crash_child.py"))]
+    with subprocess.Popen(
+        program, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
+    ) as child:
+        assert child.stdout.readline() == "ready\n"
+        yield Loader(child)
+        child.stdin.close()
+
+
+class Loader:
+    """Starts loads, kills them after a while, and tells which were acknowledged."""
+
+    def __init__(self, child):
+        self.child = child
+
+    def load(self, made, file, *, kill_after=None):
+        """The version acknowledged by a load, or None when it was killed before."""
+        self.child.stdin.write(f"{made.code} {file}\n")
+        acknowledged = None
+        while not (line := self.child.stdout.readline()).startswith("ended"):
+            if line.startswith("started") and kill_after is not None:
+                pid = int(line.split()[1])
+                timer = threading.Timer(kill_after, kill, [pid])
+                timer.start()
+            if line.startswith("done"):
+                acknowledged = int(line.split()[2])
+        if kill_after is not None:
+            timer.cancel()
+        return acknowledged
+
+
+def kill(pid):
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+
+
+def write(folder, number):
+    file = folder / f"round-{number}.csv"
+    file.write_text("n,round\n" + "".join(f"{n},{number}\n" for n in range(ROWS)))
+    return file
+
+
+def check_lake(made):
+    """Every version of the lake is whole: all the rows of one file."""
+    table = tables.table(made)
+    for commit in table.history():
+        if commit.operation != "ingest":
+            continue
+        counted, rounds = profile(table.version(commit.version))
+        assert (counted.rows, counted.distinct) == (ROWS, ROWS), f"version {commit.version} is half"
+        assert rounds.minimum == rounds.maximum, f"version {commit.version} is of two files"
+
+
+def check_records(made):
+    """The records know every version of the lake, and only those."""
+    commits = {c.version: c for c in tables.table(made).history() if c.operation == "ingest"}
+    known = {v.number: v.rows for v in DatasetVersion.objects.filter(dataset=made)}
+    loads = Ingestion.objects.filter(dataset=made, outcome="loaded")
+    assert known == dict.fromkeys(commits, ROWS)
+    assert sorted(loads.values_list("version", flat=True)) == sorted(commits)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(60 + 20 * ROUNDS)
+def test_a_load_that_is_killed_leaves_all_or_nothing(loader, place):
+    made = dataset(columns=COLUMNS, keys=[], sort=[], period_column="", frequency="irregular")
+    started = time.monotonic()
+    acknowledged = {loader.load(made, write(place, 0))}
+    usual = time.monotonic() - started
+    moments, cut = random.Random(7), 0
+    for number in range(1, ROUNDS + 1):
+        file = write(place, number)
+        version = loader.load(made, file, kill_after=moments.uniform(0.02, usual))
+        cut += version is None
+        check_lake(made)
+        acknowledged |= {version} - {None}
+        assert acknowledged <= {c.version for c in tables.table(made).history()}
+        assert loader.load(made, file) is not None, "the next load needs no help"
+        check_lake(made)
+        check_records(made)
+        assert queries.version(made).profile["round"]["maximum"] == number
+    assert cut, "no load was cut short: the test shows nothing"
+    assert list((tables.table(made).folder / "_work").iterdir()) == []
+
+
+def test_a_half_version_would_be_seen(loader, place):
+    """The negative control: half a file as a version, and a version without a record, are both found."""
+    made = dataset(columns=COLUMNS, keys=[], sort=[], period_column="", frequency="irregular")
+    loader.load(made, write(place, 0))
+    check_lake(made)
+    check_records(made)
+    half = place / "half.csv"
+    half.write_text("n,round\n1,1\n")
+    loader.load(made, half)
+    with pytest.raises(AssertionError, match="half"):
+        check_lake(made)
+    DatasetVersion.objects.filter(dataset=made).delete()
+    with pytest.raises(AssertionError):
+        check_records(made)

@@ -2,10 +2,12 @@ from datetime import date
 
 import pytest
 from django.db import connection
+from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 
 from civicthread.ambition.models import AmbitionMemo, Direction, Objective
-from civicthread.core import journal, thread
+from civicthread.core import journal, thread, walking
+from civicthread.core.models import Actor
 from civicthread.core.publishing import mark_published
 from civicthread.projects.models import Project
 from tests.core.things import publish_organisation
@@ -37,65 +39,63 @@ class Programme:
         return project
 
 
-def names(steps: list[thread.Step]) -> list[tuple[str, int, int]]:
-    return [(step.kind.name, step.thing.pk, step.distance) for step in steps]
+def reached(steps: list[walking.Step]) -> set[tuple[str, int, int]]:
+    return {(*step.key, step.distance) for step in steps}
+
+
+def became(thing: Model, depth: int = 1, visible_to: Actor | None = None) -> list[walking.Step]:
+    return walking.walk(thing, visible_to=visible_to, depth=depth).became
 
 
 def test_the_thread_is_walked_both_ways():
     programme = Programme(projects=1)
-    down = names(thread.walk(programme.direction, "to", visible_to=None, depth=2))
-    assert set(down) == {
-        *(("ambition.objective", objective.pk, 1) for objective in programme.objectives),
-        ("projects.project", programme.projects[0].pk, 2),
-    }
-    up = names(thread.walk(programme.projects[0], "from", visible_to=None, depth=2))
-    assert set(up) == {
-        *(("ambition.objective", objective.pk, 1) for objective in programme.objectives),
+    objectives = {("ambition.objective", objective.pk, 1) for objective in programme.objectives}
+    project = programme.projects[0]
+    assert objectives | {("projects.project", project.pk, 2)} <= reached(became(programme.direction, depth=2))
+    came_from = walking.walk(project, visible_to=None, depth=2).came_from
+    assert reached(came_from) == {
+        *objectives,
         ("stakeholders.organisation", programme.owner.pk, 1),
         ("ambition.direction", programme.direction.pk, 2),
     }
-    assert [distance for _, _, distance in up] == sorted(distance for _, _, distance in up)
+    assert [step.distance for step in came_from] == sorted(step.distance for step in came_from)
 
 
 def test_a_step_says_how_it_was_reached():
     programme = Programme(projects=1)
-    objective = programme.objectives[0]
-    down = next(s for s in thread.walk(objective, "to", visible_to=None) if s.thing == programme.projects[0])
-    up = next(s for s in thread.walk(programme.projects[0], "from", visible_to=None) if s.thing == objective)
-    link = next(
-        link
-        for link in thread.links()
-        if (link.earlier, link.later) == ("ambition.objective", "projects.project")
-    )
+    objective, project = programme.objectives[0], programme.projects[0]
+    down = next(step for step in became(objective) if step.key == ("projects.project", project.pk))
+    back = walking.walk(project, visible_to=None, depth=1).came_from
+    up = next(step for step in back if step.key == ("ambition.objective", objective.pk))
+    ends = ("ambition.objective", "projects.project")
+    link = next(link for link in thread.links() if (link.earlier, link.later) == ends)
     assert (down.relation, up.relation) == (link.led, link.came)
-    assert down.reached_from == ("ambition.objective", objective.pk)
+    assert down.hops[0].near == ("ambition.objective", objective.pk)
 
 
 def test_a_reader_walks_only_through_what_they_may_see():
     programme = Programme(projects=1)
-    hidden = programme.project(9)
-    reached = thread.walk(programme.objectives[0], "to", visible_to=None)
-    assert hidden not in [step.thing for step in reached]
-    assert hidden in [
-        step.thing for step in thread.walk(programme.objectives[0], "to", visible_to=journal.system())
-    ]
+    hidden = ("projects.project", programme.project(9).pk)
+    objective = programme.objectives[0]
+    assert hidden not in [step.key for step in became(objective)]
+    assert hidden in [step.key for step in became(objective, visible_to=journal.system())]
 
 
 def test_what_is_hidden_hides_what_lies_behind_it():
     programme = Programme(projects=1)
+    assert "projects.project" in {step.key[0] for step in became(programme.direction, depth=3)}
     Objective.objects.update(publication="draft")
-    reached = thread.walk(programme.direction, "to", visible_to=None, depth=3)
-    assert "projects.project" not in {step.kind.name for step in reached}
+    assert "projects.project" not in {step.key[0] for step in became(programme.direction, depth=3)}
 
 
-def test_a_step_costs_the_same_however_many_things_it_reaches():
+def test_a_walk_costs_the_same_however_many_things_it_reaches():
     programme = Programme(projects=1)
     with CaptureQueriesContext(connection) as one:
-        thread.walk(programme.direction, "to", visible_to=None, depth=2)
+        became(programme.direction, depth=2)
     for number in range(10, 30):
         mark_published(programme.project(number))
     with CaptureQueriesContext(connection) as many:
-        assert len(thread.walk(programme.direction, "to", visible_to=None, depth=2)) == 23
+        assert len(became(programme.direction, depth=2)) == 23
     assert len(many) == len(one) <= 6
 
 

@@ -45,7 +45,11 @@ BAD = {
     "a PDF": (CSV, b"%PDF-1.7 ...", "not_text"),
     "a broken gzip": (CSV, gzip.compress(rows())[:-9], "bad_gzip"),
     "a bomb": (CSV, gzip.compress(b"0" * 100_000_000), "bomb"),
-    "2^63": (CSV, rows("21002,2020,9223372036854775808", "21003,2020,-9223372036854775809"), "too_many_bad_rows"),
+    "2^63": (
+        CSV,
+        rows("21002,2020,9223372036854775808", "21003,2020,-9223372036854775809"),
+        "too_many_bad_rows",
+    ),
     "NaN and infinity": (CSV, rows("21002,2020,NaN", "21003,2020,inf"), "too_many_bad_rows"),
     "NUL": (CSV, rows("2100\0,2020,1", "2100\0x,2020,2"), "too_many_bad_rows"),
     "a huge field": (CSV, rows("x" * 3_000_000 + ",2020,1", "y" * 200_000 + ",2020,1"), "too_many_bad_rows"),

@@ -43,16 +43,17 @@ def received(state, persona):
 
 def ingest(made, persona):
     with tempfile.TemporaryDirectory() as folder:
-        load(made, Path(folder), by=persona.actor)
+        file = Path(folder, "lamps.csv")
+        file.write_text(ROWS)
+        actions.ingest(made, file, by=persona.actor)
 
 
 def save(made, persona):
-    actions.save_dataset(made, {"licence_name": "CC0"}, COLUMNS, by=persona.actor)
+    actions.save_dataset(made, {"licence_name": "CC0"}, columns=COLUMNS, by=persona.actor)
 
 
 def receive(made, persona):
     actions.receive_file(incoming.Received("0" * 32, "lamps.csv", 1), by=persona.actor, dataset=made)
-
 
 
 def code_of(thing):

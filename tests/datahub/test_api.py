@@ -47,7 +47,9 @@ def test_rows_are_read_in_pages_of_one_version(client, place):
     assert client.get(f"{API}/{made.code}/rows?offset=9").json()["rows"] == []
 
 
-@pytest.mark.parametrize("query", ["version=99", "version=9999999999999", "limit=0", "limit=99999", "offset=-1"])
+@pytest.mark.parametrize(
+    "query", ["version=99", "version=9999999999999", "limit=0", "limit=99999", "offset=-1"]
+)
 def test_what_makes_no_sense_is_refused(client, place, query):
     made = dataset()
     load(made, place)

@@ -77,7 +77,9 @@ def test_a_bad_file_is_refused_on_the_console(place, name):
     stays_as_it_was(made)
 
 
-@pytest.mark.parametrize(("name", "content"), [(name, file[1]) for name, file in BAD.items() if file[0] == CSV])
+@pytest.mark.parametrize(
+    ("name", "content"), [(name, file[1]) for name, file in BAD.items() if file[0] == CSV]
+)
 def test_a_first_look_at_a_bad_file_never_fails(steward, name, content):
     answer = steward.post("/fr/datahub/office/new/", {"file": SimpleUploadedFile("bad.csv", content)})
     assert answer.status_code in {302, 422}
@@ -117,7 +119,9 @@ def test_the_console_tells_what_it_loaded(place, monkeypatch):
     assert "already" in again
 
 
-@pytest.mark.parametrize(("code", "name"), [("nothing", "lamps.csv"), ("{code}", "nothing.csv"), ("[/red]", "x")])
+@pytest.mark.parametrize(
+    ("code", "name"), [("nothing", "lamps.csv"), ("{code}", "nothing.csv"), ("[/red]", "x")]
+)
 def test_the_console_names_what_is_not_there(place, code, name):
     made = good(place, CSV)
     with pytest.raises(figures_commands.Unusable) as refused:
@@ -127,4 +131,9 @@ def test_the_console_names_what_is_not_there(place, code, name):
 
 
 def is_one_sentence(text: str) -> bool:
-    return text.endswith(".") and "\n" not in text and "%(" not in text and not re.search(r"Traceback|Exception", text)
+    return (
+        text.endswith(".")
+        and "\n" not in text
+        and "%(" not in text
+        and not re.search(r"Traceback|Exception", text)
+    )

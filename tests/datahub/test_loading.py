@@ -82,7 +82,7 @@ def test_a_column_with_rows_keeps_its_type(place):
     load(made, place)
     for columns in (COLUMNS[:2], [*COLUMNS[:2], {**COLUMNS[2], "type": "text"}]):
         with pytest.raises(Refused) as refused:
-            actions.save_dataset(made, {}, columns, by=journal.system())
+            actions.save_dataset(made, {}, columns=columns, by=journal.system())
         assert refused.value.code == "column-in-use"
 
 
@@ -90,7 +90,7 @@ def test_a_column_may_be_added_and_old_versions_stay_readable(place):
     made = dataset()
     load(made, place)
     added = {"name": "note", "type": "text", "nullable": True, "title": {"fr": "Note", "nl": "Nota"}}
-    made = actions.save_dataset(made, {}, [*COLUMNS, added], by=journal.system())
+    made = actions.save_dataset(made, {}, columns=[*COLUMNS, added], by=journal.system())
     done = load(made, place, "area,year,n,note\n21001,2020,5,new\n")
     assert done.outcome == "loaded"
     first, last = made.versions.last(), made.versions.first()

@@ -47,7 +47,9 @@ def described(**values):
 
 def run_the_worker():
     """Run the loads that were asked for."""
-    for result in DBTaskResult.objects.ready().filter(task_path=tasks.load.module_path).order_by("enqueued_at"):
+    for result in (
+        DBTaskResult.objects.ready().filter(task_path=tasks.load.module_path).order_by("enqueued_at")
+    ):
         tasks.load.call(*result.args_kwargs["args"])
         result.delete()
 
@@ -124,7 +126,9 @@ def test_rows_set_aside_are_shown_with_reasons_and_can_be_had(steward, place):
     page = steward.get(f"{OFFICE}{made.code}/loads/{done.pk}/")
     assert [(row.line, row.column) for row in page.context["set_aside"]] == [("5", "n"), ("6", "year")]
     assert page.context["reasons"] == [(reason, 1) for reason, _ in page.context["reasons"]]
-    listed = content_of(steward.get(f"{OFFICE}{made.code}/loads/{done.pk}/set-aside.csv")).decode().splitlines()
+    listed = (
+        content_of(steward.get(f"{OFFICE}{made.code}/loads/{done.pk}/set-aside.csv")).decode().splitlines()
+    )
     assert len(listed) == 3
     assert ",'=1+1," in listed[1], "harmless in a spreadsheet"
 
@@ -249,7 +253,9 @@ def test_leftovers_of_a_crash_are_loaded_or_removed(place, settings):
 
 def test_a_load_that_ran_twice_has_one_outcome(place):
     made = dataset()
-    upload = actions.receive_file(incoming.keep("twice.csv", [ROWS.encode()]), by=journal.system(), dataset=made)
+    upload = actions.receive_file(
+        incoming.keep("twice.csv", [ROWS.encode()]), by=journal.system(), dataset=made
+    )
     assert tasks.load.call(upload.key) == "loaded"
     assert tasks.load.call(upload.key) == "loaded"
     assert Ingestion.objects.count() == 1

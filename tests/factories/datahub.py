@@ -50,7 +50,7 @@ def dataset(
         "period_column": "year",
         **values,
     }
-    made = actions.save_dataset(None, told, columns, by=journal.system())
+    made = actions.save_dataset(None, told, columns=columns, by=journal.system())
     if published:
         actions.publish_dataset(made, by=journal.system())
     return made

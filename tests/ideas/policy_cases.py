@@ -21,6 +21,13 @@ def idea(state, persona):
     return made.get(state, ideas.public)()
 
 
+def mergeable(state, persona):
+    """An idea, and the need it would be merged `into`."""
+    made = idea(state, persona)
+    made.into = ideas.need()
+    return made
+
+
 def need(state, persona):
     return ideas.need(published=state == "published")
 
@@ -132,9 +139,9 @@ CASES = (
     ),
     Case(
         "ideas.merge",
-        idea,
+        mergeable,
         lambda found, persona: actions.merge_idea(
-            found, ideas.need(), by=persona.actor, number=1, text=ANSWER
+            found, found.into, by=persona.actor, number=1, text=ANSWER
         ),
         ("own", "other"),
         partial(post, "merge", number="1", need="1", **TEXTS),

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from civicthread.ideas import actions
 from civicthread.ideas.models import Idea, Need, Report
@@ -105,7 +106,7 @@ def test_who_answers_late_keeps_what_they_wrote(office):
     )
     html = answer.content.decode()
     assert answer.status_code == 422
-    assert "A colleague answered" in html or answer.context["form"].non_field_errors()
+    assert answer.context["form"].non_field_errors()
     assert "Mon avis" in html
     assert idea.answers.count() == 1
 
@@ -124,7 +125,8 @@ def test_a_missing_language_is_said_in_its_tab(office):
 def test_an_idea_is_merged_on_screen(office):
     idea, need = ideas.public(), ideas.need()
     ideas.need(published=False)
-    page = office.get(at("merge", idea))
+    with translation.override("en"):
+        page = office.get(at("merge", idea))
     assert list(page.context["form"].fields["need"].queryset) == [need]
     assert "Thank you. Others asked for the same" in page.content.decode()
     office.post(at("merge", idea), {"number": "1", "need": need.pk, **TEXTS})

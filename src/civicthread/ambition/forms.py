@@ -35,7 +35,11 @@ class MemoForm(forms.Form):
     title = TranslatedFormField(label=_("Title"), max_length=200)
     intro = TranslatedFormField(label=_("Introduction"), rows=5, max_length=3000)
     note = TranslatedFormField(
-        label=_("Note"), required=False, rows=3, max_length=2000, help_text=_("What a reader should know of it.")
+        label=_("Note"),
+        required=False,
+        rows=3,
+        max_length=2000,
+        help_text=_("What a reader should know of it."),
     )
     sources = SourcesField()
 

@@ -43,7 +43,7 @@ LINKS = (
     Link(
         earlier="ambition.objective",
         later="indicators.indicator",
-        through=lambda: Objective.indicators.through.objects.all(),
+        through=Objective.indicators.through.objects.all,
         source="objective_id",
         target="indicator_id",
         led=_("measured by"),
@@ -52,7 +52,7 @@ LINKS = (
     Link(
         earlier="ambition.direction",
         later="ambition.objective",
-        through=lambda: Objective.objects.all(),
+        through=Objective.objects.all,
         source="direction_id",
         target="id",
         led=_("set out in"),

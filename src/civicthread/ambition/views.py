@@ -27,7 +27,9 @@ def direction(request: HttpRequest, code: str) -> HttpResponse:
     """One strategic direction: what it means, its objectives, its projects."""
     actor = actor_of(request)
     found = get_object_or_404(queries.directions(visible_to=actor), code=code)
-    return render(request, "ambition/direction.html", {"direction": found, **thread.ends(found, visible_to=actor)})
+    return render(
+        request, "ambition/direction.html", {"direction": found, **thread.ends(found, visible_to=actor)}
+    )
 
 
 @policy.guard("ambition.read")
@@ -36,4 +38,6 @@ def objective(request: HttpRequest, code: str) -> HttpResponse:
     """One objective and what serves it."""
     actor = actor_of(request)
     found = publishing.find(queries.objectives(visible_to=actor), code=code)
-    return render(request, "ambition/objective.html", {"objective": found, **thread.ends(found, visible_to=actor)})
+    return render(
+        request, "ambition/objective.html", {"objective": found, **thread.ends(found, visible_to=actor)}
+    )

@@ -3,7 +3,7 @@
 import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ class City:
     required: tuple[str, ...]
     contact: Mapping[str, str]
     counter: Mapping[str, str]
+    post: Mapping[str, str] = field(default_factory=dict)
     demonstration: bool = False
 
     def in_language(self, texts: Mapping[str, str], language: str) -> str:
@@ -32,7 +33,7 @@ NEW_CITY = City(
     office={"en": "Smart City Office", "fr": "Smart City Office", "nl": "Smart City Office"},
     languages=("fr", "nl", "en"),
     required=("fr", "nl"),
-    contact={"phone": "", "email": "", "post": ""},
+    contact={"phone": "", "email": ""},
     counter={},
 )
 
@@ -61,6 +62,7 @@ def from_mapping(values: Mapping[str, Any]) -> City:
         required=required,
         contact=dict(values.get("contact", {})),
         counter=dict(values.get("counter", {})),
+        post=dict(values.get("post", {})),
         demonstration=bool(values.get("demonstration", False)),
     )
 
@@ -72,7 +74,7 @@ def to_toml(city: City) -> str:
         f"required = {_toml(list(city.required))}",
         f"demonstration = {_toml(city.demonstration)}",
     ]
-    for table in ("name", "office", "contact", "counter"):
+    for table in ("name", "office", "contact", "counter", "post"):
         lines += ["", f"[{table}]", *(f"{key} = {_toml(text)}" for key, text in getattr(city, table).items())]
     return "\n".join(lines) + "\n"
 

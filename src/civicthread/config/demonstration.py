@@ -40,8 +40,9 @@ def _keep_city(loaded: Programme, data_dir: Path) -> None:
         office=office.name,
         languages=loaded.settings.languages,
         required=loaded.settings.required_languages,
-        contact={"phone": office.phone, "email": office.email, "post": next(iter(office.post.values()))},
+        contact={"phone": office.phone, "email": office.email},
         counter=office.counter,
+        post=office.post,
         demonstration=loaded.settings.demonstration,
     )
     path = data_dir / "city.toml"

@@ -25,7 +25,9 @@ def ingest(code: str, file: Path, *, console: Console) -> str:
     dataset = Dataset.objects.filter(code=code).first()
     if dataset is None:
         known = ", ".join(Dataset.objects.order_by("code").values_list("code", flat=True)) or "-"
-        raise Unusable(_("There is no dataset “%(code)s”. Known: %(known)s.") % {"code": escape(code), "known": known})
+        raise Unusable(
+            _("There is no dataset “%(code)s”. Known: %(known)s.") % {"code": escape(code), "known": known}
+        )
     if not file.is_file():
         raise Unusable(_("There is no file %(name)s.") % {"name": escape(str(file))})
     try:
@@ -42,7 +44,10 @@ def _told(dataset: Dataset, done: Ingestion) -> str:
         raise Unusable(escape(words.refusal(done.code, done.facts)))
     if done.outcome == Ingestion.Outcome.UNCHANGED:
         return _("Nothing new: this very file is version %(version)s of %(code)s already.") % facts
-    return _("%(code)s is now at version %(version)s: rows loaded: %(rows)s, rows set aside: %(rejected)s.") % facts
+    return (
+        _("%(code)s is now at version %(version)s: rows loaded: %(rows)s, rows set aside: %(rejected)s.")
+        % facts
+    )
 
 
 @contextmanager

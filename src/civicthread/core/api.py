@@ -6,6 +6,7 @@ from typing import Annotated, Any, Generic, TypeVar
 from django.conf import settings
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import override
 from ninja import NinjaAPI, Query, Schema
 from ninja.errors import HttpError, ValidationError
 from ninja.utils import check_csrf
@@ -36,6 +37,15 @@ class Page(Schema, Generic[Out]):
     results: list[Out]
     next: str | None
     previous: str | None
+
+
+class SourceOut(Schema):
+    """Where something was published."""
+
+    url: str
+    publisher: str
+    date: str = ""
+    kind: str = "primary"
 
 
 class Mistake(Schema):
@@ -82,6 +92,12 @@ def _address(request: HttpRequest, cursor: str) -> str | None:
 def texts(text: Text) -> dict[str, str]:
     """A text by language, as plain strings."""
     return {code: version.text for code, version in text.items()}
+
+
+def address(thing: Any, language: str = "") -> str:
+    """The address of a thing's page."""
+    with override(language or settings.LANGUAGE_CODE):
+        return f"{settings.BASE_URL}{thing.get_absolute_url()}"
 
 
 def own_site(request: HttpRequest) -> bool:

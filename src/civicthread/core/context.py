@@ -73,7 +73,7 @@ def office() -> Site:
         office=city.in_language(city.office, language),
         phone=city.contact.get("phone", ""),
         email=city.contact.get("email", ""),
-        post=city.contact.get("post", ""),
+        post=city.in_language(city.post, language),
         counter=city.in_language(city.counter, language),
         demonstration=city.demonstration,
     )

@@ -45,7 +45,8 @@ class SourcesField(forms.CharField):
         self.most = most
         options.setdefault("label", _("Sources"))
         options.setdefault(
-            "help_text", _("One a line: address | publisher | date. Example: https://example.org/report | City | 2026-05")
+            "help_text",
+            _("One a line: address | publisher | date. Example: https://example.org/report | City | 2026-05"),
         )
         options.setdefault("widget", forms.Textarea(attrs={"rows": 3}))
         super().__init__(required=options.pop("required", False), max_length=8000, **options)
@@ -55,9 +56,11 @@ class SourcesField(forms.CharField):
         if isinstance(value, str) or value is None:
             return value
         names = ("url", "publisher", "date", "kind")
-        return "\n".join(" | ".join(_told(source.get(name, "")) for name in names).rstrip("| ") for source in value)
+        return "\n".join(
+            " | ".join(_told(source.get(name, "")) for name in names).rstrip("| ") for source in value
+        )
 
-    def clean(self, value: Any) -> list[dict[str, str]]:  # type: ignore[override]  # gives sources, not a text
+    def clean(self, value: Any) -> list[dict[str, str]]:
         lines = [line for line in readable(super().clean(value)).splitlines() if line.strip()]
         if len(lines) > self.most:
             raise ValidationError(_("At most %(most)s sources, please."), params={"most": self.most})
@@ -106,7 +109,7 @@ class ReferencesField(forms.CharField):
             return value
         return ", ".join(thing.reference for thing in value)
 
-    def clean(self, value: Any) -> list[Model]:  # type: ignore[override]  # gives things, not a text
+    def clean(self, value: Any) -> list[Model]:
         numbers = dict.fromkeys(part.upper() for part in re.split(r"[\s,;]+", super().clean(value)) if part)
         if len(numbers) > MOST_NAMED:
             raise ValidationError(_("At most %(most)s at a time, please."), params={"most": MOST_NAMED})

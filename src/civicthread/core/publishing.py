@@ -15,7 +15,6 @@ from civicthread.core import search
 from civicthread.core.errors import Gone, Refused
 from civicthread.core.text import Text, TranslatedField, as_text, translated_fields
 
-
 Thing = TypeVar("Thing", bound=models.Model)
 
 

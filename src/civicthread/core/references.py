@@ -17,7 +17,9 @@ LONGEST_CODE = 60
 def next_reference(prefix: str, year: int) -> str:
     """The next number of that prefix and year. Call inside a transaction: a number taken and rolled back is reused."""
     if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError("A reference is taken inside the transaction that uses it.")
+        raise transaction.TransactionManagementError(
+            "A reference is taken inside the transaction that uses it."
+        )
     Sequence.objects.bulk_create([Sequence(prefix=prefix, year=year)], ignore_conflicts=True)
     Sequence.objects.filter(prefix=prefix, year=year).update(last=F("last") + 1)
     last = Sequence.objects.values_list("last", flat=True).get(prefix=prefix, year=year)

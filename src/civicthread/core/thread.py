@@ -5,7 +5,7 @@ see them; `LINKS` names foreign keys that already exist ("led to", "decided by")
 The same description serves search, the sitemap, "what changed" and the linked-data export.
 """
 
-import datetime
+import datetime as dt
 import importlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -16,11 +16,10 @@ from django.apps import apps
 from django.db.models import Model, QuerySet, TextChoices
 from django.utils.functional import Promise
 from django.utils.module_loading import module_has_submodule
+from django.utils.translation import get_language
 
 from civicthread.core.models import Actor
 from civicthread.core.text import Text
-
-
 
 Key = tuple[str, Any]  # the name of a kind and a primary key
 
@@ -48,7 +47,7 @@ class Kind:
     summary: Callable[[Any], Text | str] = lambda thing: ""  # noqa: ARG005
     words: Callable[[Any], Iterable[Text | str]] = lambda thing: ()  # noqa: ARG005
     language: Callable[[Any], str] = lambda thing: ""  # noqa: ARG005  # for plain strings: the language they are in
-    dated: Callable[[Any], datetime.date | None] = lambda thing: None  # noqa: ARG005
+    dated: Callable[[Any], dt.date | None] = lambda thing: None  # noqa: ARG005
     states: type[TextChoices] | None = None  # what the column `state` of its things may say
     state: str = "state"
     times: Callable[[Any], Times] | None = None  # for kinds whose things stand on a timeline
@@ -114,7 +113,7 @@ class Shown:
     url: str
     relation: str | Promise
     lang: str = ""
-    date: datetime.date | None = None
+    date: dt.date | None = None
     state: str = ""
     state_label: str | Promise = ""
     times: Times | None = None
@@ -141,6 +140,6 @@ def shown(thing: Model, *, relation: str | Promise = "") -> Shown:
     """One thing as a page shows it, with its title in the reader's language."""
     kind = kind_of(thing)
     title = kind.title(thing)
-    best = title.shown() if isinstance(title, Text) else None
-    lang = best.language if best and best.fallback else ""
+    language = title.shown().language if isinstance(title, Text) else kind.language(thing)
+    lang = "" if language == get_language() else language
     return Shown(kind.label, str(title), kind.url(thing), relation, lang, kind.dated(thing))

@@ -11,8 +11,12 @@ from civicthread.core.policy import actor_of
 
 router = Router(tags=["core"])
 
-KindName = Annotated[str, Path(pattern=r"^[a-z.]{1,60}$", description="What kind of thing: `project`, `indicator` …")]
-Which = Annotated[str, Path(pattern=r"^[\w-]{1,60}$", description="Its reference number, its code or its key.")]
+KindName = Annotated[
+    str, Path(pattern=r"^[a-z.]{1,60}$", description="What kind of thing: `project`, `indicator` …")
+]
+Which = Annotated[
+    str, Path(pattern=r"^[\w-]{1,60}$", description="Its reference number, its code or its key.")
+]
 
 
 @router.get(

@@ -22,7 +22,9 @@ def changes(request: HttpRequest) -> HttpResponse:
 def changes_feed(request: HttpRequest) -> HttpResponse:
     """The same as an Atom feed."""
     page = queries.changes(key="")
-    return render(request, "core/changes.atom.xml", {"page": page}, content_type="application/atom+xml; charset=utf-8")
+    return render(
+        request, "core/changes.atom.xml", {"page": page}, content_type="application/atom+xml; charset=utf-8"
+    )
 
 
 @policy.guard("core.search")

@@ -97,7 +97,8 @@ def find(kind_name: str, which: str, *, visible_to: Actor | None) -> Model:
         raise Http404
     named, visible = _named_by(kind, which), kind.visible(visible_to)
     if issubclass(kind.model, publishing.Publishable):
-        return publishing.find(visible, named)
+        thing: Model = publishing.find(visible, named)
+        return thing
     found: Model | None = visible.filter(named).first()
     if found is None:
         raise Http404
@@ -106,7 +107,7 @@ def find(kind_name: str, which: str, *, visible_to: Actor | None) -> Model:
 
 def _named_by(kind: Kind, which: str) -> Q:
     named = Q(pk__in=[])
-    for name in {field.name for field in kind.model._meta.fields} & {"reference", "code"}:  # noqa: SLF001
+    for name in {column.name for column in kind.model._meta.fields} & {"reference", "code"}:  # noqa: SLF001
         named |= Q(**{name: which})
     if which.isascii() and which.isdecimal() and len(which) <= LONGEST_KEY:
         named |= Q(pk=int(which))
@@ -227,7 +228,9 @@ def _read(told: dict[Key, Told], keys: Iterable[Key], visible_to: Actor | None) 
         kind = thread.kinds()[name]
         for thing in kind.visible(visible_to).filter(pk__in=pks):
             entries = {entry.language: entry for entry in search.entries(thing)}
-            told[name, thing.pk] = Told(entries, told[name, thing.pk].state, kind.times(thing) if kind.times else None)
+            told[name, thing.pk] = Told(
+                entries, told[name, thing.pk].state, kind.times(thing) if kind.times else None
+            )
 
 
 def ends(thing: Model, *, visible_to: Actor | None) -> dict[str, Any]:
@@ -279,7 +282,9 @@ def _best(entries: Mapping[str, SearchEntry]) -> SearchEntry | None:
     return next((entries[code] for code in wanted if code in entries), None)
 
 
-def _shown(key: Key, told: Told, *, relation: Any = "", note: str = "", current: bool = False) -> Shown | None:
+def _shown(
+    key: Key, told: Told, *, relation: Any = "", note: str = "", current: bool = False
+) -> Shown | None:
     kind, entry, reader = thread.kinds()[key[0]], _best(told.entries), get_language()
     if entry is None:
         return None

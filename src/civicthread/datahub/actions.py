@@ -29,9 +29,13 @@ Outcome = Ingestion.Outcome
 
 @transaction.atomic
 def save_dataset(
-    dataset: Dataset | None, values: Mapping[str, Any], columns: Iterable[Mapping[str, Any]], *, by: Actor
+    dataset: Dataset | None,
+    values: Mapping[str, Any],
+    *,
+    by: Actor,
+    columns: Iterable[Mapping[str, Any]] | None = None,
 ) -> Dataset:
-    """Describe a dataset and declare its columns; a new one starts as a draft, without rows.
+    """Describe a dataset and declare its columns (without any, they stay); a new one is a draft without rows.
 
     Once rows are loaded, columns may be added and explained, but not removed nor given another type.
     """

@@ -16,16 +16,23 @@ RESERVED = {"office", "catalogue"}
 
 
 def write(
-    dataset: Dataset, values: Mapping[str, Any], columns: Iterable[Mapping[str, Any]]
+    dataset: Dataset, values: Mapping[str, Any], columns: Iterable[Mapping[str, Any]] | None
 ) -> dict[str, list[Any]]:
     """Write what differs, after checking that files can still be loaded; tells what changed."""
     told = {name: values.get(name, getattr(dataset, name)) for name in ("reading", "reference_period")}
-    declared = tables.with_generated(columns, **told)
+    given = _as_they_stand(dataset) if columns is None else columns
+    declared = tables.with_generated(given, **told)
     _check_names(values.get("code", dataset.code), [column["name"] for column in declared])
     _check_named(dataset, values, {column["name"] for column in declared})
     if dataset.pk and dataset.versions.exists():
         _check_kept(dataset, values, declared)
     return saving.write(dataset, values) | _write_columns(dataset, declared)
+
+
+def _as_they_stand(dataset: Dataset) -> list[dict[str, Any]]:
+    names = ("name", "header", "type", "nullable", "unit", "codes", "generated", "title", "description")
+    found = dataset.columns.all() if dataset.pk else ()
+    return [{name: getattr(column, name) for name in names} for column in found]
 
 
 def _check_names(code: str, names: list[str]) -> None:

@@ -14,7 +14,7 @@ from civicthread.datahub.forms import (
     ReadingForm,
     StoredColumnForms,
 )
-from civicthread.datahub.models import Dataset, DatasetColumn, Upload
+from civicthread.datahub.models import Dataset, Upload
 
 Posted = Mapping[str, Any] | None
 PREFIX = "columns"
@@ -102,13 +102,3 @@ def column_forms(dataset: Dataset, posted: Posted) -> BaseFormSet[ColumnForm]:
     kind: type[BaseFormSet[Any]] = StoredColumnForms if dataset.versions.exists() else ColumnForms
     initial = [ColumnForm.initial_of(column, dataset.keys) for column in dataset.columns.all()]
     return kind(posted, initial=initial, prefix=PREFIX)
-
-
-def kept(dataset: Dataset) -> list[dict[str, Any]]:
-    """The columns as they stand, to be saved unchanged beside a changed description."""
-    return [_values(column) for column in dataset.columns.all()]
-
-
-def _values(column: DatasetColumn) -> dict[str, Any]:
-    names = ("name", "header", "type", "nullable", "unit", "codes", "generated", "title", "description")
-    return {name: getattr(column, name) for name in names}

@@ -84,7 +84,7 @@ def describe_upload(request: HttpRequest, key: str) -> HttpResponse:
 @transaction.atomic
 def _create(asked: describing.Asked, upload: Upload, request: HttpRequest) -> None:
     actor = signed_in_actor(request)
-    dataset = actions.save_dataset(None, asked.values(), asked.column_values(), by=actor)
+    dataset = actions.save_dataset(None, asked.values(), columns=asked.column_values(), by=actor)
     actions.assign_upload(upload, dataset, by=actor)
 
 
@@ -170,9 +170,7 @@ def describe(request: HttpRequest, code: str) -> HttpResponse:
     form = describing.description_form(dataset, request.POST or None)
     saved = form.is_valid() and _try(
         form,
-        lambda: actions.save_dataset(
-            dataset, form.values(), describing.kept(dataset), by=signed_in_actor(request)
-        ),
+        lambda: actions.save_dataset(dataset, form.values(), by=signed_in_actor(request)),
     )
     if saved:
         messages.success(request, _("The description is saved."))
@@ -190,7 +188,7 @@ def columns(request: HttpRequest, code: str) -> HttpResponse:
     found = describing.column_forms(dataset, request.POST or None)
     values = [form.values() for form in found] if found.is_valid() else []
     if values and _try(
-        found[0], lambda: actions.save_dataset(dataset, {}, values, by=signed_in_actor(request))
+        found[0], lambda: actions.save_dataset(dataset, {}, columns=values, by=signed_in_actor(request))
     ):
         messages.success(request, _("The columns are saved."))
         return redirect("datahub:desk", code)

@@ -27,7 +27,7 @@ LINKS = (
     Link(
         earlier="projects.project",
         later="governance.decision",
-        through=lambda: Decision.projects.through.objects.all(),
+        through=Decision.projects.through.objects.all,
         source="project_id",
         target="decision_id",
         led=_("decided by"),
@@ -37,7 +37,7 @@ LINKS = (
     Link(
         earlier="ambition.objective",
         later="governance.decision",
-        through=lambda: Decision.objectives.through.objects.all(),
+        through=Decision.objectives.through.objects.all,
         source="objective_id",
         target="decision_id",
         led=_("decided by"),

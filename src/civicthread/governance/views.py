@@ -1,21 +1,26 @@
 """Pages of governance."""
 
+from dataclasses import asdict
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from civicthread.core import paging, policy, publishing, thread
 from civicthread.core.policy import actor_of
-from civicthread.governance import queries
+from civicthread.governance import forms, queries
 
 
 @policy.guard("governance.read")
 @require_safe
 def decisions(request: HttpRequest) -> HttpResponse:
-    """The register of decisions, newest first."""
-    found = queries.decisions(visible_to=actor_of(request))
+    """The public register of decisions, newest first, narrowed as the reader asked."""
+    form = forms.FilterForm(request.GET)
+    filters = form.filters()
+    found = queries.filtered(filters, visible_to=None, language=request.LANGUAGE_CODE)
     page = paging.page(found, order="-date", key=request.GET.get("page", ""))
-    return render(request, "governance/decisions.html", {"page": page})
+    active = sum(bool(value) for value in asdict(filters).values())
+    return render(request, "governance/decisions.html", {"page": page, "form": form, "active": active})
 
 
 @policy.guard("governance.read")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext, ngettext
 from civicthread.core import chart_specs, charts, formats
 from civicthread.core.text import Text
 from civicthread.indicators import words
-from civicthread.indicators.models import Indicator, Value
+from civicthread.indicators.models import Indicator, Qualifier, Value
 from civicthread.indicators.queries import Reading
 from civicthread.methods import periods, trajectory
 from civicthread.territory import maps
@@ -53,9 +53,11 @@ def told(reading: Reading) -> Told:
     indicator, latest, status = reading.indicator, reading.latest, reading.status
     areas = [] if latest else reading.latest_of_areas
     shown = latest or (areas[0] if areas else None)
-    meaning = [_share(reading), _areas(areas), formats.period(shown.period) if shown else ""]
+    meaning = [_share(reading), _areas(areas), _said(latest), formats.period(shown.period) if shown else ""]
     return Told(
-        value=_written(latest, indicator.decimals) if latest else _range(areas, indicator.decimals),
+        value=formats.number(latest.value, indicator.decimals)
+        if latest
+        else _range(areas, indicator.decimals),
         unit=unit_of(indicator),
         meaning=" · ".join(filter(None, meaning)),
         state=words.STATES[status.grade] if status else "",
@@ -67,6 +69,15 @@ def told(reading: Reading) -> Told:
 def unit_of(indicator: Indicator) -> str:
     """The sign of the unit, or its name where it has none."""
     return indicator.symbol or str(indicator.unit)
+
+
+def _said(latest: Value | None) -> str:
+    """The word that the source puts before its figure."""
+    if latest is None or latest.qualifier == Qualifier.EXACT:
+        return ""
+    if latest.qualifier == Qualifier.DERIVED:
+        return latest.get_qualifier_display()
+    return gettext("the source says “%(word)s”") % {"word": latest.get_qualifier_display()}
 
 
 def _share(reading: Reading) -> str:
@@ -90,9 +101,10 @@ def _range(areas: Sequence[Value], decimals: int) -> str:
 
 
 def _written(value: Value, decimals: int) -> str:
-    """The number, with the words that the source puts before it."""
+    """The number, with the word that the source puts before it."""
     number = formats.number(value.value, decimals)
-    return number if value.qualifier == "exact" else f"{value.get_qualifier_display()} {number}"
+    plain = value.qualifier in (Qualifier.EXACT, Qualifier.DERIVED)
+    return number if plain else f"{value.get_qualifier_display()} {number}"
 
 
 def target(reading: Reading) -> dict[str, Any]:
@@ -116,7 +128,7 @@ def course(reading: Reading) -> Figure | None:
     if not reading.series:
         return None
     measured = [chart_specs.Point(_start(value.period), value.value) for value in reading.series]
-    aim = chart_specs.Point(_start(goal.period), goal.value) if goal else None
+    aim = chart_specs.Point(_goal_day(reading), goal.value) if goal else None
     svg = SafeString("")
     if len(measured) > 1 or aim:
         spec = chart_specs.line(
@@ -142,8 +154,17 @@ def _way(reading: Reading) -> list[chart_specs.Point]:
     if goal is None or first.value is None or goal.due <= first.period_end:
         return []
     line = trajectory.Linear(first.period_end, first.value, goal.due, goal.value)
-    starts, ends = (_start(first.period), _start(goal.period)), (first.period_end, goal.due)
+    starts, ends = (_start(first.period), _goal_day(reading)), (first.period_end, goal.due)
     return [chart_specs.Point(day, line.value_at(end)) for day, end in zip(starts, ends, strict=True)]
+
+
+def _goal_day(reading: Reading) -> date:
+    """Where the target stands: beside a figure of the same period, else on its last day."""
+    goal = reading.target
+    if goal is None:
+        raise ValueError("There is no target")
+    lengths = {len(value.period) for value in reading.series}
+    return _start(goal.period) if lengths == {len(goal.period)} else goal.due
 
 
 def _start(period: str) -> date:
@@ -162,7 +183,8 @@ def source_of(value: Value) -> Any:
 
 
 def _note(value: Value) -> str:
-    return ". ".join(filter(None, (words.flags(value.flags), _plain(value.note))))
+    derived = value.get_qualifier_display() if value.qualifier == Qualifier.DERIVED else ""
+    return "; ".join(filter(None, (words.flags(value.flags), derived, _plain(value.note))))
 
 
 def _plain(text: Text) -> str:

@@ -41,7 +41,7 @@ def propose(indicator: Indicator, run: Run, figures: Placed) -> int:
             new.append(_value(figures[place], place, run, now))
     replaced = [value.pk for place, value in waiting.items() if place not in kept]
     Value.objects.filter(pk__in=replaced).update(superseded_at=now)
-    Value.objects.bulk_create(sorted(new, key=lambda value: (value.period_end, value.breakdown_key)))
+    Value.objects.bulk_create(sorted(new, key=lambda v: (v.period_end, v.breakdown_key, v.area_id or 0)))
     return len(new)
 
 

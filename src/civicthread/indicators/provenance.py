@@ -10,6 +10,8 @@ from civicthread.datahub.models import Dataset, DatasetColumn
 from civicthread.datahub.pages import File, files
 from civicthread.indicators.models import Indicator, MethodVersion, Run, Value
 
+ENGINES = {"duckdb": "DuckDB", "sc": "Spark Connect"}
+
 
 @dataclass(frozen=True)
 class Read:
@@ -28,6 +30,11 @@ class Origin:
     run: Run
     periods: tuple[str, ...]
     read: tuple[Read, ...]
+
+    @property
+    def engine(self) -> str:
+        """The engine under the name people know."""
+        return ENGINES.get(self.run.engine, self.run.engine)
 
     @property
     def anchor(self) -> str:

@@ -71,6 +71,13 @@ def directions(*, visible_to: Actor | None) -> list[Direction]:
     return [Direction(row.code, row.name, row.get_absolute_url()) for row in found]
 
 
+def direction(indicator: Indicator, *, visible_to: Actor | None) -> Direction | None:
+    """The strategic direction an indicator belongs to."""
+    if not indicator.direction:
+        return None
+    return next((d for d in directions(visible_to=visible_to) if d.code == indicator.direction), None)
+
+
 def corrections(indicator: Indicator) -> QuerySet[Correction]:
     """The published figures that were corrected, newest first."""
     return indicator.corrections.select_related("old__area", "new").defer("old__area__boundary")
@@ -153,7 +160,8 @@ def _status(
 ) -> methods.Status | None:
     if indicator.status_method == Indicator.StatusMethod.NONE or indicator.good == Indicator.Good.NEITHER:
         return None
-    by_day = {value.period_end: value.value for value in series if value.value is not None}
+    # A figure of a year that still runs, as editions named after their year give, is known today.
+    by_day = {min(value.period_end, today): value.value for value in series if value.value is not None}
     goal = methods.Target(target.due, target.value) if target else None
     up = indicator.good == Indicator.Good.UP
     known = methods.Series(

@@ -49,6 +49,7 @@ def indicator(request: HttpRequest, code: str) -> HttpResponse:
         "told": figures.told(reading),
         "drawn": figures.drawn(reading),
         "others": figures.set_aside(queries.published_values([found], retained=False), found.decimals),
+        "direction": queries.direction(found, visible_to=actor),
         "corrections": queries.corrections(found),
         "provenance": provenance(found, reading.values, visible_to=actor),
         "files": {kind: reverse(f"indicators:{kind}", args=[code]) for kind in ("csv", "json")},

@@ -1,13 +1,16 @@
 """Reads of the portal: the programme at a glance, and the map of the site."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, QuerySet, Value, Window
+from django.core.cache import caches
+from django.db.models import Count, Exists, OuterRef, QuerySet, Value, Window
 from django.db.models.functions import RowNumber
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +19,13 @@ from civicthread.ambition import queries as ambition
 from civicthread.core import formats, thread
 from civicthread.core.models import SearchEntry
 from civicthread.core.thread import Kind
+from civicthread.ideas import queries as ideas
+from civicthread.ideas.models import Answer
+from civicthread.indicators import queries as indicators
+from civicthread.indicators.models import Indicator, Target
+from civicthread.indicators.queries import Reading
+from civicthread.methods.status import Grade
+from civicthread.portal import orphans
 from civicthread.projects import queries as projects
 from civicthread.territory import maps
 from civicthread.territory.maps import MapFigure
@@ -32,12 +42,16 @@ PLACES: tuple[tuple[str, str | Promise], ...] = (
     ("indicators:list", _("Indicators")),
     ("roadmap:roadmap", _("Roadmap")),
     ("governance:decisions", _("Decisions")),
+    ("portal:orphans", _("Loose ends")),
     ("core:search", _("Search")),
     *settings.FOOTER,
 )
 # How many things one sitemap file names: in all languages below the 50,000 addresses a file may hold.
 CHUNK = 2_000
 SHOWN = 50
+ON_TARGET = "portal:indicators-on-target"
+GOOD = frozenset({Grade.ACHIEVED, Grade.ON_PACE})
+GRADED = GOOD | {Grade.BEHIND, Grade.AWAY}
 
 
 @dataclass(frozen=True)
@@ -47,6 +61,7 @@ class Figure:
     label: str | Promise
     value: int
     url: str
+    meaning: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,18 +74,76 @@ class Group:
 
 
 def glance() -> list[Figure]:
-    """The programme in numbers, as the public sees it, in one query."""
+    """The programme in numbers, as the public sees it: in one query, beside the status of the indicators."""
+    received = ideas.ideas(visible_to=None)
     counted = {
-        "directions": ambition.directions(visible_to=None),
-        "objectives": ambition.objectives(visible_to=None),
-        "projects": projects.projects(visible_to=None),
+        "all objectives": ambition.objectives(visible_to=None),
+        "all projects": projects.projects(visible_to=None),
+        "received": received,
+        "answered": received.filter(Exists(Answer.objects.filter(idea=OuterRef("pk")))),
     }
-    counts = _counts(counted)
+    counts = _counts(counted | orphans.rows())
+    on_target, with_status = indicators_on_target()
+    told = {"of": formats.number(with_status), "answered": formats.number(counts.get("answered", 0))}
     return [
-        Figure(_("strategic directions"), counts.get("directions", 0), reverse("ambition:memo")),
-        Figure(_("objectives"), counts.get("objectives", 0), reverse("ambition:memo")),
-        Figure(_("projects"), counts.get("projects", 0), reverse("projects:list")),
+        Figure(_("objectives"), counts.get("all objectives", 0), reverse("ambition:memo")),
+        Figure(_("projects"), counts.get("all projects", 0), reverse("projects:list")),
+        Figure(
+            _("indicators on target"),
+            on_target,
+            reverse("indicators:list"),
+            gettext("of %(of)s that have a target and recent figures") % told,
+        ),
+        Figure(
+            _("ideas received"),
+            counts.get("received", 0),
+            reverse("ideas:list"),
+            gettext("%(answered)s answered") % told,
+        ),
+        Figure(
+            _("loose ends"),
+            sum(counts.get(name, 0) for name in orphans.TOLD),
+            reverse("portal:orphans"),
+            gettext("ideas, objectives, projects, decisions and indicators that still miss something"),
+        ),
     ]
+
+
+def orphan_counts() -> dict[str, int]:
+    """How many things hang on no thread, by list, in one query."""
+    return _counts(orphans.rows())
+
+
+def indicators_on_target() -> tuple[int, int]:
+    """How many public indicators reached their target or are on pace, and how many have a status at all.
+
+    Reading all of them is too much for each visit: the answer is kept for a minute.
+    """
+    kept = caches["local"].get(ON_TARGET)
+    if kept is None:
+        found = list(
+            indicators.indicators(visible_to=None).exclude(status_method=Indicator.StatusMethod.NONE)
+        )
+        grades = [one.status.grade for one in _headlines(found) if one.status]
+        kept = sum(grade in GOOD for grade in grades), sum(grade in GRADED for grade in grades)
+        caches["local"].set(ON_TARGET, kept, 60)
+    on_target, with_status = kept
+    return on_target, with_status
+
+
+def _headlines(found: list[Indicator]) -> Iterator[Reading]:
+    """The readings of the whole territory, without those of its areas."""
+    values: dict[int, list[Any]] = defaultdict(list)
+    whole = indicators.published_values(found).filter(
+        value__isnull=False, area__isnull=True, breakdown_key=""
+    )
+    for value in whole:
+        values[value.indicator_id].append(value)
+    targets: dict[int, list[Target]] = defaultdict(list)
+    for target in Target.objects.filter(indicator__in=found, area__isnull=True).order_by("due"):
+        targets[target.indicator_id].append(target)
+    for indicator in found:
+        yield indicators.reading(indicator, values[indicator.pk], targets[indicator.pk], timezone.localdate())
 
 
 def _counts(counted: Mapping[str, QuerySet[Any]]) -> dict[str, int]:

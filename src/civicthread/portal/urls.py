@@ -18,6 +18,7 @@ urlpatterns = [
             Purpose.LEGAL,
         )
     ),
+    path("orphans/", views.loose_ends, name="orphans"),
     path("sitemap/", views.site_map, name="sitemap"),
     path("components/", views.components, name="components"),
 ]

@@ -13,7 +13,7 @@ from civicthread.core import policy
 from civicthread.core import queries as core
 from civicthread.editorial import queries as editorial
 from civicthread.editorial.models import Purpose
-from civicthread.portal import coverage, queries, samples
+from civicthread.portal import coverage, orphans, queries, samples
 
 LATEST_NEWS, LATEST_CHANGES = 3, 5
 COOKIES = {
@@ -59,6 +59,19 @@ def statement(request: HttpRequest, purpose: Purpose) -> HttpResponse:
     own = editorial.for_purpose(purpose, visible_to=None)
     context = {"own": editorial.reading(own) if own else None, "coverage": coverage, "cookies": COOKIES}
     return render(request, f"portal/{purpose}.html", context)
+
+
+@policy.guard("portal.read")
+@require_safe
+def loose_ends(request: HttpRequest) -> HttpResponse:
+    """What hangs on no thread: all lists with their first things, or one list in full (`?list=`)."""
+    name, counts = request.GET.get("list", ""), queries.orphan_counts()
+    if name not in orphans.TOLD:
+        return render(request, "portal/orphans.html", {"lists": orphans.overview(counts)})
+    title, why = orphans.TOLD[name]
+    page = orphans.listed(name, key=request.GET.get("page", ""))
+    context = {"page": page, "title": title, "why": why, "count": counts.get(name, 0)}
+    return render(request, "portal/orphan_list.html", context)
 
 
 @policy.guard("portal.read")

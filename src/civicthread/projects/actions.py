@@ -154,7 +154,9 @@ def _checked(project: Project, values: Mapping[str, Any]) -> Mapping[str, Any]:
     if start and end and not end.startswith(start) and start > end:
         raise Refused("ends-before-start", _("The project cannot end before it starts."))
     if given["budget"] is not None and not given["budget"] > 0:
-        raise Refused("budget-not-positive", _("A budget is more than nothing; leave it empty if it is not known."))
+        raise Refused(
+            "budget-not-positive", _("A budget is more than nothing; leave it empty if it is not known.")
+        )
     return values
 
 

@@ -29,7 +29,9 @@ class FilterForm(forms.Form):
     query = forms.CharField(label=_("Words"), required=False, max_length=200)
     direction = forms.ChoiceField(label=_("Strategic direction"), required=False)
     state = forms.ChoiceField(
-        label=_("State"), required=False, choices=[("", pgettext_lazy("states", "all")), *Project.State.choices]
+        label=_("State"),
+        required=False,
+        choices=[("", pgettext_lazy("states", "all")), *Project.State.choices],
     )
     nature = forms.ChoiceField(
         label=_("Pilot or structural"),
@@ -68,7 +70,10 @@ class SheetForm(forms.Form):
         label=_("Partners"), required=False, widget=forms.SelectMultiple(attrs={"size": 8})
     )
     other_partners = TranslatedFormField(
-        label=_("Other partners"), required=False, max_length=500, help_text=_("Those that are not in the registry.")
+        label=_("Other partners"),
+        required=False,
+        max_length=500,
+        help_text=_("Those that are not in the registry."),
     )
     state = forms.ChoiceField(label=_("State"), required=False, choices=[UNKNOWN, *Project.State.choices])
     state_as_of = PartialDateField(label=_("State known since"), required=False)
@@ -93,11 +98,16 @@ class SheetForm(forms.Form):
     website = forms.URLField(label=_("Website"), required=False, assume_scheme="https")
     sources = SourcesField()
 
-    def __init__(self, *args: Any, project: Project | None = None, **options: Any) -> None:
-        super().__init__(*args, initial=_sheet(project) if project else None, **options)
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
         choices = organisation_choices(_("not known"))
         self.fields["owner"].choices = choices  # type: ignore[attr-defined]
         self.fields["partners"].choices = choices[1:]  # type: ignore[attr-defined]
+
+    @classmethod
+    def of(cls, project: Project | None, data: Any) -> "SheetForm":
+        """The form on a project's sheet, or on a new one."""
+        return cls(data, initial=_sheet(project) if project else None)
 
     def clean_owner(self) -> Organisation | None:
         return Organisation.objects.filter(code=self.cleaned_data["owner"]).first()
@@ -107,7 +117,9 @@ class SheetForm(forms.Form):
 
 
 def _sheet(project: Project) -> dict[str, Any]:
-    plain = {name: getattr(project, name) for name in SheetForm.base_fields if name not in ("owner", "partners")}
+    plain = {
+        name: getattr(project, name) for name in SheetForm.base_fields if name not in ("owner", "partners")
+    }
     owner = project.owner.code if project.owner else ""
     return plain | {"owner": owner, "partners": list(project.partners.values_list("code", flat=True))}
 
@@ -116,7 +128,9 @@ class JoinForm(forms.Form):
     """What joins a project to the programme: what it serves, what it answers, what measures it, where it is."""
 
     directions = forms.ModelMultipleChoiceField(
-        label=_("Strategic directions"), queryset=Direction.objects.none(), widget=forms.CheckboxSelectMultiple
+        label=_("Strategic directions"),
+        queryset=Direction.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
     )
     objectives = forms.ModelMultipleChoiceField(
         label=_("Objectives it serves"),
@@ -127,7 +141,9 @@ class JoinForm(forms.Form):
     ideas = ReferencesField(
         label=_("Ideas it answers"),
         among=Idea.objects.filter(visibility=Idea.Visibility.PUBLIC),
-        help_text=_("Reference numbers, separated by commas or spaces. Once the project is public, their authors hear of it."),
+        help_text=_(
+            "Reference numbers, separated by commas or spaces. Once the project is public, their authors hear of it."
+        ),
     )
     needs = ReferencesField(label=_("Needs it answers"), among=Need.objects.all())
     indicators = ReferencesField(label=_("Indicators that measure it"), among=Indicator.objects.all())
@@ -163,7 +179,10 @@ class FactForm(forms.Form):
     label = TranslatedFormField(label=_("What is said"), max_length=300)
     value = forms.FloatField(label=_("Value"), required=False)
     text = TranslatedFormField(
-        label=_("Words"), required=False, max_length=500, help_text=_("Where the source gives words instead of a number.")
+        label=_("Words"),
+        required=False,
+        max_length=500,
+        help_text=_("Where the source gives words instead of a number."),
     )
     unit = TranslatedFormField(label=_("Unit"), required=False, max_length=60)
     period = PartialDateField(label=_("Period"), required=False)

@@ -91,7 +91,10 @@ class Project(Publishable):
                 condition=Q(budget__isnull=True) | Q(budget__gt=0), name="projects_project_budget_is_positive"
             ),
             models.CheckConstraint(
-                condition=Q(start="") | Q(end="") | Q(end__startswith=models.F("start")) | Q(start__lte=models.F("end")),
+                condition=Q(start="")
+                | Q(end="")
+                | Q(end__startswith=models.F("start"))
+                | Q(start__lte=models.F("end")),
                 name="projects_project_starts_before_it_ends",
             ),
         ]
@@ -126,4 +129,6 @@ class Fact(models.Model):
 
     class Meta:
         ordering = ["position"]
-        constraints = [models.UniqueConstraint(fields=["project", "position"], name="projects_fact_position_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["project", "position"], name="projects_fact_position_once")
+        ]

@@ -36,7 +36,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def create(request: HttpRequest) -> HttpResponse:
     """Open a sheet."""
-    form, actor = forms.SheetForm(request.POST or None), signed_in_actor(request)
+    form, actor = forms.SheetForm.of(None, request.POST or None), signed_in_actor(request)
     if project := office.done(form, lambda given: actions.create_project(given, by=actor)):
         messages.success(request, _("The sheet is there, as a draft. Say now what the project serves."))
         return redirect("projects:join", project.reference)
@@ -59,7 +59,7 @@ def sheet(request: HttpRequest, reference: str) -> HttpResponse:
 def write(request: HttpRequest, reference: str) -> HttpResponse:
     """Bring a sheet up to date."""
     project, actor = _project(request, reference), signed_in_actor(request)
-    form = forms.SheetForm(request.POST or None, project=project)
+    form = forms.SheetForm.of(project, request.POST or None)
     if office.done(form, lambda given: actions.save_project(project, given, by=actor)):
         return _back(request, project, _("The sheet is saved."))
     return _form_page(request, form, project, title=_("Edit the sheet"))

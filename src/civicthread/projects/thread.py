@@ -24,7 +24,7 @@ LINKS = (
     Link(
         earlier="ideas.idea",
         later="projects.project",
-        through=lambda: Project.ideas.through.objects.all(),
+        through=Project.ideas.through.objects.all,
         source="idea_id",
         target="project_id",
         led=_("led to"),
@@ -34,7 +34,7 @@ LINKS = (
     Link(
         earlier="ideas.need",
         later="projects.project",
-        through=lambda: Project.needs.through.objects.all(),
+        through=Project.needs.through.objects.all,
         source="need_id",
         target="project_id",
         led=_("led to"),
@@ -44,7 +44,7 @@ LINKS = (
     Link(
         earlier="projects.project",
         later="indicators.indicator",
-        through=lambda: Project.indicators.through.objects.all(),
+        through=Project.indicators.through.objects.all,
         source="project_id",
         target="indicator_id",
         led=_("measured by"),
@@ -53,7 +53,7 @@ LINKS = (
     Link(
         earlier="ambition.objective",
         later="projects.project",
-        through=lambda: Project.objectives.through.objects.all(),
+        through=Project.objectives.through.objects.all,
         source="objective_id",
         target="project_id",
         led=_("led to"),
@@ -63,7 +63,7 @@ LINKS = (
     Link(
         earlier="stakeholders.organisation",
         later="projects.project",
-        through=lambda: Project.objects.all(),
+        through=Project.objects.all,
         source="owner_id",
         target="id",
         led=_("carries"),

@@ -8,12 +8,12 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from civicthread.core import journal, policy, publishing, saving, search
+from civicthread.core import journal, policy, publishing, saving
 from civicthread.core.errors import Refused
 from civicthread.core.models import Actor
-from civicthread.core.references import next_reference
-from civicthread.core.text import Text
-from civicthread.methods import periods
+from civicthread.core.partial_dates import last_day, understood
+from civicthread.core.references import free_code, next_reference
+from civicthread.core.text import Text, as_text
 from civicthread.projects.models import Project
 from civicthread.roadmap.models import Milestone, Replanning
 
@@ -22,7 +22,13 @@ from civicthread.roadmap.models import Milestone, Replanning
 def add_milestone(project: Project, values: Mapping[str, Any], *, by: Actor) -> Milestone:
     """Add a dated step to a project, as a draft."""
     policy.require("roadmap.add", by=by, on=project)
+    if not (values.get("planned") or values.get("actual")):
+        raise Refused(
+            "date-missing", _("A milestone has a date: when it is planned, or when it was reached.")
+        )
     milestone = Milestone(project=project, reference=next_reference("MILE", timezone.localdate().year))
+    if "code" not in values:
+        milestone.code = free_code(Milestone, as_text(values["title"]))
     changes = saving.write(milestone, _dated(milestone, values))
     journal.record("roadmap.add", milestone, by=by, changes=changes)
     return milestone
@@ -30,30 +36,44 @@ def add_milestone(project: Project, values: Mapping[str, Any], *, by: Actor) -> 
 
 @transaction.atomic
 def save_milestone(milestone: Milestone, values: Mapping[str, Any], *, by: Actor) -> Milestone:
-    """Bring a milestone up to date. A new planned date goes through `replan`, which asks for the reason."""
-    milestone = Milestone.objects.select_for_update().select_related("project").get(pk=milestone.pk)
+    """Bring a milestone up to date; a published one stays complete.
+
+    What was promised in public is planned again with a reason (`replan`), never rewritten; only the program itself
+    corrects it, from the files it was loaded from.
+    """
+    milestone = _locked(milestone)
     policy.require("roadmap.save", by=by, on=milestone)
+    promised = milestone.is_published and values.get("planned", milestone.planned) != milestone.planned
+    if promised and not by.is_system:
+        raise Refused("date-promised", _("This date was published. Plan the milestone again, and say why."))
     if changes := saving.write(milestone, _dated(milestone, values)):
-        journal.record("roadmap.save", milestone, by=by, changes=changes, public=milestone.is_published)
         if milestone.is_published:
-            search.index(milestone)
+            publishing.mark_published(milestone)
+        journal.record("roadmap.save", milestone, by=by, changes=changes, public=milestone.is_published)
     return milestone
 
 
 @transaction.atomic
-def replan(milestone: Milestone, *, by: Actor, to: str, because: Text, source: Mapping[str, str] | None = None) -> Milestone:
+def replan(
+    milestone: Milestone, *, by: Actor, to: str, because: Text, source: Mapping[str, str] | None = None
+) -> Milestone:
     """Give a milestone a new date, with the reason; the dates it had stay readable."""
-    milestone = Milestone.objects.select_for_update().select_related("project").get(pk=milestone.pk)
+    milestone = _locked(milestone)
     policy.require("roadmap.replan", by=by, on=milestone)
     if milestone.actual:
         raise Refused("milestone-reached", _("This milestone is reached; it cannot be planned again."))
-    if not because:
-        raise Refused("reason-missing", _("Give the reason for the new date: it stands beside it in public."))
+    if missing := because.missing(publishing.required_languages()):
+        raise publishing.texts_missing(missing)
     last = milestone.replannings.aggregate(last=Max("number"))["last"] or 0
     Replanning.objects.create(
-        milestone=milestone, number=last + 1, date=_understood(to), reason=because, at=timezone.now(), source=source or {}
+        milestone=milestone,
+        number=last + 1,
+        date=_given(to),
+        reason=because,
+        at=timezone.now(),
+        source=source or {},
     )
-    saving.write(milestone, {"due": periods.parse(to).end})
+    saving.write(milestone, {"due": last_day(to)})
     journal.record("roadmap.replan", milestone, by=by, changes={"date": to}, public=milestone.is_published)
     return milestone
 
@@ -61,9 +81,9 @@ def replan(milestone: Milestone, *, by: Actor, to: str, because: Text, source: M
 @transaction.atomic
 def reach(milestone: Milestone, *, by: Actor, on: str) -> Milestone:
     """Say when a milestone was reached."""
-    milestone = Milestone.objects.select_for_update().select_related("project").get(pk=milestone.pk)
+    milestone = _locked(milestone)
     policy.require("roadmap.reach", by=by, on=milestone)
-    changes = saving.write(milestone, {"actual": _understood(on), "due": periods.parse(on).end})
+    changes = saving.write(milestone, {"actual": _given(on), "due": last_day(on)})
     if changes:
         journal.record("roadmap.reach", milestone, by=by, changes=changes, public=milestone.is_published)
     return milestone
@@ -71,9 +91,14 @@ def reach(milestone: Milestone, *, by: Actor, on: str) -> Milestone:
 
 @transaction.atomic
 def publish_milestone(milestone: Milestone, *, by: Actor) -> Milestone:
-    """Show a milestone to the public, in all required languages."""
+    """Show a milestone of a public project to the public, in all required languages."""
+    milestone = _locked(milestone)
     policy.require("roadmap.publish", by=by, on=milestone)
     if not milestone.is_published:
+        if not milestone.project.is_published:
+            raise Refused(
+                "project-not-published", _("Publish the project first: its milestones stand on its page.")
+            )
         publishing.mark_published(milestone)
         journal.record("roadmap.publish", milestone, by=by, public=True)
     return milestone
@@ -82,28 +107,29 @@ def publish_milestone(milestone: Milestone, *, by: Actor) -> Milestone:
 @transaction.atomic
 def withdraw_milestone(milestone: Milestone, *, by: Actor, because: Text) -> Milestone:
     """Take a milestone from public view, saying why."""
+    milestone = _locked(milestone)
     policy.require("roadmap.withdraw", by=by, on=milestone)
     publishing.mark_withdrawn(milestone, because=because)
     journal.record("roadmap.withdraw", milestone, by=by, changes={"because": because})
     return milestone
 
 
+def _locked(milestone: Milestone) -> Milestone:
+    """The row as it stands now, held until the transaction ends."""
+    return Milestone.objects.select_for_update(of=("self",)).select_related("project").get(pk=milestone.pk)
+
+
 def _dated(milestone: Milestone, values: Mapping[str, Any]) -> dict[str, Any]:
     """The values with `due`: the day the milestone was reached, is planned again for, or was planned for."""
-    planned = str(values.get("planned", milestone.planned))
-    actual = str(values.get("actual", milestone.actual))
+    planned, actual = (str(values.get(name, getattr(milestone, name))) for name in ("planned", "actual"))
     latest = milestone.replannings.last() if milestone.pk else None
-    date = _understood(actual or (latest.date if latest else planned))
-    return {**values, "due": periods.parse(date).end if date else None}
+    date = understood(actual) or (latest.date if latest else understood(planned))
+    understood(planned)
+    return {**values, "due": last_day(date) if date else None}
 
 
-def _understood(date: str) -> str:
-    """The date as written, once it is known to be one."""
-    if date:
-        try:
-            periods.parse(date)
-        except periods.PeriodError:
-            raise Refused(
-                "date-unclear", _("Write the date as 2026, 2026-09 or 2026-09-30, not “%(date)s”.") % {"date": date}
-            ) from None
-    return date
+def _given(date: str) -> str:
+    """A date that must be there."""
+    if not date:
+        raise Refused("date-missing", _("Give the date."))
+    return understood(date)

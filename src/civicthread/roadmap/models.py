@@ -8,9 +8,11 @@ from civicthread.core.publishing import Publishable
 from civicthread.core.text import TranslatedField
 from civicthread.projects.models import Project
 
+STANDING = "standing"  # the column that `queries.milestones` adds
+
 
 class Milestone(Publishable):
-    """A dated step of a project. Dates are as precise as their source; `*_by` is the last day they may mean."""
+    """A dated step of a project. Dates are as precise as their source; `due` is the last day they may mean."""
 
     reference = models.CharField(_("reference"), max_length=20, unique=True)
     code = models.SlugField(_("code"), max_length=60, unique=True)
@@ -37,15 +39,14 @@ class Milestone(Publishable):
         LATE = "late", _("late")
         PLANNED = "planned", _("planned")
 
-    standing: str
-
     def __str__(self) -> str:
         return str(self.title)
 
     @property
     def state(self) -> State:
         """Where it stands today; asked of rows that `queries.milestones` gives."""
-        return self.State(self.standing)
+        standing: str = getattr(self, STANDING)
+        return self.State(standing)
 
     def get_absolute_url(self) -> str:
         return reverse("roadmap:milestone", args=[self.reference])
@@ -63,4 +64,6 @@ class Replanning(models.Model):
 
     class Meta:
         ordering = ["number"]
-        constraints = [models.UniqueConstraint(fields=["milestone", "number"], name="roadmap_replanning_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["milestone", "number"], name="roadmap_replanning_once")
+        ]

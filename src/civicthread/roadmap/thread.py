@@ -40,7 +40,7 @@ LINKS = (
     Link(
         earlier="projects.project",
         later="roadmap.milestone",
-        through=lambda: Milestone.objects.all(),
+        through=Milestone.objects.all,
         source="project_id",
         target="id",
         led=_("delivers"),

@@ -1,5 +1,7 @@
 """Pages of the roadmap."""
 
+from itertools import groupby
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -13,13 +15,16 @@ from civicthread.roadmap import queries
 @policy.guard("roadmap.read")
 @require_safe
 def roadmap(request: HttpRequest) -> HttpResponse:
-    """All milestones by date, the next ones first when asked."""
-    found = queries.milestones(visible_to=actor_of(request)).filter(due__isnull=False)
+    """All public milestones by date, or only those that lie ahead."""
+    found = queries.milestones(visible_to=None).filter(due__isnull=False)
     coming = request.GET.get("show") == "coming"
     if coming:
         found = found.filter(due__gte=timezone.localdate(), actual="")
     page = paging.page(found, order="due" if coming else "-due", key=request.GET.get("page", ""))
-    return render(request, "roadmap/roadmap.html", {"page": page, "coming": coming})
+    years = [
+        (str(year), list(rows)) for year, rows in groupby(page.rows, lambda row: row.due and row.due.year)
+    ]
+    return render(request, "roadmap/roadmap.html", {"page": page, "years": years, "coming": coming})
 
 
 @policy.guard("roadmap.read")
@@ -28,4 +33,6 @@ def milestone(request: HttpRequest, reference: str) -> HttpResponse:
     """One milestone: the dates it had, and what follows from it."""
     actor = actor_of(request)
     found = publishing.find(queries.milestones(visible_to=actor), reference=reference)
-    return render(request, "roadmap/milestone.html", {"milestone": found, **thread.ends(found, visible_to=actor)})
+    return render(
+        request, "roadmap/milestone.html", {"milestone": found, **thread.ends(found, visible_to=actor)}
+    )

@@ -27,7 +27,9 @@ def save_organisation(organisation: Organisation, values: Mapping[str, Any], *, 
 
 
 @transaction.atomic
-def describe_organisation(organisation: Organisation, *, by: Actor, description: Text, website: str) -> Organisation:
+def describe_organisation(
+    organisation: Organisation, *, by: Actor, description: Text, website: str
+) -> Organisation:
     """What an organisation says of itself; whoever represents it may write it."""
     organisation = _locked(organisation)
     policy.require("stakeholders.describe", by=by, on=organisation)
@@ -45,7 +47,7 @@ def _write(organisation: Organisation, values: Mapping[str, Any], *, verb: str, 
 
 def _locked(organisation: Organisation) -> Organisation:
     """The row as it stands now, held until the transaction ends; a new one as it is."""
-    if organisation.pk is None:
+    if not organisation.pk:
         return organisation
     return Organisation.objects.select_for_update().get(pk=organisation.pk)
 
@@ -90,14 +92,20 @@ def give_mandate(body: Body, *, by: Actor, organisation: Organisation, office: T
     """Give an organisation a seat in a body."""
     policy.require("stakeholders.give_mandate", by=by, on=body)
     mandate = Mandate.objects.create(body=body, organisation=organisation, office=office, since=since)
-    journal.record("stakeholders.give_mandate", body, by=by, changes={"organisation": [None, organisation.code]})
+    journal.record(
+        "stakeholders.give_mandate", body, by=by, changes={"organisation": [None, organisation.code]}
+    )
     return mandate
 
 
 @transaction.atomic
 def end_mandate(mandate: Mandate, *, by: Actor, until: date) -> Mandate:
     """Say when a seat in a body ended; it stays readable with its dates."""
-    mandate = Mandate.objects.select_for_update(of=("self",)).select_related("body", "organisation").get(pk=mandate.pk)
+    mandate = (
+        Mandate.objects.select_for_update(of=("self",))
+        .select_related("body", "organisation")
+        .get(pk=mandate.pk)
+    )
     policy.require("stakeholders.end_mandate", by=by, on=mandate.body)
     if until < mandate.since:
         raise Refused("ends-before-start", _("A mandate cannot end before it starts."))

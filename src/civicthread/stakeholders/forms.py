@@ -60,11 +60,16 @@ class OrganisationForm(forms.Form):
     )
     sources = SourcesField()
 
-    def __init__(self, *args: Any, organisation: Organisation | None = None, **options: Any) -> None:
-        super().__init__(*args, initial=_entry(organisation) if organisation else None, **options)
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
         areas = places.gazetteer().of_level(Area.Level.MUNICIPALITY)
         choices = sorted(((area.code, str(area.name)) for area in areas), key=lambda choice: choice[1])
         self.fields["municipality"].choices = [("", _("none in particular")), *choices]  # type: ignore[attr-defined]
+
+    @classmethod
+    def of(cls, organisation: Organisation | None, data: Any) -> "OrganisationForm":
+        """The form on an organisation, or on a new one."""
+        return cls(data, initial=_entry(organisation) if organisation else None)
 
     def clean_former_names(self) -> list[str]:
         """The names, one by one."""
@@ -104,7 +109,9 @@ class AccountForm(forms.Form):
     def clean_email(self) -> Actor:
         user = queries.account(self.cleaned_data["email"], visible_to=self.asked_by)
         if user is None:
-            raise forms.ValidationError(_("No open account has this address. Ask the person to open one first."))
+            raise forms.ValidationError(
+                _("No open account has this address. Ask the person to open one first.")
+            )
         return user.actor
 
 
@@ -113,13 +120,21 @@ class BodyForm(forms.Form):
 
     name = TranslatedFormField(label=_("Name"), max_length=200)
     kind = forms.ChoiceField(label=_("Kind"), choices=Body.Kind.choices)
-    organisation = forms.ChoiceField(label=_("Organisation"), required=False, help_text=_("If it belongs to one."))
+    organisation = forms.ChoiceField(
+        label=_("Organisation"), required=False, help_text=_("If it belongs to one.")
+    )
 
-    def __init__(self, *args: Any, body: Body | None = None, **options: Any) -> None:
-        initial = {"name": body.name, "kind": body.kind} if body else {}
-        initial |= {"organisation": body.organisation.code} if body and body.organisation else {}
-        super().__init__(*args, initial=initial, **options)
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
         self.fields["organisation"].choices = organisation_choices(_("none"))  # type: ignore[attr-defined]
+
+    @classmethod
+    def of(cls, body: Body | None, data: Any) -> "BodyForm":
+        """The form on a body, or on a new one."""
+        if body is None:
+            return cls(data)
+        owner = body.organisation.code if body.organisation else ""
+        return cls(data, initial={"name": body.name, "kind": body.kind, "organisation": owner})
 
     def clean_organisation(self) -> Organisation | None:
         return Organisation.objects.filter(code=self.cleaned_data["organisation"]).first()
@@ -130,12 +145,19 @@ class MandateForm(forms.Form):
 
     organisation = forms.ChoiceField(label=_("Organisation"))
     office = TranslatedFormField(
-        label=_("Office held"), required=False, max_length=200, help_text=_("The office, never a person's name.")
+        label=_("Office held"),
+        required=False,
+        max_length=200,
+        help_text=_("The office, never a person's name."),
     )
-    since = forms.DateField(label=_("Since"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    since = forms.DateField(
+        label=_("Since"),
+        initial=timezone.localdate,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, initial={"since": timezone.localdate()}, **options)
+        super().__init__(*args, **options)
         self.fields["organisation"].choices = organisation_choices(_("Choose one"))  # type: ignore[attr-defined]
 
     def clean_organisation(self) -> Organisation:
@@ -145,5 +167,6 @@ class MandateForm(forms.Form):
 class EndForm(forms.Form):
     """The last day of a mandate."""
 
-    until = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-
+    until = forms.DateField(
+        label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )

@@ -98,9 +98,7 @@ class Mandate(models.Model):
 
     body = models.ForeignKey(Body, on_delete=models.CASCADE, related_name="mandates")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="mandates")
-    actor = models.ForeignKey(
-        Actor, on_delete=models.PROTECT, null=True, blank=True, related_name="mandates"
-    )
+    actor = models.ForeignKey(Actor, on_delete=models.PROTECT, null=True, blank=True, related_name="mandates")
     office = TranslatedField(_("office held"))
     votes = models.BooleanField(_("may vote"), default=True)
     since = models.DateField()

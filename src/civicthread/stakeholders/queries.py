@@ -54,7 +54,9 @@ def bodies(*, visible_to: Actor | None) -> QuerySet[Body]:
 
 def mandates(body: Body) -> QuerySet[Mandate]:
     """Everyone who sits or sat in a body, those who sit there first."""
-    return body.mandates.select_related("organisation").order_by(F("until").desc(nulls_first=True), "-since", "pk")
+    return body.mandates.select_related("organisation").order_by(
+        F("until").desc(nulls_first=True), "-since", "pk"
+    )
 
 
 def representatives(organisation: Organisation, *, visible_to: Actor | None) -> QuerySet[Representation]:

@@ -33,7 +33,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 def write(request: HttpRequest, code: str = "") -> HttpResponse:
     """Write an organisation's entry."""
     organisation = _organisation(request, code) if code else None
-    form = forms.OrganisationForm(request.POST or None, organisation=organisation)
+    form = forms.OrganisationForm.of(organisation, request.POST or None)
     row, actor = organisation or Organisation(), signed_in_actor(request)
     if saved := office.done(form, lambda given: actions.save_organisation(row, given, by=actor)):
         messages.success(request, _("The organisation is saved."))
@@ -136,7 +136,7 @@ def bodies(request: HttpRequest) -> HttpResponse:
 def write_body(request: HttpRequest, code: str = "") -> HttpResponse:
     """Write what a body is called."""
     body = get_object_or_404(Body.objects.select_related("organisation"), code=code) if code else None
-    form, actor = forms.BodyForm(request.POST or None, body=body), signed_in_actor(request)
+    form, actor = forms.BodyForm.of(body, request.POST or None), signed_in_actor(request)
     if saved := office.done(form, lambda given: actions.save_body(body or Body(), given, by=actor)):
         return redirect("stakeholders:body", saved.code)
     title = str(body.name) if body else _("Add a body")

@@ -106,7 +106,7 @@ def broken(name: str, count: int) -> tuple[str, ...]:
     ('Woluwe-', 'Saint-Lambert')
     """
     parts = BREAK.split(name)
-    best = (name,)
+    best: tuple[str, ...] = (name,)
     for cut in range(1, len(parts)) if count > 1 else ():
         head = _joined(parts[:cut])
         lines = (head, *broken(_joined(parts[cut:]), count - 1))

@@ -77,14 +77,19 @@ def choropleth(
     colours = {area.code: STEPS[steps[area.code] - 1] if area.code in steps else NO_DATA for area in areas}
     ground = _ground(places, level, get_language() or "")
     spec = _spec(ground, [_areas(ground, colours), *_names(ground, steps)])
-    legend = [{"label": _with_unit(label, unit), "step": step} for step, label in classes.legend()]
+    legend: list[dict[str, Any]] = [
+        {"label": _with_unit(label, unit), "step": step} for step, label in classes.legend()
+    ]
     if len(known) < len(areas):
         legend.append({"label": gettext("no data"), "step": 0})
-    rows = [
+    rows: list[list[Any]] = [
         [_cell(area), formats.number(known[area.code]) if area.code in known else gettext("no data")]
         for area in by_name(areas)
     ]
-    columns = [{"label": gettext("Area")}, {"label": unit or gettext("Value"), "numeric": True}]
+    columns: list[dict[str, Any]] = [
+        {"label": gettext("Area")},
+        {"label": unit or gettext("Value"), "numeric": True},
+    ]
     return MapFigure(charts.draw(spec, name=name, title=title, description=_description(rows)), columns, rows, legend)
 
 
@@ -102,7 +107,7 @@ def points(places: Iterable[Place], *, title: Words, name: str, unit: str = "") 
         area = areas.at(place.longitude, place.latitude)
         label = {"text": place.label, "url": place.url} if place.url else place.label
         rows.append([label, str(area.name) if area else "–", formats.number(place.value)])
-    columns = [{"label": gettext("Place")}, {"label": gettext("Municipality")}]
+    columns: list[dict[str, Any]] = [{"label": gettext("Place")}, {"label": gettext("Municipality")}]
     if any(place.value is not None for place in found):
         columns.append({"label": unit or gettext("Value"), "numeric": True})
     rows = [row[: len(columns)] for row in rows]

@@ -127,7 +127,8 @@ class _Tree:
         depths = [shapely.distance(shapely.boundary(self._shapes[place]), point) for place in found]
         inside = shapely.intersects(self._shapes[found[0]], point)
         best = max(zip(depths, found, strict=True), key=lambda pair: (pair[0] if inside else 0, -pair[1]))
-        return self._areas[best[1]]
+        nearest: Area = self._areas[best[1]]
+        return nearest
 
 
 def gazetteer() -> Gazetteer:

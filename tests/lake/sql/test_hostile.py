@@ -100,7 +100,7 @@ REFUSED = [
 CUT_OFF = {
     "SELECT sum(a.value * b.value) AS s FROM readings a, readings b, readings c": "too_long",
     "SELECT a.area || b.area AS x, c.value AS y FROM readings a, readings b, readings c": "too_much_memory",
-    "SELECT a.value AS x, b.value AS y FROM readings a CROSS JOIN readings b WHERE a.count > b.count": "too_much_memory",
+    "SELECT a.value AS x, b.value AS y FROM readings a, readings b WHERE a.count > b.count": "too_much_memory",
     "SELECT area, value, month FROM readings UNION ALL SELECT area, value, month FROM readings": "too_many_rows",
     "SELECT " + " || ".join(["lpad(area, 1000, 'x')"] * 40) + " AS a FROM ideas": "text_too_long",
 }

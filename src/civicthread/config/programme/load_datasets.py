@@ -36,7 +36,7 @@ def load_datasets(programme: Programme, *, by: Actor, track: Track) -> None:
             "territory": region if _is_local(entry) else None,
         }
         columns = [_column(column, entry) for column in entry.columns]
-        dataset = datahub.save_dataset(rows.get(entry.code), values, columns, by=by)
+        dataset = datahub.save_dataset(rows.get(entry.code), values, columns=columns, by=by)
         _load(dataset, programme.folder / entry.file, by=by)
         datahub.publish_dataset(dataset, by=by)
 

@@ -83,7 +83,7 @@ def load_ambition(programme: Programme, *, by: Actor, track: Track) -> None:
     """The directions, the memo and its objectives."""
     directions, objectives = known(Direction), known(Objective)
     for position, entry in enumerate(programme.directions, start=1):
-        values = {
+        values: dict[str, Any] = {
             "kind": entry.kind,
             "position": position,
             "name": entry.name,

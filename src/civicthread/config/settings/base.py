@@ -118,10 +118,12 @@ NAVIGATION = [
     ("ideas:list", _("Ideas")),
     ("ambition:memo", _("Ambition")),
     ("projects:list", _("Projects")),
+    ("roadmap:roadmap", _("Roadmap")),
+    ("governance:decisions", _("Decisions")),
+    ("indicators:list", _("Indicators")),
     ("datahub:catalogue", _("Data")),
     ("territory:map", _("Territory")),
     ("editorial:news", _("News")),
-    ("core:changes", _("What changed")),
 ]
 # The screens of the Office: URL name, label, and the verb one must be allowed to see it.
 STAFF_NAVIGATION = [
@@ -129,6 +131,11 @@ STAFF_NAVIGATION = [
     ("ideas:need-desk", _("Needs"), "ideas.save_need"),
     ("datahub:overview", _("Datasets"), "datahub.keep"),
     ("indicators:overview", _("Indicators"), "indicators.save"),
+    ("ambition:desk", _("Ambition"), "ambition.save_objective"),
+    ("projects:desk", _("Projects"), "projects.create"),
+    ("roadmap:desk", _("Milestones"), "projects.create"),
+    ("governance:desk", _("Decisions"), "governance.record"),
+    ("stakeholders:desk", _("Organisations"), "stakeholders.save"),
     ("accounts:people", _("People and roles"), "accounts.read_people"),
 ]
 # What the foot of every page leads to.
@@ -139,6 +146,7 @@ FOOTER = [
     ("portal:cookies", _("Cookies")),
     ("portal:legal", _("Legal notice")),
     ("portal:sitemap", _("Site map")),
+    ("core:changes", _("What changed")),
 ]
 
 STATIC_URL = "static/"

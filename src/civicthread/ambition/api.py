@@ -1,0 +1,97 @@
+"""Strategic directions and objectives for programs."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from ninja import Router, Schema
+
+from civicthread.ambition import queries
+from civicthread.ambition.models import Direction, Objective
+from civicthread.core import publishing
+from civicthread.core.api import Code, Cursor, Limit, Page, SourceOut, Texts, address, operation, paged, texts
+
+router = Router(tags=["ambition"])
+
+
+class DirectionOut(Schema):
+    """A strategic direction, in its place of the list."""
+
+    code: str
+    kind: Direction.Kind
+    position: int
+    name: Texts
+    description: Texts
+    projects: int
+    sources: list[SourceOut]
+    address: str
+
+
+class ObjectiveOut(Schema):
+    """An objective of the ambition memo; `assumption` says that it was made for a demonstration."""
+
+    code: str
+    direction: str
+    title: Texts
+    description: Texts
+    note: Texts
+    indicators: list[str]
+    assumption: bool
+    sources: list[SourceOut]
+    address: str
+
+
+@router.get("/directions", response=Page[DirectionOut], operation_id="ambition.directions")
+@operation("ambition.read")
+def directions(request: HttpRequest, cursor: Cursor, limit: Limit) -> Any:  # noqa: ARG001  # read by `paged`
+    """The strategic directions in their order."""
+    found = queries.directions(visible_to=None)
+    return paged(request, found, lambda rows: map(_direction, rows), order="position")
+
+
+@router.get("/directions/{slug:code}", response=DirectionOut, operation_id="ambition.direction")
+@operation("ambition.read")
+def direction(request: HttpRequest, code: str) -> Any:  # noqa: ARG001
+    """One strategic direction."""
+    return _direction(get_object_or_404(queries.directions(visible_to=None), code=code))
+
+
+@router.get("/objectives", response=Page[ObjectiveOut], operation_id="ambition.objectives")
+@operation("ambition.read")
+def objectives(
+    request: HttpRequest,
+    direction: Code,
+    cursor: Cursor,  # noqa: ARG001  # read by `paged`
+    limit: Limit,  # noqa: ARG001
+) -> Any:
+    """Public objectives by code."""
+    found = _joined().filter(direction__code=direction) if direction else _joined()
+    return paged(request, found, lambda rows: map(_objective, rows), order="code")
+
+
+@router.get("/objectives/{slug:code}", response=ObjectiveOut, operation_id="ambition.objective")
+@operation("ambition.read")
+def objective(request: HttpRequest, code: str) -> Any:  # noqa: ARG001
+    """One public objective."""
+    return _objective(publishing.find(_joined(), code=code))
+
+
+def _joined() -> QuerySet[Objective]:
+    return queries.objectives(visible_to=None).prefetch_related("indicators")
+
+
+def _direction(row: Any) -> dict[str, Any]:
+    plain = {name: getattr(row, name) for name in ("code", "kind", "position", "sources")}
+    written = {name: texts(getattr(row, name)) for name in ("name", "description")}
+    return {**plain, **written, "projects": row.project_count, "address": address(row)}
+
+
+def _objective(row: Objective) -> dict[str, Any]:
+    return {
+        **{name: getattr(row, name) for name in ("code", "assumption", "sources")},
+        **{name: texts(getattr(row, name)) for name in ("title", "description", "note")},
+        "direction": row.direction.code,
+        "indicators": [one.code for one in row.indicators.all() if one.is_published],
+        "address": address(row),
+    }

@@ -1,0 +1,151 @@
+"""Projects for programs."""
+
+from decimal import Decimal
+from typing import Annotated, Any
+
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpRequest
+from ninja import Query, Router, Schema
+
+from civicthread.core import publishing
+from civicthread.core.api import (
+    Code,
+    Cursor,
+    Limit,
+    Page,
+    SourceOut,
+    Texts,
+    Words,
+    address,
+    operation,
+    paged,
+    texts,
+)
+from civicthread.ideas.models import Idea
+from civicthread.projects import queries
+from civicthread.projects.models import Fact, Project, Qualifier
+from civicthread.projects.queries import Filters
+from civicthread.territory.models import Area
+
+router = Router(tags=["projects"])
+
+State = Annotated[Project.State | None, Query(None)]
+Nature = Annotated[Project.Nature | None, Query(None)]
+PLAIN = ("reference", "code", "start", "end", "approved", "website", "budget", "state_as_of", "sources")
+CHOSEN = ("state", "nature", "budget_kind", "budget_qualifier")
+WRITTEN = ("title", "summary", "description", "other_partners", "budget_covers")
+# What a project is joined to, and by what each is named.
+JOINED = {
+    "partners": "code",
+    "directions": "code",
+    "objectives": "code",
+    "areas": "code",
+    "needs": "reference",
+    "indicators": "code",
+}
+
+
+class FactOut(Schema):
+    """A published figure or statement: a value or words, with its source."""
+
+    label: Texts
+    value: float | None
+    text: Texts
+    unit: Texts
+    period: str
+    qualifier: Qualifier
+    kind: Fact.Kind
+    source: SourceOut
+    note: Texts
+
+
+class ProjectOut(Schema):
+    """A project; what no source says is null or empty. Dates are as precise as known: `2019`, `2019-12`."""
+
+    reference: str
+    code: str
+    title: Texts
+    summary: Texts
+    description: Texts
+    owner: str | None
+    partners: list[str]
+    other_partners: Texts
+    directions: list[str]
+    objectives: list[str]
+    areas: list[str]
+    ideas: list[str]
+    needs: list[str]
+    indicators: list[str]
+    state: Project.State | None
+    state_as_of: str
+    nature: Project.Nature | None
+    approved: str
+    start: str
+    end: str
+    website: str
+    budget: Decimal | None
+    budget_kind: Project.BudgetKind | None
+    budget_qualifier: Qualifier | None
+    budget_covers: Texts
+    sources: list[SourceOut]
+    address: str
+
+
+class ProjectWithFacts(ProjectOut):
+    """A project and its published figures."""
+
+    facts: list[FactOut]
+
+
+@router.get("/projects", response=Page[ProjectOut], operation_id="projects.list")
+@operation("projects.read")
+def projects(  # noqa: PLR0913, PLR0917  # Ninja reads the parameters of the address from here
+    request: HttpRequest,
+    query: Words,
+    direction: Code,
+    state: State,
+    nature: Nature,
+    owner: Code,
+    cursor: Cursor,  # noqa: ARG001  # read by `paged`
+    limit: Limit,  # noqa: ARG001
+) -> Any:
+    """Public projects by reference number."""
+    filters = Filters(query, direction, state or "", nature or "", owner)
+    found = queries.filtered(filters, visible_to=None, language=request.LANGUAGE_CODE)
+    return paged(request, _joined(found), lambda rows: map(_project, rows), order="reference")
+
+
+@router.get("/projects/{slug:reference}", response=ProjectWithFacts, operation_id="projects.get")
+@operation("projects.read")
+def project(request: HttpRequest, reference: str) -> Any:  # noqa: ARG001
+    """One public project with its figures."""
+    found = publishing.find(_joined(queries.projects(visible_to=None)), reference=reference)
+    return {**_project(found), "facts": [_fact(fact) for fact in found.facts.all()]}
+
+
+def _joined(found: QuerySet[Project]) -> QuerySet[Project]:
+    areas = Prefetch("areas", Area.objects.defer("boundary"))
+    return found.prefetch_related("ideas", areas, *(name for name in JOINED if name != "areas"))
+
+
+def _project(row: Project) -> dict[str, Any]:
+    public_ideas = (idea for idea in row.ideas.all() if idea.visibility == Idea.Visibility.PUBLIC)
+    return {
+        **{name: getattr(row, name) for name in PLAIN},
+        **{name: getattr(row, name) or None for name in CHOSEN},
+        **{name: texts(getattr(row, name)) for name in WRITTEN},
+        **{name: _public(getattr(row, name).all(), by) for name, by in JOINED.items()},
+        "owner": row.owner.code if row.owner and row.owner.is_published else None,
+        "ideas": [idea.reference for idea in public_ideas],
+        "address": address(row),
+    }
+
+
+def _public(things: Any, by: str) -> list[str]:
+    """What names the public ones of some things; areas and directions always are."""
+    return [getattr(thing, by) for thing in things if getattr(thing, "is_published", True)]
+
+
+def _fact(fact: Fact) -> dict[str, Any]:
+    plain = {name: getattr(fact, name) for name in ("value", "period", "qualifier", "kind", "source")}
+    return plain | {name: texts(getattr(fact, name)) for name in ("label", "text", "unit", "note")}

@@ -1,0 +1,76 @@
+"""Milestones for programs."""
+
+from typing import Annotated, Any
+
+from django.http import HttpRequest
+from ninja import Query, Router, Schema
+
+from civicthread.core import publishing
+from civicthread.core.api import Code, Cursor, Limit, Page, SourceOut, Texts, address, operation, paged, texts
+from civicthread.roadmap import queries
+from civicthread.roadmap.models import Milestone, Replanning
+
+router = Router(tags=["roadmap"])
+
+State = Annotated[Milestone.State | None, Query(None)]
+
+
+class ReplanningOut(Schema):
+    """A new date, and why."""
+
+    number: int
+    date: str
+    reason: Texts
+
+
+class MilestoneOut(Schema):
+    """A dated step of a project. Dates are as precise as known: `2026`, `2026-09`, `2026-09-30`."""
+
+    reference: str
+    project: str
+    title: Texts
+    note: Texts
+    state: Milestone.State
+    planned: str
+    replanned: list[ReplanningOut]
+    actual: str
+    sources: list[SourceOut]
+    address: str
+
+
+@router.get("/milestones", response=Page[MilestoneOut], operation_id="roadmap.list")
+@operation("roadmap.read")
+def milestones(  # noqa: PLR0917  # Ninja reads the parameters of the address from here
+    request: HttpRequest,
+    project: Code,
+    state: State,
+    cursor: Cursor,  # noqa: ARG001  # read by `paged`
+    limit: Limit,  # noqa: ARG001
+) -> Any:
+    """Public milestones by reference number; `project` is a project's reference number."""
+    found = queries.milestones(visible_to=None).order_by()
+    named = {"project__reference": project, "standing": state}
+    found = found.filter(**{name: value for name, value in named.items() if value})
+    return paged(request, found, lambda rows: map(_milestone, rows), order="reference")
+
+
+@router.get("/milestones/{slug:reference}", response=MilestoneOut, operation_id="roadmap.get")
+@operation("roadmap.read")
+def milestone(request: HttpRequest, reference: str) -> Any:  # noqa: ARG001
+    """One public milestone."""
+    return _milestone(publishing.find(queries.milestones(visible_to=None), reference=reference))
+
+
+def _milestone(row: Milestone) -> dict[str, Any]:
+    return {
+        **{name: getattr(row, name) for name in ("reference", "state", "planned", "actual", "sources")},
+        "title": texts(row.title),
+        "note": texts(row.note),
+        "project": row.project.reference,
+        "replanned": [_replanning(one) for one in row.replannings.all()],
+        "address": address(row),
+    }
+
+
+def _replanning(row: Replanning) -> dict[str, Any]:
+    return {"number": row.number, "date": row.date, "reason": texts(row.reason)}

@@ -1,0 +1,73 @@
+"""Organisations for programs."""
+
+from typing import Annotated, Any
+
+from django.http import HttpRequest
+from ninja import Query, Router, Schema
+
+from civicthread.core import publishing
+from civicthread.core.api import (
+    Cursor,
+    Limit,
+    Page,
+    SourceOut,
+    Texts,
+    Words,
+    address,
+    operation,
+    paged,
+    texts,
+)
+from civicthread.stakeholders import queries
+from civicthread.stakeholders.models import Helix, Organisation
+from civicthread.stakeholders.queries import Filters
+
+router = Router(tags=["stakeholders"])
+
+Kind = Annotated[Helix | None, Query(None)]
+
+
+class OrganisationOut(Schema):
+    """An organisation; `municipality` is a statistical code."""
+
+    code: str
+    name: Texts
+    short_name: Texts
+    description: Texts
+    helix: Helix
+    municipality: str | None
+    website: str
+    former_names: list[str]
+    sources: list[SourceOut]
+    address: str
+
+
+@router.get("/organisations", response=Page[OrganisationOut], operation_id="stakeholders.list")
+@operation("stakeholders.read")
+def organisations(  # noqa: PLR0917  # Ninja reads the parameters of the address from here
+    request: HttpRequest,
+    query: Words,
+    helix: Kind,
+    cursor: Cursor,  # noqa: ARG001  # read by `paged`
+    limit: Limit,  # noqa: ARG001
+) -> Any:
+    """Public organisations by code."""
+    found = queries.filtered(Filters(query, helix or ""), visible_to=None, language=request.LANGUAGE_CODE)
+    return paged(request, found, lambda rows: map(_organisation, rows), order="code")
+
+
+@router.get("/organisations/{slug:code}", response=OrganisationOut, operation_id="stakeholders.get")
+@operation("stakeholders.read")
+def organisation(request: HttpRequest, code: str) -> Any:  # noqa: ARG001
+    """One public organisation."""
+    return _organisation(publishing.find(queries.organisations(visible_to=None), code=code))
+
+
+def _organisation(row: Organisation) -> dict[str, Any]:
+    plain = ("code", "helix", "website", "former_names", "sources")
+    return {
+        **{name: getattr(row, name) for name in plain},
+        **{name: texts(getattr(row, name)) for name in ("name", "short_name", "description")},
+        "municipality": row.municipality.code if row.municipality else None,
+        "address": address(row),
+    }

@@ -6,18 +6,15 @@ The lines of an app stand in tests/<app>/visits.py (VISITS); those below are of 
 import importlib
 from pathlib import Path
 
-from civicthread.ambition.models import Direction, Objective
-from civicthread.governance.models import Decision
 from civicthread.indicators.models import Indicator
 from civicthread.projects.models import Project
-from civicthread.roadmap.models import Milestone
-from civicthread.stakeholders.models import Organisation
 from civicthread.territory.models import Area
 from tests.browser.visiting import Elsewhere, File, Page, Visit, first, published
 
 # Libraries' addresses, which no test of ours visits one by one, by the start of their path.
 LIBRARIES = {
     "cms/": "Wagtail's back office: its own tests; ours visit the pages we added to it",
+    "api/": "no pages: the permission matrix and the API's own tests call each operation",
     "^media/": "pictures, served in production by the proxy",
 }
 
@@ -39,33 +36,19 @@ COMMON: dict[str, list[Visit]] = {
             "legal",
             "sitemap",
             "components",
+            "orphans",
         )
     },
-    "editorial:news": [Page()],
-    "editorial:news-feed": [File()],
-    "governance:decisions": [Page()],
-    "governance:decision": [Page(published(Decision, "reference"))],
-    "roadmap:roadmap": [Page()],
-    "roadmap:milestone": [Page(published(Milestone, "reference"))],
     "indicators:list": [Page()],
     "indicators:indicator": [Page(published(Indicator, "code"))],
     "indicators:csv": [File(published(Indicator, "code"))],
     "indicators:json": [File(published(Indicator, "code"))],
-    "projects:list": [Page(), Page(query="q=mobilité"), Page(persona="staff")],
-    "projects:project": [
-        Page(published(Project, "reference")),
-        Page(published(Project, "reference"), persona="staff"),
-    ],
-    "ambition:memo": [Page()],
-    "ambition:direction": [Page(first(Direction, "code"))],
-    "ambition:objective": [Page(published(Objective, "code"))],
-    "stakeholders:organisations": [Page()],
-    "stakeholders:organisation": [Page(published(Organisation, "code"))],
     "territory:map": [Page()],
     "territory:geojson": [File()],
     "territory:area": [Page(first(Area, "code"))],
     "core:changes": [Page()],
     "core:changes-feed": [File()],
+    "core:thread": [Page(lambda site: {"kind": "project"} | published(Project, "reference", "which")(site))],
     "core:search": [Page(), Page(query="q=velo"), Page(query="q=zzzz")],
 }
 

@@ -216,6 +216,7 @@ def test_an_account_lives_from_its_first_mail_to_its_erasure(site: Site, context
     page, address = opened(context), "newcomer@example.org"
     open_account(page, site, address)
     sign_in(page, site, address)
+    expect(page).to_have_url(f"{site.url}/nl/account/")
     page.goto(f"{site.url}/nl/account/second-factor/set-up/")
     key = page.locator("main code").inner_text().strip()
     give_code(page, key)

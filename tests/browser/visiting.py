@@ -10,11 +10,16 @@ from tests.browser.site import Site
 Arguments = Callable[[Site], dict[str, Any]]
 
 
+def bare(_site: Site) -> dict[str, Any]:
+    """Most addresses hold no arguments."""
+    return {}
+
+
 @dataclass(frozen=True)
 class Page:
     """A page for people: by whom, and with which arguments in its address."""
 
-    arguments: Arguments = lambda site: {}  # most addresses have none
+    arguments: Arguments = bare
     persona: str = "visitor"
     query: str = ""
     status: int = 200
@@ -24,7 +29,7 @@ class Page:
 class File:
     """Something for programs: it must answer, and be no HTML page."""
 
-    arguments: Arguments = lambda site: {}
+    arguments: Arguments = bare
     persona: str = "visitor"
 
 
@@ -32,7 +37,7 @@ class File:
 class OnlyPost:
     """A form's target: reading it is refused."""
 
-    arguments: Arguments = lambda site: {}
+    arguments: Arguments = bare
     persona: str = "administrator"
 
 
@@ -43,11 +48,10 @@ class Elsewhere:
     reason: str
 
 
-def published(model: Any, key: str) -> Arguments:
-    """The key of a published thing, as the address names it."""
-    return lambda site: {
-        key: model.objects.filter(publication=Publication.PUBLISHED).values_list(key, flat=True)[0]
-    }
+def published(model: Any, key: str, name: str = "") -> Arguments:
+    """The key of a published thing, under the name it has in the address."""
+    found = model.objects.filter(publication=Publication.PUBLISHED).values_list(key, flat=True)
+    return lambda site: {name or key: found.all()[0]}
 
 
 def first(model: Any, key: str) -> Arguments:
@@ -55,3 +59,13 @@ def first(model: Any, key: str) -> Arguments:
 
 
 Visit = Page | File | OnlyPost | Elsewhere
+
+
+def forms(app: str, arguments: Arguments, names: str, persona: str = "staff") -> dict[str, list[Visit]]:
+    """Pages of the Office on the same thing."""
+    return {f"{app}:{name}": [Page(arguments, persona)] for name in names.split()}
+
+
+def targets(app: str, arguments: Arguments, names: str) -> dict[str, list[Visit]]:
+    """Targets of forms about the same thing."""
+    return {f"{app}:{name}": [OnlyPost(arguments)] for name in names.split()}

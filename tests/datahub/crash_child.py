@@ -12,7 +12,7 @@ import django
 
 def main() -> None:
     django.setup()
-    from civicthread.datahub import actions  # noqa: F401, PLC0415  # loaded once, before the forks
+    from civicthread.datahub import actions  # noqa: F401  # loaded once, before the forks
 
     sys.stdout.write("ready\n")
     sys.stdout.flush()
@@ -29,11 +29,11 @@ def main() -> None:
 
 
 def load(code: str, file: str) -> None:
-    from pathlib import Path  # noqa: PLC0415
+    from pathlib import Path
 
-    from civicthread.core import journal  # noqa: PLC0415
-    from civicthread.datahub import actions  # noqa: PLC0415
-    from civicthread.datahub.models import Dataset  # noqa: PLC0415
+    from civicthread.core import journal
+    from civicthread.datahub import actions
+    from civicthread.datahub.models import Dataset
 
     done = actions.ingest(Dataset.objects.get(code=code), Path(file), by=journal.system())
     sys.stdout.write(f"done {done.outcome} {done.version}\n")

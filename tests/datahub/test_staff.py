@@ -24,7 +24,7 @@ def steward():
     return personas.make("steward").client()
 
 
-def send(client, address, content=ROWS.encode(), name="lamps.csv"):
+def send(client, address, content=b"area,year,n\n21001,2020,5\n", name="lamps.csv"):
     return client.post(address, {"file": SimpleUploadedFile(name, content)})
 
 

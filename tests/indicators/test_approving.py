@@ -130,7 +130,9 @@ STATUSES = [
 ]
 
 
-@pytest.mark.parametrize(("value", "today", "word", "share"), [s[1:] for s in STATUSES], ids=[s[0] for s in STATUSES])
+@pytest.mark.parametrize(
+    ("value", "today", "word", "share"), [s[1:] for s in STATUSES], ids=[s[0] for s in STATUSES]
+)
 def test_the_status_is_told_in_words_with_the_share_of_the_target(value, today, word, share):
     made = factory.reported("2020", value)
     actions.set_targets(made, [{"period": "2030", "value": 10}], by=SYSTEM())
@@ -151,7 +153,9 @@ def test_the_target_that_counts_is_the_next_one():
     made = factory.reported("2020", 5)
     goals = [{"period": "2021", "value": 6}, {"period": "2025", "value": 9}]
     actions.set_targets(made, goals, by=SYSTEM())
-    at = {year: queries.readings([made], today=date(year, 6, 1))[0].target.period for year in (2020, 2022, 2030)}
+    at = {
+        year: queries.readings([made], today=date(year, 6, 1))[0].target.period for year in (2020, 2022, 2030)
+    }
     assert at == {2020: "2021", 2022: "2025", 2030: "2025"}
 
 

@@ -144,7 +144,11 @@ def test_one_territory_under_two_codes_is_refused_and_never_summed(place):
 
 
 REFUSED = [
-    ("unknown", "SELECT '2020' AS period, 1 AS value, 'Gotham' AS area FROM lamps WHERE n = 9", "area-unknown"),
+    (
+        "unknown",
+        "SELECT '2020' AS period, 1 AS value, 'Gotham' AS area FROM lamps WHERE n = 9",
+        "area-unknown",
+    ),
     ("doubled", "SELECT '2020' AS period, n AS value FROM lamps", "two-values"),
     ("no period", "SELECT NULLIF('x', 'x') AS period, n AS value FROM lamps WHERE n = 9", "period-missing"),
     ("no area", "SELECT '2020' AS period, 1 AS value, NULLIF(area, area) AS area FROM lamps", "area-missing"),

@@ -56,7 +56,7 @@ LINKS = (
         source="direction_id",
         target="id",
         led=_("set out in"),
-        came=_("under the direction"),
+        came=_("under"),
         prov="wasDerivedFrom",
     ),
 )

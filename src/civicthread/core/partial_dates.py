@@ -30,6 +30,11 @@ def understood(text: str) -> str:
     return text
 
 
+def exact_day(text: str) -> date | None:
+    """The day a date names; None where it is no more precise than a month."""
+    return date.fromisoformat(text) if len(text) == len("2026-09-30") else None
+
+
 def last_day(text: str) -> date:
     """The last day that a date may stand for."""
     return periods.parse(text).end

@@ -14,6 +14,7 @@ from civicthread.datahub.models import ColumnType, Dataset, DatasetColumn, Datas
 from civicthread.datahub.vocabularies import MEDIA_TYPES
 
 MOST_VERSIONS = 10
+SHOWN_ROWS = 10
 NUMERIC = {ColumnType.INTEGER, ColumnType.NUMBER}
 
 

@@ -7,8 +7,6 @@ from civicthread.core.thread import Kind, Link
 from civicthread.governance import queries
 from civicthread.governance.models import Decision
 
-DAY = len("2026-09-30")  # a date as precise as this is shown as a day
-
 KINDS = (
     Kind(
         model=Decision,
@@ -19,7 +17,7 @@ KINDS = (
         visible=lambda by: queries.decisions(visible_to=by),
         summary=lambda decision: decision.text,
         words=lambda decision: (decision.number, decision.reference),
-        dated=lambda decision: partial_dates.last_day(decision.date) if len(decision.date) == DAY else None,
+        dated=lambda decision: partial_dates.exact_day(decision.date),
         prov="Activity",
     ),
 )

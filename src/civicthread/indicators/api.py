@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import override
 from ninja import Query, Router, Schema
 
-from civicthread.core import publishing
 from civicthread.core.api import Code, Cursor, Limit, Page, Texts, Words, operation, paged, texts
 from civicthread.core.policy import actor_of
 from civicthread.datahub.models import Frequency
@@ -164,13 +163,13 @@ def indicators(  # noqa: PLR0913, PLR0917  # Ninja reads the parameters of the a
 def indicator(request: HttpRequest, code: str) -> Any:
     """One indicator with its figures and their provenance."""
     actor = actor_of(request)
-    found = publishing.find(queries.indicators(visible_to=actor), code=code)
+    found, method = queries.with_method(code, visible_to=actor)
     (reading,) = queries.readings([found], today=timezone.localdate())
-    origin = provenance(found, reading.values, visible_to=actor)
+    origin = provenance(method, reading.values, visible_to=actor)
     return {
         **_indicator(reading),
         "figures": [_figure(value) for value in reading.values],
-        "not_retained": [_figure(value) for value in queries.published_values([found], retained=False)],
+        "not_retained": [_figure(value) for value in reading.others],
         "targets": [_target(target) for target in reading.targets],
         "corrections": [_correction(correction) for correction in queries.corrections(found)],
         "method": _method(origin),

@@ -8,7 +8,7 @@ from civicthread.core.text import Text
 from civicthread.datahub import queries as datahub
 from civicthread.datahub.models import Dataset, DatasetColumn
 from civicthread.datahub.pages import File, files
-from civicthread.indicators.models import Indicator, MethodVersion, Run, Value
+from civicthread.indicators.models import MethodVersion, Run, Value
 
 ENGINES = {"duckdb": "DuckDB", "sc": "Spark Connect"}
 
@@ -69,21 +69,30 @@ class Provenance:
     lines: tuple[Line, ...]
 
 
-def provenance(indicator: Indicator, values: Iterable[Value], *, visible_to: Actor | None) -> Provenance:
-    """The provenance of the published figures, in at most four queries."""
-    method = indicator.methods.last()
+def provenance(
+    method: MethodVersion | None, values: Iterable[Value], *, visible_to: Actor | None
+) -> Provenance:
+    """The provenance of an indicator's published figures, in at most two queries."""
     periods: dict[int, list[str]] = {}
     for value in values:
         if value.run_id and value.period not in periods.setdefault(value.run_id, []):
             periods[value.run_id].append(value.period)
-    runs = list(Run.objects.filter(pk__in=periods).select_related("method").order_by("-pk"))
+    runs = (
+        list(Run.objects.filter(pk__in=periods).select_related("method").order_by("-pk")) if periods else []
+    )
     codes = {code for run in runs for code in run.versions}
     codes |= {code for _output, code, _name in method.lineage} if method else set()
-    visible = (
-        {d.code: d for d in datahub.datasets(visible_to=visible_to).filter(code__in=codes)} if codes else {}
-    )
-    origins = (Origin(run, tuple(periods[run.pk]), _read(run, visible, visible_to)) for run in runs)
-    return Provenance(method, tuple(origins), _lines(method, visible) if method else ())
+    columns = _columns(codes, visible_to) if codes else {}
+    datasets = {code: column.dataset for (code, _name), column in columns.items()}
+    origins = (Origin(run, tuple(periods[run.pk]), _read(run, datasets, visible_to)) for run in runs)
+    return Provenance(method, tuple(origins), _lines(method, columns) if method else ())
+
+
+def _columns(codes: Iterable[str], reader: Actor | None) -> dict[tuple[str, str], DatasetColumn]:
+    """The columns, with their datasets, of those datasets that this reader may see."""
+    visible = datahub.datasets(visible_to=reader).filter(code__in=codes).values("pk")
+    found = DatasetColumn.objects.filter(dataset__in=visible).select_related("dataset__publisher")
+    return {(column.dataset.code, column.name): column for column in found}
 
 
 def _read(run: Run, visible: Mapping[str, Dataset], reader: Actor | None) -> tuple[Read, ...]:
@@ -97,12 +106,12 @@ def _one_read(code: str, number: int, dataset: Dataset | None, reader: Actor | N
     return Read(code, number, dataset, files(code, number) if may else ())
 
 
-def _lines(method: MethodVersion, visible: Mapping[str, Dataset]) -> tuple[Line, ...]:
+def _lines(method: MethodVersion, columns: Mapping[tuple[str, str], DatasetColumn]) -> tuple[Line, ...]:
     """The columns of the result in the order of the query, each with those it is computed from."""
-    found = DatasetColumn.objects.filter(dataset__in=[d.pk for d in visible.values()])
-    titles = {(c.dataset.code, c.name): c.title for c in found.select_related("dataset")} if visible else {}
     lines: dict[str, list[Ancestor]] = {}
     for output, code, name in method.lineage:
-        url = visible[code].get_absolute_url() if code in visible else ""
-        lines.setdefault(output, []).append(Ancestor(code, name, titles.get((code, name), Text()), url))
+        column = columns.get((code, name))
+        url = column.dataset.get_absolute_url() if column else ""
+        ancestor = Ancestor(code, name, column.title if column else Text(), url)
+        lines.setdefault(output, []).append(ancestor)
     return tuple(Line(output, tuple(ancestors)) for output, ancestors in lines.items())

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, JSONField, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Value as Literal
 from django.db.models.functions import Coalesce
 
-from civicthread.core import policy, search, thread
+from civicthread.core import policy, publishing, search, thread
 from civicthread.core.models import Actor
 from civicthread.core.publishing import Publication
 from civicthread.core.text import Text
@@ -71,11 +72,13 @@ def directions(*, visible_to: Actor | None) -> list[Direction]:
     return [Direction(row.code, row.name, row.get_absolute_url()) for row in found]
 
 
-def direction(indicator: Indicator, *, visible_to: Actor | None) -> Direction | None:
-    """The strategic direction an indicator belongs to."""
-    if not indicator.direction:
-        return None
-    return next((d for d in directions(visible_to=visible_to) if d.code == indicator.direction), None)
+def with_method(code: str, *, visible_to: Actor | None) -> tuple[Indicator, MethodVersion | None]:
+    """The indicator of that code and its current method, in one query; Gone or Http404 where there is none."""
+    seen = indicators(visible_to=visible_to)
+    methods = MethodVersion.objects.filter(indicator__in=seen, indicator__code=code)
+    if method := methods.select_related("indicator__owner").order_by("-number").first():
+        return method.indicator, method
+    return publishing.find(seen, code=code), None
 
 
 def corrections(indicator: Indicator) -> QuerySet[Correction]:
@@ -83,14 +86,16 @@ def corrections(indicator: Indicator) -> QuerySet[Correction]:
     return indicator.corrections.select_related("old__area", "new").defer("old__area__boundary")
 
 
-def published_values(which: Iterable[Indicator], *, retained: bool = True) -> QuerySet[Value]:
-    """The figures everyone may see: approved, retained, not replaced since; by period."""
+def published_values(which: Iterable[Indicator], *, retained: bool | None = True) -> QuerySet[Value]:
+    """The figures everyone may see: approved, not replaced since; by period. None: retained or not."""
+    wanted = {} if retained is None else {"retained": retained}
     return (
         Value.objects.filter(
             indicator__in=which,
             approval=Value.Approval.APPROVED,
-            retained=retained,
             superseded_at__isnull=True,
+            value__isnull=False,
+            **wanted,
         )
         .select_related("area")
         .defer("area__boundary", "area__aliases", "area__nuts")
@@ -102,13 +107,15 @@ def published_values(which: Iterable[Indicator], *, retained: bool = True) -> Qu
 class Reading:
     """An indicator as a page shows it: its figures, the target that counts today, the status.
 
-    `series` is the whole territory, `areas` its parts, `breakdowns` its groups; each by period.
+    `series` is the whole territory, `areas` its parts, `breakdowns` its groups; each by period. `others` are the
+    published figures that were not retained.
     """
 
     indicator: Indicator
     series: list[Value]
     areas: list[Value]
     breakdowns: list[Value]
+    others: list[Value]
     targets: list[Target]
     target: Target | None
     status: methods.Status | None
@@ -135,7 +142,7 @@ def readings(which: Iterable[Indicator], *, today: date) -> list[Reading]:
     """Readings of several indicators in two queries."""
     chosen = list(which)
     values: dict[int, list[Value]] = {indicator.pk: [] for indicator in chosen}
-    for value in published_values(chosen).filter(value__isnull=False):
+    for value in published_values(chosen, retained=None):
         values[value.indicator_id].append(value)
     targets: dict[int, list[Target]] = {indicator.pk: [] for indicator in chosen}
     for target in Target.objects.filter(indicator__in=chosen, area__isnull=True).order_by("due"):
@@ -145,14 +152,16 @@ def readings(which: Iterable[Indicator], *, today: date) -> list[Reading]:
 
 def reading(indicator: Indicator, values: list[Value], targets: list[Target], today: date) -> Reading:
     """The reading of an indicator from its figures and targets, as of a day."""
-    series = [v for v in values if v.area_id is None and not v.breakdown_key]
-    areas = [v for v in values if v.area_id is not None and not v.breakdown_key]
-    breakdowns = [v for v in values if v.breakdown_key]
+    retained = [v for v in values if v.retained]
+    series = [v for v in retained if v.area_id is None and not v.breakdown_key]
+    areas = [v for v in retained if v.area_id is not None and not v.breakdown_key]
+    breakdowns = [v for v in retained if v.breakdown_key]
+    others = [v for v in values if not v.retained]
     target = next((t for t in targets if t.due >= today), targets[-1] if targets else None)
     # Where only parts are measured there is no figure of the whole to be judged.
     judged = bool(series) or not (areas or breakdowns)
     status = _status(indicator, series, target, today) if judged else None
-    return Reading(indicator, series, areas, breakdowns, targets, target, status)
+    return Reading(indicator, series, areas, breakdowns, others, targets, target, status)
 
 
 def _status(
@@ -189,7 +198,7 @@ def overview(*, visible_to: Actor | None) -> QuerySet[Indicator]:
     proposed = Q(values__approval=Value.Approval.PROPOSED, values__superseded_at__isnull=True)
     return indicators(visible_to=visible_to).annotate(
         waiting=Count("values", filter=proposed),
-        last_failed=Coalesce(Subquery(last_run.values("failed")[:1]), ""),
+        last_failed=Coalesce(Subquery(last_run.values("failed")[:1]), Literal("")),
     )
 
 

@@ -41,17 +41,16 @@ def indicators(request: HttpRequest) -> HttpResponse:
 def indicator(request: HttpRequest, code: str) -> HttpResponse:
     """One indicator: its figures, its target, where they come from."""
     actor = actor_of(request)
-    found = publishing.find(queries.indicators(visible_to=actor), code=code)
+    found, method = queries.with_method(code, visible_to=actor)
     (reading,) = queries.readings([found], today=timezone.localdate())
     context = {
         "indicator": found,
         "reading": reading,
         "told": figures.told(reading),
         "drawn": figures.drawn(reading),
-        "others": figures.set_aside(queries.published_values([found], retained=False), found.decimals),
-        "direction": queries.direction(found, visible_to=actor),
+        "others": figures.set_aside(reading.others, found.decimals),
         "corrections": queries.corrections(found),
-        "provenance": provenance(found, reading.values, visible_to=actor),
+        "provenance": provenance(method, reading.values, visible_to=actor),
         "files": {kind: reverse(f"indicators:{kind}", args=[code]) for kind in ("csv", "json")},
         **figures.target(reading),
         **thread.ends(found, visible_to=actor),
@@ -87,7 +86,7 @@ def as_json(request: HttpRequest, code: str) -> JsonResponse:
 def _rows(found: Indicator) -> Iterator[dict[str, Any]]:
     """The published figures with their numbers as they are, not as a page rounds them."""
     unit = figures.unit_of(found)
-    for value in queries.published_values([found]).filter(value__isnull=False):
+    for value in queries.published_values([found]):
         area = value.area.code if value.area else ""
         source = value.source.get("url", "") if value.source else ""
         measured = (value.value, value.numerator, value.denominator, unit, value.qualifier)

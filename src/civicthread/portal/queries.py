@@ -12,7 +12,7 @@ from django.db.models.functions import RowNumber
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext, override
+from django.utils.translation import gettext, ngettext, override
 from django.utils.translation import gettext_lazy as _
 
 from civicthread.ambition import queries as ambition
@@ -75,38 +75,51 @@ class Group:
 
 def glance() -> list[Figure]:
     """The programme in numbers, as the public sees it: in one query, beside the status of the indicators."""
-    received = ideas.ideas(visible_to=None)
+    public_ideas = ideas.ideas(visible_to=None)
     counted = {
         "all objectives": ambition.objectives(visible_to=None),
         "all projects": projects.projects(visible_to=None),
-        "received": received,
-        "answered": received.filter(Exists(Answer.objects.filter(idea=OuterRef("pk")))),
+        "received": public_ideas,
+        "answered": public_ideas.filter(Exists(Answer.objects.filter(idea=OuterRef("pk")))),
     }
     counts = _counts(counted | orphans.rows())
     on_target, with_status = indicators_on_target()
-    told = {"of": formats.number(with_status), "answered": formats.number(counts.get("answered", 0))}
+    objectives, received = counts.get("all objectives", 0), counts.get("received", 0)
+    loose = sum(counts.get(name, 0) for name in orphans.TOLD)
     return [
-        Figure(_("objectives"), counts.get("all objectives", 0), reverse("ambition:memo")),
-        Figure(_("projects"), counts.get("all projects", 0), reverse("projects:list")),
+        Figure(
+            _("projects"),
+            counts.get("all projects", 0),
+            reverse("projects:list"),
+            _meaning(ngettext("for %(count)s objective", "for %(count)s objectives", objectives), objectives),
+        ),
         Figure(
             _("indicators on target"),
             on_target,
             reverse("indicators:list"),
-            gettext("of %(of)s that have a target and recent figures") % told,
+            _meaning(
+                ngettext(
+                    "of %(count)s with a target and recent figures",
+                    "of %(count)s with a target and recent figures",
+                    with_status,
+                ),
+                with_status,
+            ),
         ),
         Figure(
-            _("ideas received"),
-            counts.get("received", 0),
+            _("ideas answered"),
+            counts.get("answered", 0),
             reverse("ideas:list"),
-            gettext("%(answered)s answered") % told,
+            _meaning(ngettext("of %(count)s received", "of %(count)s received", received), received),
         ),
         Figure(
-            _("loose ends"),
-            sum(counts.get(name, 0) for name in orphans.TOLD),
-            reverse("portal:orphans"),
-            gettext("ideas, objectives, projects, decisions and indicators that still miss something"),
+            _("loose ends"), loose, reverse("portal:orphans"), gettext("of the thread, still to be joined")
         ),
     ]
+
+
+def _meaning(words: str, count: int) -> str:
+    return words % {"count": formats.number(count)}
 
 
 def orphan_counts() -> dict[str, int]:

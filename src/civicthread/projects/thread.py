@@ -57,7 +57,7 @@ LINKS = (
         source="objective_id",
         target="project_id",
         led=_("led to"),
-        came=_("serves the objective"),
+        came=_("serves"),
         prov="used",
     ),
     Link(

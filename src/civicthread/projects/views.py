@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from civicthread.core import formats, paging, policy, publishing, thread
+from civicthread.core import formats, paging, partial_dates, policy, publishing, thread
 from civicthread.core.policy import actor_of
+from civicthread.core.publishing import Publication
 from civicthread.core.templatetags.texts import text
 from civicthread.core.thread import Shown
 from civicthread.projects import forms, queries
@@ -38,7 +40,7 @@ def project(request: HttpRequest, reference: str) -> HttpResponse:
         "project": found,
         "directions": found.directions.all(),
         "areas": found.areas.defer("boundary"),
-        "partners": found.partners.all(),
+        "partners": found.partners.filter(publication=Publication.PUBLISHED),
         "facts": found.facts.all(),
         "milestones": _timeline(step for step in ends["became"] if step.times),
         **ends,
@@ -49,8 +51,12 @@ def project(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _timeline(steps: Iterable[Shown]) -> list[dict[str, Any]]:
     """The steps that stand on a timeline, in the order of their dates, with the dates in words."""
-    ordered = sorted(steps, key=lambda step: (step.date is None, step.date))
-    return [_on_timeline(step) for step in ordered]
+    return [_on_timeline(step) for step in sorted(steps, key=_due)]
+
+
+def _due(step: Shown) -> date:
+    times = step.times or thread.Times()
+    return partial_dates.last_day(times.actual or times.replanned or times.planned)
 
 
 def _on_timeline(step: Shown) -> dict[str, Any]:

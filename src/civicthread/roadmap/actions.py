@@ -8,7 +8,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from civicthread.core import journal, policy, publishing, saving
+from civicthread.core import journal, policy, publishing, saving, search
 from civicthread.core.errors import Refused
 from civicthread.core.models import Actor
 from civicthread.core.partial_dates import last_day, understood
@@ -74,6 +74,7 @@ def replan(
         source=source or {},
     )
     saving.write(milestone, {"due": last_day(to)})
+    _index(milestone)
     journal.record("roadmap.replan", milestone, by=by, changes={"date": to}, public=milestone.is_published)
     return milestone
 
@@ -85,6 +86,7 @@ def reach(milestone: Milestone, *, by: Actor, on: str) -> Milestone:
     policy.require("roadmap.reach", by=by, on=milestone)
     changes = saving.write(milestone, {"actual": _given(on), "due": last_day(on)})
     if changes:
+        _index(milestone)
         journal.record("roadmap.reach", milestone, by=by, changes=changes, public=milestone.is_published)
     return milestone
 
@@ -112,6 +114,12 @@ def withdraw_milestone(milestone: Milestone, *, by: Actor, because: Text) -> Mil
     publishing.mark_withdrawn(milestone, because=because)
     journal.record("roadmap.withdraw", milestone, by=by, changes={"because": because})
     return milestone
+
+
+def _index(milestone: Milestone) -> None:
+    """Its date stands in the index."""
+    if milestone.is_published:
+        search.index(milestone)
 
 
 def _locked(milestone: Milestone) -> Milestone:

@@ -36,7 +36,8 @@ class Milestone(Publishable):
     class State(models.TextChoices):
         REACHED = "reached", _("reached")
         REPLANNED = "replanned", _("planned again")
-        LATE = "late", _("late")
+        LATE = "late", _("date passed, nothing reported")
+        UNKNOWN = "unknown", _("outcome not published")
         PLANNED = "planned", _("planned")
 
     def __str__(self) -> str:

@@ -10,6 +10,7 @@ from civicthread.projects.models import Project
 from civicthread.roadmap.models import Milestone, Replanning
 
 State = Milestone.State
+UNDER_WAY = (Project.State.IN_PREPARATION, Project.State.ONGOING, Project.State.ON_HOLD)
 
 
 def milestones(*, visible_to: Actor | None) -> QuerySet[Milestone]:
@@ -22,12 +23,17 @@ def milestones(*, visible_to: Actor | None) -> QuerySet[Milestone]:
 
 
 def _standing(found: QuerySet[Milestone]) -> QuerySet[Milestone]:
-    """Each with `standing`: reached, late, planned again, or planned; asked of the day it is today."""
+    """Each with `standing`: reached, late, planned again, or planned; asked of the day it is today.
+
+    A day that passed makes a milestone late only where the project is known to be under way: of a project whose
+    sources fell silent nobody can say so, and the page says that the outcome was not published.
+    """
     again = Exists(Replanning.objects.filter(milestone=OuterRef("pk")))
     return found.annotate(
         standing=Case(
             When(~Q(actual=""), then=Value(State.REACHED)),
-            When(due__lt=timezone.localdate(), then=Value(State.LATE)),
+            When(Q(due__lt=timezone.localdate(), project__state__in=UNDER_WAY), then=Value(State.LATE)),
+            When(due__lt=timezone.localdate(), then=Value(State.UNKNOWN)),
             When(again, then=Value(State.REPLANNED)),
             default=Value(State.PLANNED),
             output_field=CharField(),

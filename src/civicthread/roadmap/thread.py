@@ -1,7 +1,10 @@
 """What the roadmap shows of itself, and what it is linked to."""
 
+from datetime import date
+
 from django.utils.translation import gettext_lazy as _
 
+from civicthread.core import partial_dates
 from civicthread.core.text import Text
 from civicthread.core.thread import Kind, Link, Times
 from civicthread.roadmap import queries
@@ -20,6 +23,12 @@ def times(milestone: Milestone) -> Times:
     )
 
 
+def dated(milestone: Milestone) -> date | None:
+    """The day it was reached or is due; none where it is no more precise than a month."""
+    known = times(milestone)
+    return partial_dates.exact_day(known.actual or known.replanned or known.planned)
+
+
 KINDS = (
     Kind(
         model=Milestone,
@@ -29,7 +38,7 @@ KINDS = (
         url=lambda milestone: milestone.get_absolute_url(),
         visible=lambda by: queries.milestones(visible_to=by),
         summary=lambda milestone: milestone.note,
-        dated=lambda milestone: milestone.due,
+        dated=dated,
         states=Milestone.State,
         state="standing",
         times=times,

@@ -1,0 +1,38 @@
+"""How the crawler visits the data catalogue."""
+
+from typing import Any
+
+from civicthread.datahub.models import Dataset, Ingestion
+from tests.browser.site import Site
+from tests.browser.visiting import Elsewhere, File, Page, Visit, bare, forms, published, targets
+
+DATASET = published(Dataset, "code")
+
+
+def load(_site: Site) -> dict[str, Any]:
+    """A load of a dataset."""
+    found = Ingestion.objects.select_related("dataset").order_by("-rejected")[0]
+    return {"code": found.dataset.code, "pk": found.pk}
+
+
+def version(site: Site) -> dict[str, Any]:
+    return DATASET(site) | {"version": 1, "kind": "csv"}
+
+
+VISITS: dict[str, list[Visit]] = {
+    "datahub:catalogue": [Page()],
+    "datahub:dataset": [Page(DATASET), Page(DATASET, persona="steward")],
+    "data:catalogue": [File(lambda site: {"extension": "ttl"}), File(lambda site: {"extension": "jsonld"})],
+    "data:dataset": [Elsewhere("leads to what the reader understands: tests/datahub/test_dcat.py")],
+    "data:file": [File(lambda site: DATASET(site) | {"kind": "csv"})],
+    "data:version": [File(version)],
+    **forms("datahub", bare, "overview new", persona="steward"),
+    **forms("datahub", DATASET, "desk describe columns load withdraw", persona="steward"),
+    **forms("datahub", load, "outcome", persona="steward"),
+    "datahub:set-aside": [File(load, persona="steward")],
+    "datahub:upload": [Elsewhere("while a file waits: tests/datahub/test_staff.py")],
+    "datahub:describe-upload": [Elsewhere("while a file waits: tests/datahub/test_staff.py")],
+    **targets("datahub", lambda site: {"key": "any"}, "discard"),
+    **targets("datahub", DATASET, "publish"),
+    **targets("datahub", lambda site: DATASET(site) | {"number": 1}, "restore"),
+}

@@ -1,0 +1,13 @@
+"""How the crawler visits the Office's register of decisions."""
+
+from civicthread.governance.models import Decision
+from tests.browser.visiting import OnlyPost, Page, Visit, first
+
+DECISION = first(Decision, "reference")
+VISITS: dict[str, list[Visit]] = {
+    "governance:desk": [Page(persona="staff")],
+    "governance:record": [Page(persona="staff")],
+    "governance:write": [Page(DECISION, persona="staff")],
+    "governance:withdraw": [Page(DECISION, persona="staff")],
+    "governance:publish": [OnlyPost(DECISION)],
+}

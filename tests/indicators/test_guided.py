@@ -1,0 +1,92 @@
+"""The guided form writes queries that pass the gate, and give what a person would have computed."""
+
+from itertools import product
+
+import pytest
+
+from civicthread.core import journal
+from civicthread.indicators import actions, computing, guided, queries
+from civicthread.indicators.examples import EXAMPLES, TABLES
+from civicthread.indicators.guided import Choices, Column, Condition, People
+from civicthread.lake.sql import check
+from tests.factories import datahub
+from tests.factories import indicators as factory
+
+AREA, YEAR = Column("area", "text"), Column("year", "integer")
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=[str(example.title) for example in EXAMPLES])
+def test_every_worked_example_passes_the_gate(example):
+    columns = {column.name for column in check(example.sql, TABLES).columns}
+    assert {"period", "value"} <= columns
+
+
+def everything_one_can_choose():
+    """Every combination of kind, area, period of the inhabitants and condition."""
+    conditions = [(), (Condition(Column("order", "text"), "l'été"),), (Condition(YEAR, "2020.5"),)]
+    days = [(Column("day", kind), by) for kind in ("date", "timestamp") for by in guided.PERIODS]
+    kinds = [{}, {"summed": "n"}, {"summed": "n", "over": "n", "per": 100}, *map(people, (None, YEAR))]
+    for kind, area, condition, (period, by) in product(
+        kinds, ("", "area"), conditions, [(YEAR, "year"), *days]
+    ):
+        yield Choices("counted", period, by=by, area=area, conditions=condition, **kind)
+
+
+def people(period):
+    return {"people": People("people", "inhabitants", "name", period), "per": 1000}
+
+
+def test_whatever_is_chosen_gives_a_query_that_passes_the_gate():
+    for choices in everything_one_can_choose():
+        tables = {
+            "counted": {
+                "area": "text",
+                "year": "integer",
+                "n": "number",
+                "day": choices.period.type,
+                "order": "text",
+            },
+            "people": {"name": "text", "year": "integer", "inhabitants": "integer"},
+        }
+        columns = {column.name for column in check(guided.query(choices), tables).columns}
+        assert {"period", "value"} <= columns
+        assert ("area" in columns) == bool(choices.area)
+        assert ("denominator" in columns) == bool(choices.over or choices.people)
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [(YEAR, "nan"), (YEAR, "x"), (Column("d", "date"), "soon"), (Column("b", "boolean"), "perhaps")],
+)
+def test_a_condition_needs_a_value_its_column_can_hold(column, value):
+    with pytest.raises(ValueError, match=value):
+        guided.check_value(column, value)
+
+
+@pytest.mark.django_db
+def test_a_rate_counts_all_inhabitants_in_the_total_and_each_areas_own_in_its_part(place):
+    factory.areas()
+    factory.lamps(place)
+    columns = (
+        {"name": "nis", "type": "text", "title": {"fr": "Commune", "nl": "Gemeente"}},
+        {"name": "heads", "type": "integer", "title": {"fr": "Habitants", "nl": "Inwoners"}},
+    )
+    told = {"keys": ["nis"], "sort": ["nis"], "period_column": ""}
+    datahub.load(
+        datahub.dataset("people", columns=columns, **told), place, "nis,heads\n21001,100\n21002,300\n"
+    )
+    choices = Choices(
+        "lamps", YEAR, area="area", summed="n", people=People("people", "heads", "nis"), per=1000
+    )
+    made = factory.indicator(sql=guided.query(choices), area_level="municipality")
+    actions.compute(made, by=journal.system())
+    actions.approve_values(made, by=journal.system())
+    found = {(v.period, v.area.code if v.area else ""): v.value for v in queries.published_values([made])}
+    assert found == {
+        ("2020", ""): 1000 * 12 / 400,
+        ("2020", "21001"): 1000 * 5 / 100,
+        ("2020", "21002"): 1000 * 7 / 300,
+        ("2021", ""): 1000 * 9 / 400,
+        ("2021", "21001"): 1000 * 9 / 100,
+    }
+    assert computing.checked(guided.query(choices)).tables == ("lamps", "people")

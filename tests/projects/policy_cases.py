@@ -1,0 +1,106 @@
+"""How the verbs of projects are tried."""
+
+from functools import partial
+
+from django.urls import reverse
+
+from civicthread.projects import actions
+from tests.factories import programme
+from tests.factories.accounts import person
+from tests.policy import Case
+
+SHEET = {"title_fr": "Titre", "title_nl": "Titel", "summary_fr": "Quoi", "summary_nl": "Wat"}
+OWN_OR_OTHER = ("own", "draft", "published")
+
+
+def prepare(people):
+    """The project lead leads a project."""
+    programme.lead(programme.project(), people["project lead"].actor)
+
+
+def project(state, persona):
+    """A project in that state; `own` is the one a project lead leads."""
+    made = programme.project(published=state != "draft")
+    return programme.lead(made, persona.actor) if state == "own" and persona.name == "project lead" else made
+
+
+def nothing(state, persona):
+    return None
+
+
+def post(name, client, thing, **fields):
+    return client.post(reverse(f"projects:{name}", args=[thing.reference]), fields)
+
+
+def read(name, client, thing=None):
+    return client.get(reverse(f"projects:{name}", args=[thing.reference] if thing else []))
+
+
+def remove_fact(client, thing):
+    return client.post(reverse("projects:remove-fact", args=[thing.reference, 0]))
+
+
+CASES = (
+    Case(
+        "projects.create",
+        nothing,
+        lambda _, persona: programme.project(published=False, by=persona.actor),
+        invoke_html=partial(read, "new"),
+    ),
+    Case(
+        "projects.save",
+        project,
+        lambda found, persona: actions.save_project(found, {"title": programme.named()}, by=persona.actor),
+        OWN_OR_OTHER,
+        partial(post, "write", **SHEET),
+    ),
+    Case(
+        "projects.save",
+        project,
+        lambda found, persona: actions.save_facts(found, [], by=persona.actor),
+        OWN_OR_OTHER,
+        remove_fact,
+    ),
+    Case("projects.save", project, states=("draft",), invoke_html=partial(read, "sheet")),
+    Case("projects.save", nothing, invoke_html=partial(read, "desk")),
+    Case(
+        "projects.join",
+        project,
+        lambda found, persona: actions.save_project(found, {"ideas": []}, by=persona.actor),
+        OWN_OR_OTHER,
+        partial(post, "join"),
+    ),
+    Case(
+        "projects.approve",
+        project,
+        lambda found, persona: actions.approve(found, by=persona.actor, on="2026-03-12"),
+        OWN_OR_OTHER,
+    ),
+    Case(
+        "projects.approve",
+        project,
+        lambda found, persona: actions.take_back_approval(found, by=persona.actor),
+        OWN_OR_OTHER,
+    ),
+    Case(
+        "projects.publish",
+        project,
+        lambda found, persona: actions.publish_project(found, by=persona.actor),
+        OWN_OR_OTHER,
+        partial(post, "publish"),
+    ),
+    Case(
+        "projects.withdraw",
+        project,
+        lambda found, persona: actions.withdraw_project(found, by=persona.actor, because=programme.BECAUSE),
+        ("own", "published"),
+        partial(post, "withdraw", because_fr="Oui", because_nl="Ja"),
+    ),
+    Case(
+        "projects.name_lead",
+        project,
+        lambda found, persona: actions.name_lead(found, by=persona.actor, lead=person().actor),
+        OWN_OR_OTHER,
+        partial(post, "end-lead"),
+    ),
+)

@@ -1,0 +1,30 @@
+"""How the crawler visits the Office's screens of projects."""
+
+from typing import Any
+
+from civicthread.projects.models import Fact
+from tests.browser.site import Site
+from tests.browser.visiting import OnlyPost, Page, Visit
+
+
+def with_facts(_site: Site) -> dict[str, Any]:
+    """A project with published figures."""
+    return {"reference": Fact.objects.values_list("project__reference", flat=True)[0]}
+
+
+def fact(site: Site) -> dict[str, Any]:
+    return {**with_facts(site), "position": 0}
+
+
+VISITS: dict[str, list[Visit]] = {
+    "projects:desk": [Page(persona="staff"), Page(persona="project lead")],
+    "projects:new": [Page(persona="staff")],
+    **{
+        f"projects:{name}": [Page(with_facts, persona="staff")]
+        for name in ("sheet", "write", "join", "new-fact", "withdraw", "name-lead")
+    },
+    "projects:write-fact": [Page(fact, persona="staff")],
+    "projects:remove-fact": [OnlyPost(fact)],
+    "projects:publish": [OnlyPost(with_facts)],
+    "projects:end-lead": [OnlyPost(with_facts)],
+}

@@ -1,0 +1,79 @@
+"""How the verbs of the roadmap are tried."""
+
+from functools import partial
+
+from django.urls import reverse
+
+from civicthread.roadmap import actions
+from tests.factories import programme
+from tests.policy import Case
+from tests.projects.policy_cases import project
+
+OWN_OR_OTHER = ("own", "draft", "published")
+REASON = {"because_fr": "Oui", "because_nl": "Ja"}
+
+
+def milestone(state, persona):
+    """A milestone in that state; `own` is of a project that a project lead leads."""
+    of = project("own" if state == "own" else "published", persona)
+    return programme.milestone(of, published=state != "draft")
+
+
+def nothing(state, persona):
+    return None
+
+
+def post(name, client, thing, **fields):
+    return client.post(reverse(f"roadmap:{name}", args=[thing.reference]), fields)
+
+
+def read(name, client, thing=None):
+    return client.get(reverse(f"roadmap:{name}", args=[thing.reference] if thing else []))
+
+
+CASES = (
+    Case(
+        "roadmap.add",
+        project,
+        lambda found, persona: programme.milestone(found, published=False, by=persona.actor),
+        OWN_OR_OTHER,
+        partial(post, "add", title_fr="Jalon", title_nl="Mijlpaal", planned="2026"),
+    ),
+    Case("roadmap.add", nothing, invoke_html=partial(read, "desk")),
+    Case("roadmap.add", project, states=("draft",), invoke_html=partial(read, "project-desk")),
+    Case(
+        "roadmap.save",
+        milestone,
+        lambda found, persona: actions.save_milestone(found, {"title": programme.named()}, by=persona.actor),
+        OWN_OR_OTHER,
+        partial(post, "write", title_fr="Jalon", title_nl="Mijlpaal", planned="2026"),
+    ),
+    Case(
+        "roadmap.replan",
+        milestone,
+        lambda found, persona: actions.replan(found, by=persona.actor, to="2027", because=programme.BECAUSE),
+        OWN_OR_OTHER,
+        partial(post, "replan", to="2027", **REASON),
+    ),
+    Case(
+        "roadmap.reach",
+        milestone,
+        lambda found, persona: actions.reach(found, by=persona.actor, on="2026-05"),
+        OWN_OR_OTHER,
+        partial(post, "reach", on="2026-05"),
+    ),
+    Case(
+        "roadmap.publish",
+        milestone,
+        lambda found, persona: actions.publish_milestone(found, by=persona.actor),
+        OWN_OR_OTHER,
+        partial(post, "publish"),
+    ),
+    Case(
+        "roadmap.withdraw",
+        milestone,
+        lambda found, persona: actions.withdraw_milestone(found, by=persona.actor, because=programme.BECAUSE),
+        ("own", "published"),
+        partial(post, "withdraw", **REASON),
+    ),
+)

@@ -26,12 +26,12 @@ CONTEXT = {
 
 
 def document(found: Walk) -> dict[str, Any]:
-    """Every thing on the thread, with its names, its pages, and what it comes from."""
+    """Every thing on the thread, the one it is the thread of first: its names, its pages, what it comes from."""
     nodes = {key: _node(key, list(told.entries.values())) for key, told in found.told.items() if told.entries}
     for hop in (hop for step in (*found.came_from, *found.became) for hop in step.hops):
         if hop.near in nodes and hop.far in nodes:
             _state(nodes, hop)
-    return {"@context": CONTEXT, "@id": address(found.start), "@graph": list(nodes.values())}
+    return {"@context": CONTEXT, "@graph": list(nodes.values())}
 
 
 def address(key: Key) -> str:

@@ -84,7 +84,7 @@ def walk(thing: Model, *, visible_to: Actor | None, depth: int = FARTHEST, most:
     hops, more = _followed(start, depth, most)
     states = _visible({hop.far for hop in hops}, visible_to)
     came_from, became = (_reached(start, (h for h in hops if h.way == way), states) for way in WAYS)
-    on_the_way = {start, *(step.key for step in (*came_from, *became))}
+    on_the_way = dict.fromkeys([start, *(step.key for step in (*came_from, *became))])
     told = {key: Told(state=states.get(key, "")) for key in on_the_way}
     _name(told, visible_to)
     return Walk(start, came_from, became, told, more)

@@ -1,0 +1,108 @@
+"""The whole thread: one step each way on every page, a page of its own, linked data."""
+
+import pytest
+import rdflib
+from django.conf import settings
+from django.utils import translation
+
+from civicthread.core import journal, prov, thread, walking
+from civicthread.core.publishing import mark_withdrawn
+from civicthread.core.text import Text
+from civicthread.projects.models import Project
+from tests.core.test_thread import NAME, Programme
+
+pytestmark = pytest.mark.django_db
+
+
+def key(thing) -> tuple[str, int]:
+    return thread.kind_of(thing).name, thing.pk
+
+
+def test_what_is_not_public_is_told_to_those_who_may_see_it():
+    programme = Programme(projects=1)
+    draft = key(programme.project(9))
+    assert draft not in walking.walk(programme.objectives[0], visible_to=None).told
+    office = walking.walk(programme.objectives[0], visible_to=journal.system())
+    assert office.told[draft].entries["fr"].title == "Nom"
+
+
+def test_a_walk_that_leaves_something_out_says_so():
+    programme = Programme(projects=3)
+    assert not walking.walk(programme.direction, visible_to=None).more
+    assert walking.walk(programme.direction, visible_to=None, most=2).more
+
+
+def test_one_step_each_way_is_told_with_its_state():
+    programme = Programme(projects=1)
+    Project.objects.update(state="ongoing")
+    (shown,) = walking.ends(programme.objectives[0], visible_to=None)["became"]
+    assert (shown.title, shown.url) == ("Nom", programme.projects[0].get_absolute_url())
+    assert (shown.state, shown.state_label) == ("ongoing", Project.State.ONGOING.label)
+
+
+def test_a_title_in_another_language_is_marked():
+    programme = Programme(projects=1)
+    with translation.override("en"):
+        (shown,) = walking.ends(programme.objectives[0], visible_to=None)["became"]
+    assert (shown.title, shown.lang) == ("Nom", "fr")
+
+
+@pytest.mark.parametrize("language", ["fr", "nl", "en"])
+def test_the_whole_thread_is_a_page_of_its_own(client, language):
+    programme = Programme(projects=1)
+    page = client.get(f"/{language}/thread/project/{programme.projects[0].reference}/")
+    html = page.content.decode()
+    assert html.count('class="thread-step"') == 5
+    assert 'aria-current="step"' in html
+    for thing in (programme.direction, *programme.objectives, programme.owner):
+        with translation.override(language):
+            assert thing.get_absolute_url() in html
+
+
+def test_a_page_leads_to_the_whole_thread(client):
+    programme = Programme(projects=1)
+    address = f"/fr/thread/objective/{programme.objectives[0].code}/"
+    assert address in client.get(programme.objectives[0].get_absolute_url()).content.decode()
+    assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["project/nothing", "nothing/1", "project/999999", "project/99999999999999999999999", "session/1"],
+)
+def test_a_thread_of_nothing_is_not_found(client, address):
+    assert client.get(f"/fr/thread/{address}/").status_code == 404
+    assert client.get(f"/api/v1/thread/{address}").status_code == 404
+
+
+def test_the_thread_of_a_draft_is_not_found_and_of_something_withdrawn_is_gone(client):
+    programme = Programme(projects=1)
+    draft = programme.project(9)
+    assert client.get(f"/fr/thread/project/{draft.reference}/").status_code == 404
+    assert client.get(f"/api/v1/thread/project/{draft.pk}").status_code == 404
+    mark_withdrawn(programme.projects[0], because=Text.of({"fr": "Fini", "nl": "Klaar"}))
+    assert client.get(f"/api/v1/thread/project/{programme.projects[0].reference}").status_code == 410
+
+
+def test_the_thread_is_linked_data_that_other_programs_read(client):
+    programme = Programme(projects=1)
+    project = programme.projects[0]
+    answer = client.get(f"/api/v1/thread/project/{project.reference}")
+    assert answer["Content-Type"] == "application/ld+json"
+    graph = rdflib.Graph()
+    graph.parse(data=answer.content.decode(), format="json-ld")
+    named = {key(thing): rdflib.URIRef(prov.address(key(thing))) for thing in (project, programme.owner)}
+    prov_o = rdflib.Namespace("http://www.w3.org/ns/prov#")
+    node, owner = named[key(project)], named[key(programme.owner)]
+    assert (node, rdflib.RDF.type, prov_o.Activity) in graph
+    assert (owner, rdflib.RDF.type, prov_o.Agent) in graph
+    assert (node, prov_o.wasAssociatedWith, owner) in graph
+    assert len(list(graph.objects(node, prov_o.used))) == 2
+    titles = {str(label.language): str(label) for label in graph.objects(node, rdflib.RDFS.label)}
+    assert titles == NAME
+
+
+def test_what_linked_data_calls_a_thing_leads_to_its_thread(client):
+    programme = Programme(projects=1)
+    address = prov.address(key(programme.projects[0])).removeprefix(settings.BASE_URL)
+    assert client.get(address).json()["@graph"][0]["@id"].endswith(address)

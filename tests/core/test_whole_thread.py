@@ -84,6 +84,8 @@ def test_the_thread_of_a_draft_is_not_found_and_of_something_withdrawn_is_gone(c
     assert client.get(f"/api/v1/thread/project/{programme.projects[0].reference}").status_code == 410
 
 
+# rdflib reads JSON-LD with classes that it gives up itself.
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")
 def test_the_thread_is_linked_data_that_other_programs_read(client):
     programme = Programme(projects=1)
     project = programme.projects[0]

@@ -140,9 +140,7 @@ CASES = (
     Case(
         "ideas.merge",
         mergeable,
-        lambda found, persona: actions.merge_idea(
-            found, found.into, by=persona.actor, number=1, text=ANSWER
-        ),
+        lambda found, persona: actions.merge_idea(found, found.into, by=persona.actor, number=1, text=ANSWER),
         ("own", "other"),
         partial(post, "merge", number="1", need="1", **TEXTS),
     ),

@@ -72,7 +72,13 @@ def test_a_steward_defines_measures_and_computes_and_staff_publishes(place, stew
 
 
 def test_a_definition_needs_the_required_languages(steward):
-    told = {"title_fr": "Lampes", "good": "up", "status_method": "none", "frequency": "yearly", "decimals": "0"}
+    told = {
+        "title_fr": "Lampes",
+        "good": "up",
+        "status_method": "none",
+        "frequency": "yearly",
+        "decimals": "0",
+    }
     answer = steward.post(f"{OFFICE}new/", told)
     assert answer.status_code == 422
     assert not Indicator.objects.exists()
@@ -176,7 +182,13 @@ def test_the_guided_form_asks_for_what_is_missing(place, steward):
 
 def test_a_figure_by_hand_waits_for_approval(steward, staff):
     made = factory.indicator(symbol="%")
-    given = {"period": "2020", "numerator": "1", "denominator": "4", "qualifier": "exact", "publisher": "BRIC"}
+    given = {
+        "period": "2020",
+        "numerator": "1",
+        "denominator": "4",
+        "qualifier": "exact",
+        "publisher": "BRIC",
+    }
     steward.post(f"{OFFICE}{made.code}/report/", given | {"retained": "on"})
     value = Value.objects.get()
     assert (value.value, value.numerator, value.denominator) == (25.0, 1.0, 4.0)
@@ -264,7 +276,9 @@ def test_targets_that_make_no_sense_change_nothing(steward):
         {f"targets-{n}-{name}": told for n in (0, 1) for name, told in (("period", "2030"), ("value", "1"))},
     ):
         assert steward.post(address, head | wrong).status_code == 422, wrong
-    assert steward.post(address, {"targets-TOTAL_FORMS": "0", "targets-INITIAL_FORMS": "0"}).status_code == 422
+    assert (
+        steward.post(address, {"targets-TOTAL_FORMS": "0", "targets-INITIAL_FORMS": "0"}).status_code == 422
+    )
     assert [t.value for t in made.targets.all()] == [9.0]
 
 

@@ -1,4 +1,4 @@
-"""Translation catalogues: gathered from the code with GNU gettext, compiled in Python, so that running needs no gettext.
+"""Translation catalogues: gathered with GNU gettext, compiled in Python, so that running needs no gettext.
 
 `python -m civicthread.config.catalogues gather` brings `locale/*/LC_MESSAGES/django.po` up to date with the texts in
 code and templates; `compile` makes the files the program reads.
@@ -36,7 +36,15 @@ def gathered(package: Path = PACKAGE) -> polib.POFile:
         (Path(place) / "locale").mkdir()
         environment = os.environ | {"PYTHONPATH": str(PACKAGE.parent)}
         command = [
-            *(sys.executable, "-m", "django", "makemessages", "--locale=fr", "--no-wrap", "--add-location=file"),
+            *(
+                sys.executable,
+                "-m",
+                "django",
+                "makemessages",
+                "--locale=fr",
+                "--no-wrap",
+                "--add-location=file",
+            ),
             *("--ignore=static", "--ignore=locale", f"--pythonpath={place}", "--settings=gathering"),
         ]
         (Path(place) / "gathering.py").write_text(

@@ -51,7 +51,9 @@ def from_mapping(values: Mapping[str, Any]) -> City:
     unknown = [code for code in languages if code not in LANGUAGE_NAMES]
     if not languages or unknown:
         known = ", ".join(LANGUAGE_NAMES)
-        raise ValueError(f"city.toml: languages must be some of {known}; found {', '.join(unknown) or 'none'}.")
+        raise ValueError(
+            f"city.toml: languages must be some of {known}; found {', '.join(unknown) or 'none'}."
+        )
     required = tuple(values.get("required", languages))
     if not set(required) <= set(languages):
         raise ValueError("city.toml: each required language must be one of the languages.")

@@ -50,6 +50,7 @@ def init(
     administrator: Annotated[str, typer.Option(prompt="E-mail address of the first administrator")],
     languages: Annotated[str, typer.Option(help="Languages, the first one leading.")] = "fr,nl,en",
     required: Annotated[str, typer.Option(help="Languages official texts must have.")] = "",
+    *,
     areas: Annotated[Path | None, typer.Option(help="GeoJSON file of the areas.")] = None,
 ) -> None:
     """Start an empty city of one's own."""

@@ -15,7 +15,7 @@ from civicthread.config.programme import Programme, ProgrammeError
 BRUSSELS = Path(__file__).resolve().parents[3] / "examples" / "brussels"
 
 
-class Unusable(Exception):  # noqa: N818  # told to the administrator as one sentence
+class Unusable(Exception):  # told to the administrator as one sentence
     """The programme cannot be loaded."""
 
 
@@ -47,7 +47,9 @@ def _keep_city(loaded: Programme, data_dir: Path) -> None:
     )
     path = data_dir / "city.toml"
     if path.exists() and not city.read(path).demonstration:
-        raise Unusable(f"{data_dir} holds a city of its own; the demonstration needs an empty folder (DATA_DIR).")
+        raise Unusable(
+            f"{data_dir} holds a city of its own; the demonstration needs an empty folder (DATA_DIR)."
+        )
     data_dir.mkdir(parents=True, exist_ok=True)
     path.write_text(city.to_toml(wanted), encoding="utf-8")
 

@@ -27,7 +27,7 @@ SETTINGS_FILES = ("city.toml", "secret.key")
 FOLDERS = ("media", "lake")
 
 
-class Unusable(Exception):  # noqa: N818  # told to the administrator as one sentence
+class Unusable(Exception):  # told to the administrator as one sentence
     """The backup cannot be written, read or restored."""
 
 
@@ -43,7 +43,9 @@ def backup(target: Path) -> str:
         _write_archive(unfinished, entries)
         count = _verified(unfinished)
         unfinished.replace(target)
-    return f"Kept {count} files in {target} ({target.stat().st_size / 1e6:.1f} MB), read again and found whole."
+    return (
+        f"Kept {count} files in {target} ({target.stat().st_size / 1e6:.1f} MB), read again and found whole."
+    )
 
 
 def restore(source: Path, *, replace: bool) -> str:
@@ -52,7 +54,9 @@ def restore(source: Path, *, replace: bool) -> str:
         raise Unusable(f"There is no file {source}.")
     count = _verified(source)
     if not replace and _has_city():
-        raise Unusable(f"{settings.DATA_DIR} holds a city already; add --replace to put the backup in its place.")
+        raise Unusable(
+            f"{settings.DATA_DIR} holds a city already; add --replace to put the backup in its place."
+        )
     settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=settings.DATA_DIR) as work:
         with tarfile.open(source) as archive:
@@ -74,7 +78,9 @@ def upgrade() -> str:
         call_command("check", verbosity=0)
     except Exception as fault:
         restore(kept, replace=True)
-        raise Unusable(f"The upgrade failed ({fault}); the city is as it was. Its backup is {kept}.") from fault
+        raise Unusable(
+            f"The upgrade failed ({fault}); the city is as it was. Its backup is {kept}."
+        ) from fault
     return f"Up to date: {pending} migrations applied. The backup from before is {kept}."
 
 
@@ -91,7 +97,10 @@ def _copy_records(folder: Path) -> None:
     """A consistent copy of the records, while the city goes on working."""
     if connection.vendor == "sqlite":
         path = settings.DATABASES["default"]["NAME"]
-        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(folder / "records.sqlite3")) as copy:
+        with (
+            closing(sqlite3.connect(path)) as source,
+            closing(sqlite3.connect(folder / "records.sqlite3")) as copy,
+        ):
             source.backup(copy)
     else:
         _postgresql("pg_dump", "--format=custom", "--no-owner", "--file", str(folder / "records.pgdump"))
@@ -159,7 +168,9 @@ def _verified(source: Path) -> int:
     if told["format"] != FORMAT or told["files"] != digests:
         raise Unusable(f"{source} is damaged and was not used: its contents differ from its manifest.")
     if told["records"] != connection.vendor:
-        raise Unusable(f"{source} holds records of {told['records']}; DATABASE_URL names {connection.vendor}.")
+        raise Unusable(
+            f"{source} holds records of {told['records']}; DATABASE_URL names {connection.vendor}."
+        )
     return len(digests)
 
 
@@ -187,4 +198,11 @@ def _put_records_back(folder: Path) -> None:
             Path(f"{target}{leftover}").unlink(missing_ok=True)
         (folder / "records.sqlite3").replace(target)
     else:
-        _postgresql("pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction", str(folder / "records.pgdump"))
+        _postgresql(
+            "pg_restore",
+            "--clean",
+            "--if-exists",
+            "--no-owner",
+            "--single-transaction",
+            str(folder / "records.pgdump"),
+        )

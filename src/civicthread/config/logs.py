@@ -30,7 +30,9 @@ def configuration(level: str) -> dict[str, Any]:
         "disable_existing_loggers": False,
         "formatters": {"json": {"()": "civicthread.config.logs.JsonLines"}},
         "filters": {"request": {"()": "civicthread.core.middleware.RequestIdFilter"}},
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["request"]}},
+        "handlers": {
+            "stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["request"]}
+        },
         "root": {"handlers": ["stderr"], "level": level},
         # Django's own have levels and handlers of their own, unless told otherwise.
         "loggers": {

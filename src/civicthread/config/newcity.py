@@ -15,7 +15,7 @@ ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 GEOMETRIES = {"Polygon", "MultiPolygon"}
 
 
-class Unusable(Exception):  # noqa: N818  # told to the administrator as one sentence
+class Unusable(Exception):  # told to the administrator as one sentence
     """The city cannot be made from what was given."""
 
 
@@ -41,7 +41,11 @@ def create(
 
 
 def _city(name: str, languages: Sequence[str], required: Sequence[str]) -> city.City:
-    values = {"name": dict.fromkeys(languages, name), "languages": languages, "required": required or languages}
+    values = {
+        "name": dict.fromkeys(languages, name),
+        "languages": languages,
+        "required": required or languages,
+    }
     try:
         return city.from_mapping(values)
     except ValueError as mistake:

@@ -42,14 +42,14 @@ def serve(*, ready: Callable[[str], None]) -> None:
 def start_worker() -> subprocess.Popen[bytes]:
     """The background worker, as a process of its own that ends when this one does."""
     environment = os.environ | {"CIVICTHREAD_PARENT": str(os.getpid())}
-    return subprocess.Popen([sys.executable, "-m", "civicthread.config.worker"], env=environment)  # noqa: S603
+    return subprocess.Popen([sys.executable, "-m", "civicthread.config.worker"], env=environment)
 
 
 def _announce(environment: env.Environment, ready: Callable[[str], None]) -> None:
     """Wait until the first page answers, then say so."""
     for _ in range(600):
         try:
-            urllib.request.urlopen(f"http://127.0.0.1:{environment.port}/robots.txt", timeout=5).close()  # noqa: S310
+            urllib.request.urlopen(f"http://127.0.0.1:{environment.port}/robots.txt", timeout=5).close()
         except urllib.error.HTTPError:
             break
         except OSError:
@@ -57,4 +57,3 @@ def _announce(environment: env.Environment, ready: Callable[[str], None]) -> Non
         else:
             break
     ready(environment.base_url)
-

@@ -104,8 +104,16 @@ def bullet(value: float | None, *, target: float, most: float | None = None) -> 
         "height": 28,
         "padding": 1,
         "layer": [
-            {"data": {"values": [{"v": end}]}, "mark": _plain_bar(14, PAPER_DEEP), "encoding": {"x": {"field": "v", **x}}},
-            {"data": {"values": [{"v": value}]}, "mark": _plain_bar(14, ACCENT), "encoding": {"x": {"field": "v", **x}}},
+            {
+                "data": {"values": [{"v": end}]},
+                "mark": _plain_bar(14, PAPER_DEEP),
+                "encoding": {"x": {"field": "v", **x}},
+            },
+            {
+                "data": {"values": [{"v": value}]},
+                "mark": _plain_bar(14, ACCENT),
+                "encoding": {"x": {"field": "v", **x}},
+            },
             {
                 "data": {"values": [{"v": target}]},
                 "mark": {"type": "tick", "thickness": 3, "size": 28, "color": INK, "opacity": 1},
@@ -121,7 +129,10 @@ def bars(rows: Iterable[Bar], *, unit: str = "", decimals: int = 0, highlight: s
     With `highlight` (a label) that bar keeps the colour of the house and the others step back.
     """
     given = list(rows)
-    colour = {"condition": {"test": {"field": "label", "equal": highlight}, "value": ACCENT}, "value": STEPS[2]}
+    colour = {
+        "condition": {"test": {"field": "label", "equal": highlight}, "value": ACCENT},
+        "value": STEPS[2],
+    }
     mark = {"type": "bar", "height": 18, "cornerRadiusEnd": 2}
     x = _bar_scale([row.value for row in given if row.value is not None])
     encoding = {"x": {"field": "value", **x}, **({"color": colour} if highlight else {})}
@@ -173,7 +184,11 @@ def _bar_text(test: str, told: str, mark: Spec, x: Spec) -> Spec:
 
 
 def _measured(course: Course) -> Spec:
-    return {"name": "measured", "data": _values(course.measured), "mark": {"type": "line", "point": {"size": 34}}}
+    return {
+        "name": "measured",
+        "data": _values(course.measured),
+        "mark": {"type": "line", "point": {"size": 34}},
+    }
 
 
 def _trajectory(points: Sequence[Point]) -> Spec:

@@ -13,7 +13,13 @@ NAME = "chart--"
 SHAPES = {f"{SVG}{kind}" for kind in ("path", "line", "rect", "circle")}
 FORBIDDEN = {f"{SVG}{kind}" for kind in ("script", "foreignObject", "image", "a", "style")}
 NEEDLESS = {"font-family", "pointer-events", "role", "version", "display", "cursor"}
-DEFAULTS = {"opacity": "1", "stroke-width": "1", "stroke-miterlimit": "10", "stroke-opacity": "1", "fill-opacity": "1"}
+DEFAULTS = {
+    "opacity": "1",
+    "stroke-width": "1",
+    "stroke-miterlimit": "10",
+    "stroke-opacity": "1",
+    "fill-opacity": "1",
+}
 LONG_NUMBER = re.compile(r"-?\d+\.\d\d+(e-?\d+)?")
 REFERENCE = re.compile(r"url\(#([\w-]+)\)")
 NAMED_MARKS = re.compile(r"\b(\w+)_marks\b")
@@ -58,7 +64,11 @@ def _attributes(element: ET.Element) -> list[tuple[str, str]]:
     for name, value in given.items():
         if name.startswith("on") or "href" in name:
             raise NotAllowed(name)
-        if name in NEEDLESS or DEFAULTS.get(name) == value or name.startswith("aria-") and name != "aria-label":
+        if (
+            name in NEEDLESS
+            or DEFAULTS.get(name) == value
+            or (name.startswith("aria-") and name != "aria-label")
+        ):
             continue
         if name == "class":
             marks = NAMED_MARKS.search(value)

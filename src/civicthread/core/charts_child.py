@@ -7,7 +7,11 @@ from typing import Any
 # real memory. This one counts what it may write to: about 600 MB of it stand ready after the first chart, of
 # which 90 MB are in use.
 WRITABLE_BYTES = 1 << 30
-SMALLEST = {"data": {"values": [{"v": 1}]}, "mark": "bar", "encoding": {"x": {"field": "v", "type": "quantitative"}}}
+SMALLEST = {
+    "data": {"values": [{"v": 1}]},
+    "mark": "bar",
+    "encoding": {"x": {"field": "v", "type": "quantitative"}},
+}
 
 
 def warm() -> None:

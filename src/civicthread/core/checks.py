@@ -13,7 +13,14 @@ from civicthread.core import policy
 
 # URLs of libraries, each read once by a person: allauth's guard themselves, Wagtail's stand behind its own
 # permission checks, which accounts maps to our roles.
-REVIEWED = ("allauth.", "wagtail.", "django.views.static", "django.views.i18n", "django.contrib.staticfiles", "ninja.")
+REVIEWED = (
+    "allauth.",
+    "wagtail.",
+    "django.views.static",
+    "django.views.i18n",
+    "django.contrib.staticfiles",
+    "ninja.",
+)
 
 
 @register()
@@ -59,4 +66,8 @@ def city_is_served(**_: Any) -> list[CheckMessage]:
     """Every language the city requires must be one the site speaks."""
     spoken = {code for code, _name in settings.LANGUAGES}
     missing = set(settings.CITY.required) - spoken
-    return [Error(f"city.toml requires {', '.join(missing)}, which is not served", id="civicthread.E003")] if missing else []
+    return (
+        [Error(f"city.toml requires {', '.join(missing)}, which is not served", id="civicthread.E003")]
+        if missing
+        else []
+    )

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils.functional import Promise
 
 
-class Refused(Exception):  # noqa: N818  # a refusal is an answer, not a fault of the program
+class Refused(Exception):  # a refusal is an answer, not a fault of the program
     """A business rule says no. `message` says what is wrong and what to do, in the reader's language."""
 
     status = 409
@@ -29,7 +29,7 @@ class Forbidden(PermissionDenied):
         self.verb = verb
 
 
-class Gone(Exception):  # noqa: N818  # an answer too: it was here, and this is why it is not any more
+class Gone(Exception):  # an answer too: it was here, and this is why it is not any more
     """What the reader asks for was withdrawn; `thing` knows the reason."""
 
     def __init__(self, thing: Any) -> None:

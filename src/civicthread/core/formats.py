@@ -66,10 +66,10 @@ def month(value: date | None) -> str:
 
 def period(text: str) -> str:
     """A period as precise as it is written: 2019, 3e trimestre 2019, décembre 2019, 31 décembre 2019."""
-    if len(text) == 10 and "/" not in text:  # noqa: PLR2004 - the length of 2019-12-31
+    if len(text) == 10 and "/" not in text:
         return day(date.fromisoformat(text))
-    if len(text) == 7 and text[5:].isdigit() and text[4] == "-":  # noqa: PLR2004 - the length of 2019-12
+    if len(text) == 7 and text[5:].isdigit() and text[4] == "-":
         return month(date(int(text[:4]), int(text[5:]), 1))
-    if len(text) == 7 and text[4:6] == "-Q":  # noqa: PLR2004 - the length of 2019-Q3
+    if len(text) == 7 and text[4:6] == "-Q":
         return gettext("quarter %(number)s of %(year)s") % {"number": text[6], "year": text[:4]}
     return text

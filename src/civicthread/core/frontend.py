@@ -42,7 +42,7 @@ CLASS = re.compile(r"\.(ds-[\w-]+)")
 ATTRIBUTE = re.compile(r"""\[(data-[\w-]+)(?:=["']?([\w-]+)["']?)?\]""")
 
 
-class BrowserFilesMissing(Exception):  # noqa: N818  # says what to do, in one sentence
+class BrowserFilesMissing(Exception):  # says what to do, in one sentence
     """A package that npm should have brought is not there."""
 
 

@@ -32,7 +32,9 @@ def record(  # noqa: PLR0913  # an entry has this many parts
 ) -> JournalEntry:
     """Write what was done. `personal` values are kept only as commitments keyed to `subject` (or to `by`)."""
     if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError(f"{verb} must be journaled in the transaction that does it.")
+        raise transaction.TransactionManagementError(
+            f"{verb} must be journaled in the transaction that does it."
+        )
     if verb not in policy.table():
         raise ValueError(f"{verb} stands in no rules.py")
     whose = subject or by

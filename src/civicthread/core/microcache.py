@@ -59,7 +59,9 @@ class MicroCache:
             return self._ask(environ, start_response, key)
         return _answer(kept, environ, start_response)
 
-    def _ask(self, environ: dict[str, Any], start_response: StartResponse, key: tuple[str, ...]) -> Iterable[bytes]:
+    def _ask(
+        self, environ: dict[str, Any], start_response: StartResponse, key: tuple[str, ...]
+    ) -> Iterable[bytes]:
         """The application's own answer, kept where it may be."""
         told: list[Any] = ["500 Internal Server Error", [], None]
 

@@ -33,7 +33,9 @@ class Actor(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["kind"], condition=Q(kind="system"), name="core_actor_one_system"),
+            models.UniqueConstraint(
+                fields=["kind"], condition=Q(kind="system"), name="core_actor_one_system"
+            ),
             models.CheckConstraint(
                 condition=Q(erased_at__isnull=True) | Q(subject_key=""), name="core_actor_erased_has_no_key"
             ),
@@ -120,7 +122,9 @@ class SearchEntry(models.Model):
     dated = models.DateField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["kind", "object_id", "language"], name="core_search_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "object_id", "language"], name="core_search_once")
+        ]
         indexes = [models.Index(fields=["kind", "language", "folded_title"], name="core_search_title")]
 
 

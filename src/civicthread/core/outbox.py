@@ -78,7 +78,13 @@ def _send(mail: OutboxMail, connection: Any) -> bool:
         connection.close()  # the next mail starts with a fresh one
         return False
     OutboxMail.objects.filter(pk=mail.pk).update(
-        state=OutboxMail.State.SENT, sent_at=timezone.now(), recipient="", subject="", text="", html="", error=""
+        state=OutboxMail.State.SENT,
+        sent_at=timezone.now(),
+        recipient="",
+        subject="",
+        text="",
+        html="",
+        error="",
     )
     return True
 

@@ -1,4 +1,4 @@
-"""Publication: draft, published, withdrawn with a reason. Official text appears in all required languages or not at all."""
+"""Publication: draft, published, withdrawn with a reason. Official text appears in all required languages or not."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -83,7 +83,7 @@ def texts_missing(languages: Iterable[str], **facts: Any) -> Refused:
 
 
 def mark_published(thing: Publishable, *, at: datetime | None = None) -> None:
-    """Make it public and findable; refused while a required language is missing. Call inside the action's transaction."""
+    """Make it public and findable; refused while a required language is missing. Call in the action's transaction."""
     if missing := missing_texts(thing):
         raise texts_missing({code for languages in missing.values() for code in languages}, fields=missing)
     thing.publication = Publication.PUBLISHED

@@ -19,7 +19,11 @@ def write(thing: models.Model, values: Mapping[str, Any]) -> dict[str, list[Any]
     for name, value in plain.items():
         field = thing._meta.get_field(name)  # noqa: SLF001
         setattr(thing, name, as_text(value) if isinstance(field, TranslatedField) else value)
-    changes = {name: [old, getattr(thing, name)] for name, old in before.items() if new or old != getattr(thing, name)}
+    changes = {
+        name: [old, getattr(thing, name)]
+        for name, old in before.items()
+        if new or old != getattr(thing, name)
+    }
     if new:
         thing.save(force_insert=True)
     elif changes:

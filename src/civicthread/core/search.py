@@ -157,13 +157,17 @@ def _terms(query: str) -> list[set[str]]:
     """
     idle = set().union(*(STOP_WORDS.get(code, set()) for code in settings.CITY.languages))
     words = [word for word in WORD.findall(folded(query)) if word not in idle]
-    return [{stem for code in settings.CITY.languages for stem in stems(word, code)} | {word} for word in words]
+    return [
+        {stem for code in settings.CITY.languages for stem in stems(word, code)} | {word} for word in words
+    ]
 
 
 def _match(terms: list[set[str]]) -> QuerySet[SearchEntry]:
     """The entries that hold a stem of each term, with `rank` (smaller is better), on either database."""
     if connection.vendor == "sqlite":
-        expression = " AND ".join("(" + " OR ".join(f'"{stem}"*' for stem in sorted(term)) + ")" for term in terms)
+        expression = " AND ".join(
+            "(" + " OR ".join(f'"{stem}"*' for stem in sorted(term)) + ")" for term in terms
+        )
         matching = "SELECT rowid FROM core_searchwords WHERE core_searchwords MATCH %s"
         rank = "(SELECT rank FROM core_searchwords WHERE core_searchwords MATCH %s AND rowid = core_searchentry.id)"
         return SearchEntry.objects.annotate(rank=RawSQL(rank, [expression])).filter(  # noqa: S611
@@ -174,4 +178,3 @@ def _match(terms: list[set[str]]) -> QuerySet[SearchEntry]:
     return SearchEntry.objects.annotate(
         rank=RawSQL(f"-ts_rank({vector}, to_tsquery('simple', %s))", [expression])  # noqa: S611
     ).extra(where=[f"{vector} @@ to_tsquery('simple', %s)"], params=[expression])  # noqa: S610
-

@@ -108,7 +108,8 @@ def retry_failed() -> int:
 def forget_old() -> None:
     """Finished tasks are kept two weeks."""
     DBTaskResult.objects.filter(
-        Q(finished_at__lt=timezone.now() - KEPT), status__in=[TaskResultStatus.SUCCESSFUL, TaskResultStatus.FAILED]
+        Q(finished_at__lt=timezone.now() - KEPT),
+        status__in=[TaskResultStatus.SUCCESSFUL, TaskResultStatus.FAILED],
     ).delete()
 
 

@@ -82,6 +82,7 @@ class Idea(models.Model):
             models.Index(fields=["visibility", "-received_at", "-id"], name="ideas_public_by_date"),
             models.Index(fields=["visibility", "state", "-received_at"], name="ideas_public_by_state"),
             models.Index(fields=["visibility", "area", "-received_at"], name="ideas_public_by_area"),
+            models.Index(fields=["visibility", "language", "state"], name="ideas_public_by_language"),
             models.Index(fields=["visibility", "sort_title"], name="ideas_public_by_title"),
         ]
         constraints = [

@@ -85,7 +85,9 @@ def _place(name: str, shape: Any, size: float) -> tuple[float, float, tuple[str,
     """The middle of the box that the name needs, with as few lines as go in."""
     shapely.prepare(shape)
     west, north, east, south = shape.bounds
-    x, y = (axis.ravel() for axis in np.meshgrid(np.linspace(west, east, GRID), np.linspace(north, south, GRID)))
+    x, y = (
+        axis.ravel() for axis in np.meshgrid(np.linspace(west, east, GRID), np.linspace(north, south, GRID))
+    )
     for count in range(1, MOST_LINES + 1):
         lines = broken(name, count)
         wide = (max(map(len, lines)) * LETTER / 2 + MARGIN) * size

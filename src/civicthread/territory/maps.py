@@ -90,7 +90,9 @@ def choropleth(
         {"label": gettext("Area")},
         {"label": unit or gettext("Value"), "numeric": True},
     ]
-    return MapFigure(charts.draw(spec, name=name, title=title, description=_description(rows)), columns, rows, legend)
+    return MapFigure(
+        charts.draw(spec, name=name, title=title, description=_description(rows)), columns, rows, legend
+    )
 
 
 def points(places: Iterable[Place], *, title: Words, name: str, unit: str = "") -> MapFigure:
@@ -248,7 +250,14 @@ def _name_layer(layer: str, names: Sequence[labels.Label], steps: Mapping[str, i
 def _dots(places: Sequence[Place]) -> Spec:
     size = 90 if len(places) <= 100 else 30
     rows = [{"lon": round(place.longitude, 5), "lat": round(place.latitude, 5)} for place in places]
-    mark = {"type": "circle", "size": size, "color": ACCENT, "opacity": 0.85, "stroke": PAPER, "strokeWidth": 1.25}
+    mark = {
+        "type": "circle",
+        "size": size,
+        "color": ACCENT,
+        "opacity": 0.85,
+        "stroke": PAPER,
+        "strokeWidth": 1.25,
+    }
     channels = {"longitude": {"field": "lon", "type": "quantitative"}}
     channels["latitude"] = {"field": "lat", "type": "quantitative"}
     return {"name": "places", "data": {"values": rows}, "mark": mark, "encoding": channels}

@@ -179,7 +179,9 @@ def _keys(area: Area) -> set[str]:
 def _key(name: str) -> str:
     """'Woluwe-St-Lambert' and 'WOLUWE SAINT LAMBERT' have one key; so have '04000' and '4000'."""
     words = WORD.findall(folded(name))
-    return " ".join("st" if word in SAINTS else word.lstrip("0") if word.isdigit() else word for word in words)
+    return " ".join(
+        "st" if word in SAINTS else word.lstrip("0") if word.isdigit() else word for word in words
+    )
 
 
 def _feature(area: Area) -> dict[str, Any]:

@@ -25,7 +25,11 @@ def _changed_at(request: HttpRequest) -> datetime | None:  # noqa: ARG001
 def territory(request: HttpRequest) -> HttpResponse:
     """The whole territory: a map whose areas are links, and the same as a table."""
     region = queries.region()
-    title = gettext("Municipalities of %(region)s") % {"region": region.name} if region else gettext("Municipalities")
+    title = (
+        gettext("Municipalities of %(region)s") % {"region": region.name}
+        if region
+        else gettext("Municipalities")
+    )
     figure = maps.overview(title=title, name="territory-map")
     context = {"region": region, "title": title, "figure": figure, "drawn": maps.has_ground()}
     return render(request, "territory/territory.html", context)

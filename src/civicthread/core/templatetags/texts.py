@@ -24,7 +24,9 @@ def text(value: Text | dict[str, str] | str | None) -> str | SafeString:
     if not isinstance(value, Text):
         return "" if value is None else value
     shown = value.shown()
-    return format_html('<span lang="{}">{}</span>', shown.language, shown.text) if shown.fallback else shown.text
+    return (
+        format_html('<span lang="{}">{}</span>', shown.language, shown.text) if shown.fallback else shown.text
+    )
 
 
 @register.filter

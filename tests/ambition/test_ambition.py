@@ -1,0 +1,166 @@
+"""Directions, the memo and its objectives."""
+
+import pytest
+from django.urls import reverse
+
+from civicthread.accounts.models import Role
+from civicthread.ambition import actions, queries
+from civicthread.ambition.models import AmbitionMemo, Direction, Objective
+from civicthread.core import search
+from civicthread.core.errors import Refused
+from civicthread.core.models import JournalEntry
+from tests import personas
+from tests.factories import indicators, programme
+from tests.factories.accounts import person
+from tests.factories.ideas import staff
+from tests.factories.programme import BECAUSE, ONLY_FRENCH, posted
+
+pytestmark = pytest.mark.django_db
+DESK = "ambition:desk"
+
+
+@pytest.fixture
+def office(client):
+    """A browser of the Office."""
+    personas.sign_in(client, person(roles=(Role.STAFF,)))
+    return client
+
+
+def test_a_direction_is_public_at_once_and_so_complete():
+    with pytest.raises(Refused, match="Nederlands"):
+        programme.direction(name={"fr": "Connectivité"})
+    assert not Direction.objects.exists()
+    found = programme.direction(name={"fr": "Connectivité", "nl": "Connectiviteit"})
+    assert found.code == "connectivite"
+    assert search.ids("ambition.direction", "connectivite", language="fr") == [str(found.pk)]
+    assert JournalEntry.objects.get(verb="ambition.save_direction").public
+
+
+@pytest.mark.parametrize("make", [programme.memo, programme.objective])
+def test_nothing_is_published_without_dutch(make):
+    draft = make(published=False, title={"fr": "Seulement"})
+    with pytest.raises(Refused, match="Nederlands"):
+        actions.publish(draft, by=staff())
+    draft.refresh_from_db()
+    assert not draft.is_published
+
+
+def test_what_is_published_stays_complete():
+    objective, memo = programme.objective(), programme.memo()
+    with pytest.raises(Refused):
+        actions.save_objective(objective, {"note": {"fr": "Seulement"}}, by=staff())
+    with pytest.raises(Refused):
+        actions.save_memo(memo, {"note": {"fr": "Seulement"}}, by=staff())
+    for thing in (objective, memo):
+        thing.refresh_from_db()
+        assert not thing.note
+
+
+def test_publishing_twice_is_journaled_once():
+    objective = programme.objective()
+    actions.publish(objective, by=staff())
+    entries = JournalEntry.objects.filter(verb="ambition.publish", kind="ambition.objective")
+    assert entries.count() == 1
+
+
+def test_a_withdrawn_objective_tells_why(client):
+    objective = programme.objective()
+    with pytest.raises(Refused, match="Nederlands"):
+        actions.withdraw(objective, by=staff(), because=ONLY_FRENCH)
+    actions.withdraw(objective, by=staff(), because=BECAUSE)
+    answer = client.get(objective.get_absolute_url())
+    assert answer.status_code == 410
+    assert "Fusionné avec un autre." in answer.content.decode()
+    assert client.get(f"/api/v1/objectives/{objective.code}").status_code == 410
+
+
+def test_a_draft_is_for_the_office_only(client):
+    draft = programme.objective(published=False)
+    assert draft not in queries.objectives(visible_to=None)
+    assert client.get(draft.get_absolute_url()).status_code == 404
+    assert draft.code not in client.get("/fr/ambition/").content.decode()
+
+
+def test_the_memo_page_of_a_withdrawn_memo_still_shows_the_directions(client):
+    objective = programme.objective()
+    actions.withdraw(AmbitionMemo.objects.get(), by=staff(), because=BECAUSE)
+    html = client.get("/fr/ambition/").content.decode()
+    assert objective.direction.get_absolute_url() in html
+    assert str(objective.memo.title) not in html
+    assert str(objective.memo.title) not in client.get(objective.get_absolute_url()).content.decode()
+
+
+def test_the_pages_cost_the_same_with_one_and_with_three_objectives(constant_queries):
+    constant_queries("/fr/ambition/", programme.objective)
+    constant_queries(Direction.objects.get().get_absolute_url(), programme.objective)
+
+
+def test_the_api_lists_cost_the_same_with_one_and_with_three(constant_queries):
+    def make():
+        indicator = indicators.indicator()
+        return programme.objective(indicators=[indicator])
+
+    constant_queries("/api/v1/objectives", make)
+    constant_queries("/api/v1/directions", programme.direction)
+
+
+def test_the_desk_costs_the_same_with_one_and_with_three(constant_queries, office):
+    constant_queries(reverse(DESK), programme.objective, office)
+
+
+def test_an_objective_is_measured_by_indicators(client):
+    indicator = indicators.indicator()
+    objective = programme.objective(indicators=[indicator])
+    assert indicator.get_absolute_url() in client.get(objective.get_absolute_url()).content.decode()
+    assert objective.get_absolute_url() in client.get(indicator.get_absolute_url()).content.decode()
+    row = client.get(f"/api/v1/objectives/{objective.code}").json()
+    assert row["indicators"] == [indicator.code]
+
+
+def test_the_office_writes_a_memo_a_direction_and_an_objective(office):
+    texts = posted("name", {"fr": "Connectivité", "nl": "Connectiviteit"})
+    texts |= posted("description", {"fr": "Texte", "nl": "Tekst"})
+    office.post(reverse("ambition:new-direction"), texts | {"kind": "dimension", "position": "1"})
+    memo = posted("title", {"fr": "Mémo", "nl": "Nota"}) | posted("intro", {"fr": "Texte", "nl": "Tekst"})
+    office.post(reverse("ambition:new-memo"), memo)
+    indicator = indicators.indicator()
+    values = posted("title", {"fr": "Relier", "nl": "Verbinden"})
+    values |= posted("description", {"fr": "Texte", "nl": "Tekst"})
+    values |= {
+        "memo": str(AmbitionMemo.objects.get().pk),
+        "direction": str(Direction.objects.get().pk),
+        "position": "1",
+        "indicators": indicator.reference,
+    }
+    assert office.post(reverse("ambition:new-objective"), values).status_code == 302
+    objective = Objective.objects.get()
+    assert list(objective.indicators.all()) == [indicator]
+    assert (
+        indicator.reference
+        in office.get(reverse("ambition:write-objective", args=[objective.code])).content.decode()
+    )
+    office.post(reverse("ambition:publish-memo", args=["memo"]))
+    office.post(reverse("ambition:publish-objective", args=[objective.code]))
+    html = type(office)().get("/nl/ambition/").content.decode()
+    assert "Verbinden" in html
+    assert "Nota" in html
+    reason = posted("because", {"fr": "Fini", "nl": "Klaar"})
+    office.post(reverse("ambition:withdraw-objective", args=[objective.code]), reason)
+    assert type(office)().get(f"/nl/ambition/objectives/{objective.code}/").status_code == 410
+
+
+def test_an_unknown_indicator_is_named_on_the_form(office):
+    objective = programme.objective(published=False)
+    address = reverse("ambition:write-objective", args=[objective.code])
+    answer = office.post(address, {"indicators": "INDI-1999-0001 <script>alert(1)</script>"})
+    html = answer.content.decode()
+    assert answer.status_code == 422
+    assert "INDI-1999-0001" in html
+    assert "<script>alert" not in html
+
+
+def test_publishing_without_dutch_is_told_on_a_page(office):
+    draft = programme.objective(published=False, title={"fr": "Seulement"})
+    answer = office.post(reverse("ambition:publish-objective", args=[draft.code]))
+    assert answer.status_code == 409
+    assert "Nederlands" in answer.content.decode()

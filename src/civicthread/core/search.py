@@ -168,10 +168,11 @@ def _match(terms: list[set[str]]) -> QuerySet[SearchEntry]:
         expression = " AND ".join(
             "(" + " OR ".join(f'"{stem}"*' for stem in sorted(term)) + ")" for term in terms
         )
-        matching = "SELECT rowid FROM core_searchwords WHERE core_searchwords MATCH %s"
-        rank = "(SELECT rank FROM core_searchwords WHERE core_searchwords MATCH %s AND rowid = core_searchentry.id)"
-        return SearchEntry.objects.annotate(rank=RawSQL(rank, [expression])).filter(  # noqa: S611
-            id__in=RawSQL(matching, [expression])  # noqa: S611
+        # A join, so that the words are looked up once, not once for every entry that holds them.
+        return SearchEntry.objects.annotate(rank=RawSQL("core_searchwords.rank", [])).extra(  # noqa: S610
+            tables=["core_searchwords"],
+            where=["core_searchwords.rowid = core_searchentry.id", "core_searchwords MATCH %s"],
+            params=[expression],
         )
     expression = " & ".join("(" + " | ".join(f"{stem}:*" for stem in sorted(term)) + ")" for term in terms)
     vector = "to_tsvector('simple', core_searchentry.words)"

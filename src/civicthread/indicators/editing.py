@@ -138,6 +138,7 @@ class GuidedForm(forms.Form):
         there = {c.name: guided.Column(c.name, c.type) for c in people.columns.all()} if people else {}
         self.people_columns = there
         self._offer(dataset, people)
+        self.initial.setdefault("per", 1_000 if people else 100)
         asked = {
             "count": set(),
             "sum": {"summed"},

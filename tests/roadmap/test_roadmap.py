@@ -1,0 +1,214 @@
+"""Milestones: planned, planned again with a reason, reached."""
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from civicthread.accounts.models import Role
+from civicthread.core import journal
+from civicthread.core.errors import Forbidden, Refused
+from civicthread.core.models import SearchEntry
+from civicthread.projects import actions as projects
+from civicthread.projects.models import Project
+from civicthread.roadmap import actions, queries
+from civicthread.roadmap.models import Milestone
+from tests import personas
+from tests.factories import programme
+from tests.factories.accounts import person
+from tests.factories.ideas import staff
+from tests.factories.programme import BECAUSE, ONLY_FRENCH, posted
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def office(client):
+    """A browser of the Office."""
+    personas.sign_in(client, person(roles=(Role.STAFF,)))
+    return client
+
+
+@pytest.fixture
+def today(monkeypatch) -> date:
+    """A day in the middle of 2026."""
+    monkeypatch.setattr(timezone, "localdate", lambda *_: date(2026, 6, 15))
+    return date(2026, 6, 15)
+
+
+def standing(milestone: Milestone) -> Milestone.State:
+    return queries.milestones(visible_to=journal.system()).get(pk=milestone.pk).state
+
+
+def under_way() -> Project:
+    """A project that is known to be under way."""
+    return programme.project(state="ongoing")
+
+
+@pytest.mark.parametrize(
+    ("planned", "state"),
+    [("2026-06", "planned"), ("2026-06-14", "late"), ("2025", "late"), ("2026", "planned")],
+)
+def test_a_date_has_passed_once_its_last_day_has(today, planned, state):
+    assert standing(programme.milestone(under_way(), planned=planned)) == state
+
+
+def test_nobody_says_that_a_project_is_late_whose_sources_fell_silent(today):
+    assert standing(programme.milestone(planned="2025")) == "unknown"
+    assert standing(programme.milestone(planned="2027")) == "planned"
+
+
+def test_a_milestone_is_planned_again_with_a_reason(today, client):
+    milestone = programme.milestone(under_way(), planned="2026-05")
+    assert standing(milestone) == "late"
+    actions.replan(milestone, by=staff(), to="2026-09", because=BECAUSE)
+    actions.replan(milestone, by=staff(), to="2027", because=BECAUSE)
+    assert standing(milestone) == "replanned"
+    html = client.get(milestone.get_absolute_url()).content.decode()
+    assert "septembre 2026" in html
+    assert "Fusionné avec un autre." in html
+    assert "mai 2026" in client.get("/fr/roadmap/").content.decode()
+    milestone.refresh_from_db()
+    assert milestone.due == date(2027, 12, 31)
+    assert [again.number for again in milestone.replannings.all()] == [1, 2]
+
+
+def test_a_reached_milestone_stands_on_the_day_it_was_reached():
+    milestone = programme.milestone(planned="2026-05")
+    actions.reach(milestone, by=staff(), on="2026-04-12")
+    assert standing(milestone) == "reached"
+    assert SearchEntry.objects.filter(kind="roadmap.milestone")[0].dated == date(2026, 4, 12)
+
+
+@pytest.mark.parametrize(
+    ("act", "code"),
+    [
+        (lambda m: actions.replan(m, by=staff(), to="soon", because=BECAUSE), "date-unclear"),
+        (lambda m: actions.replan(m, by=staff(), to="", because=BECAUSE), "date-missing"),
+        (lambda m: actions.replan(m, by=staff(), to="2027", because=ONLY_FRENCH), "text-missing"),
+        (lambda m: actions.reach(m, by=staff(), on="2026-02-30"), "date-unclear"),
+        (lambda m: actions.save_milestone(m, {"planned": "2027"}, by=staff()), "date-promised"),
+        (lambda m: actions.save_milestone(m, {"note": {"fr": "Seul"}}, by=staff()), "text-missing"),
+        (lambda m: actions.withdraw_milestone(m, by=staff(), because=ONLY_FRENCH), "text-missing"),
+        (lambda m: programme.milestone(m.project, planned=""), "date-missing"),
+        (lambda m: programme.milestone(m.project, title={"fr": "Seul"}), "text-missing"),
+    ],
+)
+def test_a_refusal_says_why_and_changes_nothing(act, code):
+    milestone = programme.milestone()
+    before = Milestone.objects.values().get(pk=milestone.pk)
+    with pytest.raises(Refused) as refusal:
+        act(milestone)
+    assert refusal.value.code == code
+    assert Milestone.objects.values().get(pk=milestone.pk) == before
+
+
+def test_what_is_reached_is_not_planned_again():
+    milestone = actions.reach(programme.milestone(), by=staff(), on="2026")
+    with pytest.raises(Refused) as refusal:
+        actions.replan(milestone, by=staff(), to="2027", because=BECAUSE)
+    assert refusal.value.code == "milestone-reached"
+
+
+def test_a_milestone_is_public_only_with_its_project(client):
+    project = programme.project(published=False)
+    milestone = programme.milestone(project, published=False)
+    with pytest.raises(Refused) as refusal:
+        actions.publish_milestone(milestone, by=staff())
+    assert refusal.value.code == "project-not-published"
+    projects.publish_project(project, by=staff())
+    actions.publish_milestone(milestone, by=staff())
+    assert client.get(milestone.get_absolute_url()).status_code == 200
+    projects.withdraw_project(project, by=staff(), because=BECAUSE)
+    assert client.get(milestone.get_absolute_url()).status_code == 404
+    assert milestone not in queries.milestones(visible_to=None)
+
+
+def test_a_withdrawn_milestone_tells_why(client):
+    milestone = programme.milestone()
+    actions.withdraw_milestone(milestone, by=staff(), because=BECAUSE)
+    answer = client.get(milestone.get_absolute_url())
+    assert answer.status_code == 410
+    assert "Fusionné avec un autre." in answer.content.decode()
+
+
+def test_a_lead_plans_their_own_project_only():
+    project = programme.lead(programme.project(), person().actor)
+    lead = project.lead
+    milestone = programme.milestone(project, published=False, by=lead)
+    assert milestone in queries.milestones(visible_to=lead)
+    assert milestone not in queries.milestones(visible_to=person().actor)
+    actions.replan(milestone, by=lead, to="2027", because=BECAUSE)
+    with pytest.raises(Forbidden):
+        actions.publish_milestone(milestone, by=lead)
+    with pytest.raises(Forbidden):
+        actions.reach(programme.milestone(), by=lead, on="2026")
+
+
+def test_the_roadmap_shows_what_comes_next(today, client):
+    past, coming = programme.milestone(planned="2025"), programme.milestone(planned="2026-09")
+    everything = client.get("/fr/roadmap/").content.decode()
+    assert everything.index(coming.get_absolute_url()) < everything.index(past.get_absolute_url())
+    ahead = client.get("/fr/roadmap/?show=coming").content.decode()
+    assert coming.get_absolute_url() in ahead
+    assert past.get_absolute_url() not in ahead
+
+
+def make() -> Milestone:
+    return actions.replan(programme.milestone(), by=staff(), to="2027", because=BECAUSE)
+
+
+def test_the_lists_cost_the_same_with_one_and_with_three(constant_queries):
+    constant_queries("/fr/roadmap/", make)
+    constant_queries("/api/v1/milestones", make)
+
+
+def test_the_office_list_costs_the_same_with_one_and_with_three(constant_queries, office):
+    constant_queries(reverse("roadmap:desk"), make, office)
+
+
+def test_the_api_tells_the_dates_a_milestone_had(today, client):
+    milestone = actions.replan(programme.milestone(planned="2026-05"), by=staff(), to="2027", because=BECAUSE)
+    row = client.get(f"/api/v1/milestones/{milestone.reference}").json()
+    assert (row["planned"], row["state"], row["project"]) == (
+        "2026-05",
+        "replanned",
+        milestone.project.reference,
+    )
+    assert row["replanned"][0]["date"] == "2027"
+    listed = client.get(f"/api/v1/milestones?state=replanned&project={milestone.project.reference}").json()
+    assert [one["reference"] for one in listed["results"]] == [milestone.reference]
+    assert client.get("/api/v1/milestones?state=late").json()["results"] == []
+
+
+def test_the_office_adds_replans_reaches_publishes_and_withdraws(office):
+    project = programme.project()
+    values = posted("title", {"fr": "Ouverture", "nl": "Opening"}) | {"planned": "2026-05"}
+    assert office.post(reverse("roadmap:add", args=[project.reference]), values).status_code == 302
+    milestone = Milestone.objects.get()
+    where = [milestone.reference]
+    assert (
+        office.post(reverse("roadmap:write", args=where), values | {"planned": "2026-06"}).status_code == 302
+    )
+    office.post(reverse("roadmap:publish", args=where))
+    assert 'name="planned"' not in office.get(reverse("roadmap:write", args=where)).content.decode()
+    reason = posted("because", {"fr": "Pluie", "nl": "Regen"})
+    assert office.post(reverse("roadmap:replan", args=where), reason | {"to": "2026-09"}).status_code == 302
+    assert office.post(reverse("roadmap:reach", args=where), {"on": "2026-08-30"}).status_code == 302
+    milestone.refresh_from_db()
+    assert (milestone.planned, milestone.actual) == ("2026-06", "2026-08-30")
+    refused = office.post(reverse("roadmap:replan", args=where), reason | {"to": "2027"})
+    assert refused.status_code == 422
+    assert "ds-error-summary" in refused.content.decode()
+    assert office.post(reverse("roadmap:withdraw", args=where), reason).status_code == 302
+    assert type(office)().get(milestone.get_absolute_url()).status_code == 410
+
+
+def test_a_lead_finds_no_other_projects_milestones(client):
+    user, other = person(), programme.milestone()
+    project = programme.lead(programme.project(), user.actor)
+    personas.sign_in(client, user)
+    assert client.get(reverse("roadmap:project-desk", args=[project.reference])).status_code == 200
+    assert client.get(reverse("roadmap:project-desk", args=[other.project.reference])).status_code == 404
+    assert client.get(reverse("roadmap:write", args=[other.reference])).status_code == 404

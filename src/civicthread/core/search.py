@@ -126,7 +126,7 @@ def alike(kind: str, text: str, *, language: str, most: int = 5) -> list[str]:
     The longest words say most, so two of them must be there; that keeps the question small however much there is.
     """
     wanted = {stem for stem in stems(text[:LONGEST_QUERY], language) if len(stem) > 2}
-    telling = set(sorted(sorted(wanted), key=len)[-5:])
+    telling = set(sorted(sorted(wanted), key=len)[-4:])
     if len(telling) < 2:
         return []
     # Two of them are there when one is, whichever is left out.
@@ -169,7 +169,7 @@ def _match(terms: list[set[str]]) -> QuerySet[SearchEntry]:
             "(" + " OR ".join(f'"{stem}"*' for stem in sorted(term)) + ")" for term in terms
         )
         # A join, so that the words are looked up once, not once for every entry that holds them.
-        return SearchEntry.objects.annotate(rank=RawSQL("core_searchwords.rank", [])).extra(  # noqa: S610
+        return SearchEntry.objects.annotate(rank=RawSQL("core_searchwords.rank", [])).extra(
             tables=["core_searchwords"],
             where=["core_searchwords.rowid = core_searchentry.id", "core_searchwords MATCH %s"],
             params=[expression],

@@ -126,6 +126,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='idea',
+            index=models.Index(fields=['visibility', 'language', 'state'], name='ideas_public_by_language'),
+        ),
+        migrations.AddIndex(
+            model_name='idea',
             index=models.Index(fields=['visibility', 'sort_title'], name='ideas_public_by_title'),
         ),
         migrations.AddConstraint(

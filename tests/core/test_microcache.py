@@ -98,7 +98,7 @@ def test_a_reader_who_is_somebody_is_always_answered_anew(request_of: dict[str, 
         Site(b'<input name="csrfmiddlewaretoken" value="x">'),
         Site(b'<script nonce="x" src="a.js"></script>'),
     ],
-    ids=str,
+    ids="missing cookie private no-store vary packed length large token nonce".split(),
 )
 def test_what_is_not_for_everyone_is_not_kept(site: Site):
     cached = MicroCache(site)

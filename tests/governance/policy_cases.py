@@ -25,15 +25,21 @@ def read(name, client, thing=None):
     return client.get(reverse(f"governance:{name}", args=[thing.reference] if thing else []))
 
 
-def record(_, persona):
-    actions.record_decision(
-        {"title": programme.named(), "text": programme.named(), "date": "2026", "body": programme.body()},
-        by=persona.actor,
-    )
+def record(body, persona):
+    values = {"title": programme.named(), "text": programme.named(), "date": "2026", "body": body}
+    actions.record_decision(values, by=persona.actor)
+
+
+def body(state, persona):
+    return programme.body()
+
+
+def read_record(client, body):
+    return read("record", client)
 
 
 CASES = (
-    Case("governance.record", nothing, record, invoke_html=partial(read, "record")),
+    Case("governance.record", body, record, invoke_html=read_record),
     Case("governance.record", nothing, invoke_html=partial(read, "desk")),
     Case(
         "governance.save",

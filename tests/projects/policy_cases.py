@@ -24,6 +24,13 @@ def project(state, persona):
     return programme.lead(made, persona.actor) if state == "own" and persona.name == "project lead" else made
 
 
+def with_candidate(state, persona):
+    """The same, with who would lead it next."""
+    made = project(state, persona)
+    made.candidate = person().actor
+    return made
+
+
 def nothing(state, persona):
     return None
 
@@ -44,7 +51,7 @@ CASES = (
     Case(
         "projects.create",
         nothing,
-        lambda _, persona: programme.project(published=False, by=persona.actor),
+        lambda _, persona: actions.create_project({"title": programme.named()}, by=persona.actor),
         invoke_html=partial(read, "new"),
     ),
     Case(
@@ -98,8 +105,8 @@ CASES = (
     ),
     Case(
         "projects.name_lead",
-        project,
-        lambda found, persona: actions.name_lead(found, by=persona.actor, lead=person().actor),
+        with_candidate,
+        lambda found, persona: actions.name_lead(found, by=persona.actor, lead=found.candidate),
         OWN_OR_OTHER,
         partial(post, "end-lead"),
     ),

@@ -10,6 +10,7 @@ from tests.policy import Case
 from tests.projects.policy_cases import project
 
 OWN_OR_OTHER = ("own", "draft", "published")
+PLANNED = {"title": {"fr": "Jalon", "nl": "Mijlpaal"}, "planned": "2026"}
 REASON = {"because_fr": "Oui", "because_nl": "Ja"}
 
 
@@ -35,7 +36,7 @@ CASES = (
     Case(
         "roadmap.add",
         project,
-        lambda found, persona: programme.milestone(found, published=False, by=persona.actor),
+        lambda found, persona: actions.add_milestone(found, PLANNED, by=persona.actor),
         OWN_OR_OTHER,
         partial(post, "add", title_fr="Jalon", title_nl="Mijlpaal", planned="2026"),
     ),

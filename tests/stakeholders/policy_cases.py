@@ -37,6 +37,20 @@ def body(state, persona):
     return programme.body()
 
 
+def body_with_member(state, persona):
+    """A body, and the organisation that would sit in it."""
+    made = programme.body()
+    made.member = programme.organisation()
+    return made
+
+
+def with_candidate(state, persona):
+    """An organisation, and who would speak for it next."""
+    made = organisation(state, persona)
+    made.candidate = person().actor
+    return made
+
+
 def nothing(state, persona):
     return None
 
@@ -112,13 +126,9 @@ CASES = (
     Case("stakeholders.save_body", body, invoke_html=partial(read, "body")),
     Case(
         "stakeholders.give_mandate",
-        body,
+        body_with_member,
         lambda found, persona: actions.give_mandate(
-            found,
-            by=persona.actor,
-            organisation=programme.organisation(),
-            office=BECAUSE,
-            since=date(2026, 1, 1),
+            found, by=persona.actor, organisation=found.member, office=BECAUSE, since=date(2026, 1, 1)
         ),
         invoke_html=partial(read, "give-mandate"),
     ),
@@ -130,8 +140,8 @@ CASES = (
     ),
     Case(
         "stakeholders.name_representative",
-        organisation,
-        lambda found, persona: actions.name_representative(found, by=persona.actor, actor=person().actor),
+        with_candidate,
+        lambda found, persona: actions.name_representative(found, by=persona.actor, actor=found.candidate),
         ("published", "own"),
         partial(post, "name-representative", email="someone@example.org"),
     ),

@@ -1,6 +1,6 @@
 """Strategic directions and objectives for programs."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -10,7 +10,19 @@ from ninja import Router, Schema
 from civicthread.ambition import queries
 from civicthread.ambition.models import Direction, Objective
 from civicthread.core import publishing
-from civicthread.core.api import Code, Cursor, Limit, Page, SourceOut, Texts, address, operation, paged, texts
+from civicthread.core.api import (
+    Code,
+    Cursor,
+    Limit,
+    Page,
+    SourceOut,
+    Texts,
+    address,
+    one_of,
+    operation,
+    paged,
+    texts,
+)
 
 router = Router(tags=["ambition"])
 
@@ -19,7 +31,7 @@ class DirectionOut(Schema):
     """A strategic direction, in its place of the list."""
 
     code: str
-    kind: Direction.Kind
+    kind: Annotated[Direction.Kind, one_of(Direction.Kind)]
     position: int
     name: Texts
     description: Texts

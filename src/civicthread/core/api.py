@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterable
 from typing import Annotated, Any, Generic, TypeVar
 
 from django.conf import settings
-from django.db.models import Model, QuerySet
+from django.db.models import Model, QuerySet, TextChoices
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import override
 from ninja import NinjaAPI, Query, Schema
 from ninja.errors import HttpError, ValidationError
 from ninja.utils import check_csrf
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
 from civicthread.core import paging, policy
 from civicthread.core.errors import Forbidden, Gone, Refused
@@ -62,6 +62,11 @@ class Problem(Schema):
     title: str
     status: int
     errors: list[Mistake] = []
+
+
+def one_of(choices: type[TextChoices]) -> WithJsonSchema:
+    """Describes a choice where it stands: as a part of its own, every `State` of every app would share one name."""
+    return WithJsonSchema({"type": "string", "enum": list(choices.values)})
 
 
 def operation(verb: str) -> Callable[[Function], Function]:

@@ -17,6 +17,7 @@ from civicthread.core.api import (
     Texts,
     Words,
     address,
+    one_of,
     operation,
     paged,
     texts,
@@ -29,8 +30,13 @@ from civicthread.territory.models import Area
 
 router = Router(tags=["projects"])
 
-State = Annotated[Project.State | None, Query(None)]
-Nature = Annotated[Project.Nature | None, Query(None)]
+StateName = Annotated[Project.State, one_of(Project.State)]
+NatureName = Annotated[Project.Nature, one_of(Project.Nature)]
+BudgetKind = Annotated[Project.BudgetKind, one_of(Project.BudgetKind)]
+Certainty = Annotated[Qualifier, one_of(Qualifier)]
+FactKind = Annotated[Fact.Kind, one_of(Fact.Kind)]
+State = Annotated[StateName | None, Query(None)]
+Nature = Annotated[NatureName | None, Query(None)]
 PLAIN = ("reference", "code", "start", "end", "approved", "website", "budget", "state_as_of", "sources")
 CHOSEN = ("state", "nature", "budget_kind", "budget_qualifier")
 WRITTEN = ("title", "summary", "description", "other_partners", "budget_covers")
@@ -53,8 +59,8 @@ class FactOut(Schema):
     text: Texts
     unit: Texts
     period: str
-    qualifier: Qualifier
-    kind: Fact.Kind
+    qualifier: Certainty
+    kind: FactKind
     source: SourceOut
     note: Texts
 
@@ -76,16 +82,16 @@ class ProjectOut(Schema):
     ideas: list[str]
     needs: list[str]
     indicators: list[str]
-    state: Project.State | None
+    state: StateName | None
     state_as_of: str
-    nature: Project.Nature | None
+    nature: NatureName | None
     approved: str
     start: str
     end: str
     website: str
     budget: Decimal | None
-    budget_kind: Project.BudgetKind | None
-    budget_qualifier: Qualifier | None
+    budget_kind: BudgetKind | None
+    budget_qualifier: Certainty | None
     budget_covers: Texts
     sources: list[SourceOut]
     address: str

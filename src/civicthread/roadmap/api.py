@@ -6,13 +6,26 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema
 
 from civicthread.core import publishing
-from civicthread.core.api import Code, Cursor, Limit, Page, SourceOut, Texts, address, operation, paged, texts
+from civicthread.core.api import (
+    Code,
+    Cursor,
+    Limit,
+    Page,
+    SourceOut,
+    Texts,
+    address,
+    one_of,
+    operation,
+    paged,
+    texts,
+)
 from civicthread.roadmap import queries
 from civicthread.roadmap.models import Milestone, Replanning
 
 router = Router(tags=["roadmap"])
 
-State = Annotated[Milestone.State | None, Query(None)]
+StateName = Annotated[Milestone.State, one_of(Milestone.State)]
+State = Annotated[StateName | None, Query(None)]
 
 
 class ReplanningOut(Schema):
@@ -30,7 +43,7 @@ class MilestoneOut(Schema):
     project: str
     title: Texts
     note: Texts
-    state: Milestone.State
+    state: StateName
     planned: str
     replanned: list[ReplanningOut]
     actual: str

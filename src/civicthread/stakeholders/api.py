@@ -14,6 +14,7 @@ from civicthread.core.api import (
     Texts,
     Words,
     address,
+    one_of,
     operation,
     paged,
     texts,
@@ -24,7 +25,8 @@ from civicthread.stakeholders.queries import Filters
 
 router = Router(tags=["stakeholders"])
 
-Kind = Annotated[Helix | None, Query(None)]
+HelixName = Annotated[Helix, one_of(Helix)]
+Kind = Annotated[HelixName | None, Query(None)]
 
 
 class OrganisationOut(Schema):
@@ -34,7 +36,7 @@ class OrganisationOut(Schema):
     name: Texts
     short_name: Texts
     description: Texts
-    helix: Helix
+    helix: HelixName
     municipality: str | None
     website: str
     former_names: list[str]

@@ -12,6 +12,10 @@ from django.utils import translation
 
 from tests import database, personas
 
+# In a worker of pytest-xdist the main module has no file; pyspark takes such a program for its own doctests and ends it.
+if not hasattr(sys.modules["__main__"], "__file__"):
+    sys.modules["__main__"].__file__ = __file__
+
 
 @pytest.fixture(scope="session")
 def django_db_setup(request, django_test_environment, django_db_blocker) -> Iterator[database.Store]:

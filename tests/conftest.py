@@ -1,5 +1,6 @@
 """What every test may ask for."""
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from django.utils import translation
 
 from tests import database, personas
 
-# In a worker of pytest-xdist the main module has no file; pyspark takes such a program for its own doctests and ends it.
+# In a worker of pytest-xdist the main module has no file; pyspark takes that for its own doctests, and ends it.
 if not hasattr(sys.modules["__main__"], "__file__"):
     sys.modules["__main__"].__file__ = __file__
 

@@ -5,9 +5,11 @@ from tests.browser.visiting import OnlyPost, Page, Visit, first
 
 DECISION = first(Decision, "reference")
 VISITS: dict[str, list[Visit]] = {
+    "governance:decisions": [Page(), Page(query="query=zzzz")],
+    "governance:decision": [Page(DECISION), Page(DECISION, persona="staff")],
     "governance:desk": [Page(persona="staff")],
     "governance:record": [Page(persona="staff")],
     "governance:write": [Page(DECISION, persona="staff")],
     "governance:withdraw": [Page(DECISION, persona="staff")],
-    "governance:publish": [OnlyPost(DECISION)],
+    "governance:publish": [OnlyPost(DECISION, persona="staff")],
 }

@@ -70,7 +70,9 @@ def test_the_home_page_shows_the_offices_title_and_its_latest_news(client: Clien
         texts.published(by, f"n{day}", dated=f"2026-05-0{day}")
     html = client.get("/fr/").content.decode()
     assert "<h1>Bienvenue</h1>" in html
-    assert [number for number in range(1, 6) if f"-n{number}/" in html.split(f"{gettext('What changed')}</h2>")[0]] == [
+    assert [
+        number for number in range(1, 6) if f"-n{number}/" in html.split(f"{gettext('What changed')}</h2>")[0]
+    ] == [
         3,
         4,
         5,

@@ -1,4 +1,4 @@
-"""How the crawler visits the Office's screens of projects."""
+"""How the crawler visits the pages of projects."""
 
 from typing import Any
 
@@ -17,14 +17,16 @@ def fact(site: Site) -> dict[str, Any]:
 
 
 VISITS: dict[str, list[Visit]] = {
-    "projects:desk": [Page(persona="staff"), Page(persona="project lead")],
+    "projects:list": [Page(), Page(query="query=mobilité"), Page(query="query=zzzz"), Page(persona="staff")],
+    "projects:project": [Page(with_facts), Page(with_facts, persona="staff")],
+    "projects:desk": [Page(persona="staff")],
     "projects:new": [Page(persona="staff")],
     **{
         f"projects:{name}": [Page(with_facts, persona="staff")]
         for name in ("sheet", "write", "join", "new-fact", "withdraw", "name-lead")
     },
     "projects:write-fact": [Page(fact, persona="staff")],
-    "projects:remove-fact": [OnlyPost(fact)],
-    "projects:publish": [OnlyPost(with_facts)],
-    "projects:end-lead": [OnlyPost(with_facts)],
+    "projects:remove-fact": [OnlyPost(fact, persona="staff")],
+    "projects:publish": [OnlyPost(with_facts, persona="staff")],
+    "projects:end-lead": [OnlyPost(with_facts, persona="staff")],
 }

@@ -1,4 +1,4 @@
-"""How the crawler visits the Office's screens of the roadmap."""
+"""How the crawler visits the pages of the roadmap."""
 
 from typing import Any
 
@@ -14,6 +14,8 @@ def project(_site: Site) -> dict[str, Any]:
 
 MILESTONE = first(Milestone, "reference")
 VISITS: dict[str, list[Visit]] = {
+    "roadmap:roadmap": [Page(), Page(query="show=coming")],
+    "roadmap:milestone": [Page(MILESTONE), Page(MILESTONE, persona="staff")],
     "roadmap:desk": [Page(persona="staff")],
     "roadmap:project-desk": [Page(project, persona="staff")],
     "roadmap:add": [Page(project, persona="staff")],
@@ -21,5 +23,5 @@ VISITS: dict[str, list[Visit]] = {
         f"roadmap:{name}": [Page(MILESTONE, persona="staff")]
         for name in ("write", "replan", "reach", "withdraw")
     },
-    "roadmap:publish": [OnlyPost(MILESTONE)],
+    "roadmap:publish": [OnlyPost(MILESTONE, persona="staff")],
 }

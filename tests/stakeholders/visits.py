@@ -1,4 +1,4 @@
-"""How the crawler visits the Office's screens of the stakeholders' registry."""
+"""How the crawler visits the pages of the stakeholders' registry."""
 
 from datetime import date
 from typing import Any
@@ -40,14 +40,16 @@ def representation(site: Site) -> dict[str, Any]:
 
 ORGANISATION, BODY = first(Organisation, "code"), first(Body, "code")
 VISITS: dict[str, list[Visit]] = {
+    "stakeholders:organisations": [Page(), Page(query="helix=private")],
+    "stakeholders:organisation": [Page(ORGANISATION), Page(represented, persona="representative")],
     **{f"stakeholders:{name}": [Page(persona="staff")] for name in ("desk", "new", "bodies", "new-body")},
     **{
         f"stakeholders:{name}": [Page(ORGANISATION, persona="staff")]
         for name in ("entry", "write", "withdraw", "name-representative")
     },
-    "stakeholders:publish": [OnlyPost(ORGANISATION)],
+    "stakeholders:publish": [OnlyPost(ORGANISATION, persona="staff")],
     "stakeholders:describe": [Page(represented, persona="representative")],
-    "stakeholders:end-representation": [OnlyPost(representation)],
+    "stakeholders:end-representation": [OnlyPost(representation, persona="staff")],
     "stakeholders:body": [Page(BODY, persona="staff")],
     "stakeholders:write-body": [Page(BODY, persona="staff")],
     "stakeholders:give-mandate": [Page(BODY, persona="staff")],

@@ -60,7 +60,7 @@ def test_a_news_article_is_written_translated_and_published_in_one_go(office: Cl
     french = write(office, "Une nouvelle")
     edit(office, in_dutch(), "Een bericht")
     told = edit(office, french, "Une nouvelle", **{"action-publish": "1"})
-    assert told == ["Published in all complete languages."]
+    assert told == ["Publié dans toutes les langues complètes."]
     assert client.get("/nl/news/een-bericht/").status_code == 200
     assert client.get("/fr/news/essai/").status_code == 200
 
@@ -68,7 +68,7 @@ def test_a_news_article_is_written_translated_and_published_in_one_go(office: Cl
 def test_publishing_before_it_is_translated_says_what_is_missing_and_keeps_the_draft(office: Client) -> None:
     french = write(office, "Une nouvelle")
     told = edit(office, french, "Une meilleure nouvelle", **{"action-publish": "1"})
-    assert "the text is not complete in Nederlands" in " ".join(told)
+    assert "le texte n’est pas complet en Nederlands" in " ".join(told)
     assert not NewsPage.objects.filter(live=True).exists()
     assert (
         NewsPage.objects.get(pk=french.pk).get_latest_revision_as_object().title == "Une meilleure nouvelle"
@@ -94,7 +94,7 @@ def test_the_button_says_that_it_publishes_in_all_languages(office: Client) -> N
     french = write(office, "Une nouvelle")
     html = office.get(f"/cms/pages/{french.pk}/edit/").content.decode()
     assert 'name="action-publish"' in html
-    assert "Publish in all languages" in html
+    assert "Publier dans toutes les langues" in html
 
 
 def test_a_preview_looks_like_the_page(office: Client) -> None:

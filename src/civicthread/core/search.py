@@ -39,8 +39,10 @@ LONGEST_QUERY = 200
 
 def folded(text: str) -> str:
     """The text without case and accents: 'Vélos' -> 'velos', 'Œuvre' -> 'oeuvre'."""
+    # Taking letters apart can bring capitals back (a circled S is an S): once more, until nothing changes.
     decomposed = unicodedata.normalize("NFKD", text.casefold().translate(LIGATURES))
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
+    plain = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return plain if plain == text else folded(plain)
 
 
 def stems(text: str, language: str) -> list[str]:

@@ -114,3 +114,7 @@ def test_an_upgrade_that_fails_leaves_the_city_as_it_was(city, settings):
 def test_an_upgrade_says_where_the_backup_is(city):
     sentence = keeping.upgrade()
     assert Path(sentence.rpartition(" is ")[2].rstrip(".")).is_file()
+
+
+def test_two_upgrades_in_the_same_second_keep_two_backups(city):
+    assert keeping.upgrade() != keeping.upgrade()

@@ -68,7 +68,7 @@ def restore(source: Path, *, replace: bool) -> str:
 def upgrade() -> str:
     """Back up, migrate, check; put the backup back if that fails."""
     installation.make_folders()
-    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
     kept = settings.DATA_DIR / "backups" / f"before-{version('civicthread')}-{stamp}.tar.gz"
     pending = installation.pending_migrations()
     backup(kept)

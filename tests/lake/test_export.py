@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from civicthread.lake.export import csv_lines, export
+from civicthread.lake.export import export
 from civicthread.lake.ingest import ingest
 from civicthread.lake.profile import preview, profile
 from civicthread.lake.schema import Column, TableSchema
+from civicthread.lake.spreadsheet import csv_lines
 from tests.lake.conftest import COUNTS, FIRST
 
 MIXED = TableSchema(

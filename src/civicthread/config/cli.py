@@ -41,7 +41,9 @@ def demo(
     except demonstration.Unusable as mistake:
         raise stop_with(str(mistake)) from None
     if serve_after:
-        serve()
+        # What loading left in memory would stay in every process of the server: it starts afresh, in this one's place.
+        sys.stdout.flush()
+        os.execv(sys.executable, [sys.executable, "-m", "civicthread.config.cli", "serve"])  # noqa: S606  # ourselves
 
 
 @app.command()

@@ -17,7 +17,7 @@ from civicthread.core import journal
 from civicthread.core.errors import Refused
 from civicthread.indicators import actions, computing, reproducing
 from civicthread.indicators.models import Indicator, Run, Value
-from civicthread.lake.export import csv_lines
+from civicthread.lake.spreadsheet import csv_lines
 from civicthread.methods.composite import Layer, MethodError, parse, parse_values, score
 
 DESI = Path(__file__).resolve().parents[3] / "examples" / "desi"

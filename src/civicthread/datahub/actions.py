@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import transaction
@@ -16,13 +16,14 @@ from civicthread.core.errors import Refused
 from civicthread.core.models import Actor
 from civicthread.core.references import next_reference
 from civicthread.core.text import Text
-from civicthread.datahub import declaring, incoming, tables, versions
+from civicthread.datahub import declaring, incoming, tables
 from civicthread.datahub.models import Dataset, DatasetVersion, Ingestion, Upload
-from civicthread.lake.connection import Progress
-from civicthread.lake.ingest import Ingested
-from civicthread.lake.ingest import ingest as lake_ingest
 from civicthread.lake.refusals import IngestRefused, LakeError, StaleWriter, UnknownVersion
-from civicthread.lake.tables import Commit, Table
+
+if TYPE_CHECKING:
+    from civicthread.lake.connection import Progress
+    from civicthread.lake.ingest import Ingested
+    from civicthread.lake.tables import Commit, Table
 
 Outcome = Ingestion.Outcome
 
@@ -126,13 +127,15 @@ def ingest(  # noqa: PLR0913  # a load has these parts
     name: str = "",
     mode: str = "",
     upload: Upload | None = None,
-    progress: Progress = lambda _stage, _share: None,
+    progress: "Progress" = lambda _stage, _share: None,
 ) -> Ingestion:
     """Load a file as a new version of the dataset, and write down what came of it, refusals too.
 
     The lake commits first, then the record is written. After a crash between the two the version is readable, and
     the next load, or the background pass, writes the record that is missing (`catch_up`).
     """
+    from civicthread.lake.ingest import ingest as lake_ingest  # noqa: PLC0415  # heavy: no reader of a page needs it
+
     policy.require("datahub.ingest", by=by, on=dataset)
     catch_up(dataset, by=by)
     noted = {"dataset": dataset, "by": by, "file_name": (name or path.name)[:200], "upload": upload}
@@ -154,7 +157,7 @@ def ingest(  # noqa: PLR0913  # a load has these parts
     return _note_load({**noted, "declaration": declared.digest()}, done)
 
 
-def _table_for(dataset: Dataset) -> Table:
+def _table_for(dataset: Dataset) -> "Table":
     """The dataset's table, made at its first load, with columns added since."""
     table, wanted = tables.table(dataset), tables.schema(dataset)
     try:
@@ -167,7 +170,7 @@ def _table_for(dataset: Dataset) -> Table:
     return table
 
 
-def _note_load(noted: dict[str, Any], done: Ingested) -> Ingestion:
+def _note_load(noted: dict[str, Any], done: "Ingested") -> Ingestion:
     """Write down a load. One that a background pass noted after a crash gets the name it lacked."""
     dataset: Dataset = noted["dataset"]
     same = {"outcome": Outcome.LOADED, "sha256": done.sha256, "declaration": noted["declaration"]}
@@ -186,7 +189,7 @@ def _name(known: Ingestion, noted: dict[str, Any]) -> Ingestion:
 
 
 @transaction.atomic
-def _create(noted: dict[str, Any], done: Ingested, outcome: str) -> Ingestion:
+def _create(noted: dict[str, Any], done: "Ingested", outcome: str) -> Ingestion:
     return Ingestion.objects.create(
         **noted,
         at=timezone.now(),
@@ -199,7 +202,9 @@ def _create(noted: dict[str, Any], done: Ingested, outcome: str) -> Ingestion:
     )
 
 
-def _note_version(noted: dict[str, Any], done: Ingested) -> Ingestion:
+def _note_version(noted: dict[str, Any], done: "Ingested") -> Ingestion:
+    from civicthread.datahub import versions  # noqa: PLC0415  # heavy: no reader of a page needs it
+
     dataset: Dataset = noted["dataset"]
     found = versions.contents(dataset, done.version)
     with transaction.atomic():
@@ -252,17 +257,19 @@ def catch_up(dataset: Dataset, *, by: Actor) -> int:
     return len(missing)
 
 
-def _since(table: Table, number: int) -> list[Commit]:
+def _since(table: "Table", number: int) -> "list[Commit]":
     if table.latest() <= number:
         return []
     return [commit for commit in table.history() if commit.version > number]
 
 
-def _unnamed(dataset: Dataset, commit: Commit, by: Actor) -> dict[str, Any]:
+def _unnamed(dataset: Dataset, commit: "Commit", by: Actor) -> dict[str, Any]:
     return {"dataset": dataset, "by": by, "file_name": "", "declaration": commit.metadata["declaration"]}
 
 
-def _ingested(table: Table, commit: Commit) -> Ingested:
+def _ingested(table: "Table", commit: "Commit") -> "Ingested":
+    from civicthread.lake.ingest import Ingested  # noqa: PLC0415  # heavy: no reader of a page needs it
+
     noted = commit.metadata
     rejects = table.folder / "_rejects" / f"{noted['sha256'][:16]}-{noted['declaration']}.csv"
     return Ingested(
@@ -294,11 +301,13 @@ def restore_version(dataset: Dataset, *, by: Actor, version: int) -> int:
 @transaction.atomic
 def _note_restored(dataset: Dataset, number: int, *, restored: int, by: Actor) -> None:
     """The rows are those of the old version, and so is what is known of them; nothing is read again."""
+    from civicthread.datahub.versions import KEPT  # noqa: PLC0415  # heavy: no reader of a page needs it
+
     dataset = _locked(dataset)
     if dataset.versions.filter(number=number).exists():
         return
     old = dataset.versions.filter(number=restored).first()
-    known = {name: getattr(old, name) for name in versions.KEPT} if old else {}
+    known = {name: getattr(old, name) for name in KEPT} if old else {}
     DatasetVersion.objects.create(
         dataset=dataset, number=number, at=timezone.now(), by=by, restored_from=restored, **known
     )

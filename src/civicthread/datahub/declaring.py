@@ -9,7 +9,7 @@ from civicthread.core import saving
 from civicthread.core.errors import Refused
 from civicthread.datahub import tables
 from civicthread.datahub.models import Dataset, DatasetColumn
-from civicthread.lake.tables import NAME
+from civicthread.lake.schema import NAME
 
 # Words that stand in the place of a code in our addresses.
 RESERVED = {"office", "catalogue"}

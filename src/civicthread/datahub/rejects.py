@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 
 from civicthread.datahub import words
 from civicthread.datahub.models import Ingestion
-from civicthread.lake.export import csv_lines
+from civicthread.lake.spreadsheet import csv_lines
 
 SHOWN = 20
 COUNTED = 100_000

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -12,9 +12,11 @@ from django.utils.translation import override
 from civicthread.core.text import Text
 from civicthread.datahub.models import ColumnType, Dataset, DatasetColumn
 from civicthread.lake.dialect import Dialect
-from civicthread.lake.loading import Declaration
 from civicthread.lake.schema import Column, TableSchema
-from civicthread.lake.tables import Lake, Table
+
+if TYPE_CHECKING:
+    from civicthread.lake.loading import Declaration
+    from civicthread.lake.tables import Lake, Table
 
 # What loading adds where a file lacks it: type, unit, title.
 GENERATED: Final = {
@@ -25,13 +27,15 @@ GENERATED: Final = {
 
 
 @cache
-def lake_at(place: str) -> Lake:
+def lake_at(place: str) -> "Lake":
     """The lake at that place."""
+    from civicthread.lake.tables import Lake  # noqa: PLC0415  # heavy: no reader of a page needs it
+
     Path(place).mkdir(parents=True, exist_ok=True)
     return Lake(place)
 
 
-def table(dataset: Dataset) -> Table:
+def table(dataset: Dataset) -> "Table":
     """The versioned table that holds the dataset's rows."""
     return lake_at(str(settings.LAKE)).table(dataset.code)
 
@@ -62,8 +66,10 @@ def dialect(dataset: Dataset) -> Dialect:
     return Dialect.from_dict({**Dialect().as_dict(), **dataset.reading})
 
 
-def declaration(dataset: Dataset, *, mode: str = "") -> Declaration:
+def declaration(dataset: Dataset, *, mode: str = "") -> "Declaration":
     """Everything that, with a file's bytes, decides what a load stores."""
+    from civicthread.lake.loading import Declaration  # noqa: PLC0415  # heavy: no reader of a page needs it
+
     return Declaration(
         schema(dataset),
         dialect(dataset),

@@ -4,7 +4,7 @@ import logging
 import math
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -19,8 +19,10 @@ from civicthread.datahub.models import Dataset
 from civicthread.indicators import computing, places, proposing, queries, words
 from civicthread.indicators.models import Correction, Indicator, MethodVersion, Run, Target, Value
 from civicthread.indicators.places import Place, below_the_whole
-from civicthread.lake.sql import CheckedQuery
 from civicthread.methods import periods
+
+if TYPE_CHECKING:
+    from civicthread.lake.sql import CheckedQuery
 
 logger = logging.getLogger(__name__)
 Approval, Origin = Value.Approval, Value.Origin
@@ -79,7 +81,7 @@ def set_method(indicator: Indicator, *, by: Actor, note: Text, sql: str = "") ->
     return method
 
 
-def _lineage(query: CheckedQuery) -> list[list[str]]:
+def _lineage(query: "CheckedQuery") -> list[list[str]]:
     """Each column of the result with each column of a dataset it comes from."""
     return [[output, *origin] for output, origins in query.lineage.items() for origin in origins]
 

@@ -6,21 +6,23 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
 from django.conf import settings
 from django.db.models import Max
 
 from civicthread.datahub import tables
 from civicthread.datahub.models import Dataset
 from civicthread.indicators import words
-from civicthread.lake.engine import Engine, QueryFailed, engine_from
 from civicthread.lake.refusals import UnknownVersion
 from civicthread.lake.schema import TableVersion
-from civicthread.lake.sql import CheckedQuery, SqlRefused, check
-from civicthread.lake.sql.grammar import MOST_CHARACTERS
 from civicthread.methods import periods
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from civicthread.lake.engine import Engine
+    from civicthread.lake.sql import CheckedQuery
 
 NUMERIC = ("value", "numerator", "denominator")
 PLAIN_COLUMNS = {"period", "area", *NUMERIC}
@@ -57,8 +59,10 @@ class Computation:
 
 
 @cache
-def engine() -> Engine:
+def engine() -> "Engine":
     """The engine this installation computes with, started once in a program."""
+    from civicthread.lake.engine import engine_from  # noqa: PLC0415  # heavy: no reader of a page needs it
+
     return engine_from(settings.ENGINE)
 
 
@@ -67,15 +71,18 @@ def engine_name() -> str:
     return str(settings.ENGINE).split("://", maxsplit=1)[0]
 
 
-def any_query(sql: str) -> CheckedQuery:
+def any_query(sql: str) -> "CheckedQuery":
     """The query, checked against the datasets it may name."""
+    from civicthread.lake.sql import SqlRefused, check  # noqa: PLC0415  # heavy: no reader of a page needs it
+    from civicthread.lake.sql.grammar import MOST_CHARACTERS  # noqa: PLC0415
+
     try:
-        return check(sql, _columns(sql))  # type: ignore[arg-type]  # column types are a choice of the lake's own
+        return check(sql, _columns(sql[:MOST_CHARACTERS]))  # type: ignore[arg-type]  # column types are a choice of the lake's own
     except SqlRefused as refusal:
         raise words.sql_refused(refusal) from None
 
 
-def checked(sql: str) -> CheckedQuery:
+def checked(sql: str) -> "CheckedQuery":
     """The same for a query of an indicator: it must give `period` and `value`, and numbers where they belong."""
     query = any_query(sql)
     types = {column.name: column.type for column in query.columns}
@@ -89,7 +96,7 @@ def checked(sql: str) -> CheckedQuery:
 
 def _columns(sql: str) -> dict[str, dict[str, str]]:
     """The columns of the datasets whose code stands in the text: reading all of them takes longer than the check."""
-    named = {word.casefold() for word in NAME.findall(sql[:MOST_CHARACTERS])}
+    named = {word.casefold() for word in NAME.findall(sql)}
     datasets = Dataset.objects.filter(code__in=named).prefetch_related("columns")
     return {d.code: {column.name: column.type for column in d.columns.all()} for d in datasets}
 
@@ -105,9 +112,11 @@ def latest_versions(codes: Iterable[str]) -> dict[str, int]:
 
 
 def run(
-    query: CheckedQuery, versions: Versions, *, owner: str = "", seconds: float = SECONDS_TO_COMPUTE
-) -> pa.Table:
+    query: "CheckedQuery", versions: Versions, *, owner: str = "", seconds: float = SECONDS_TO_COMPUTE
+) -> "pa.Table":
     """The rows of a checked query on those versions."""
+    from civicthread.lake.engine import QueryFailed  # noqa: PLC0415  # heavy: no reader of a page needs it
+
     found = {code: _version(str(settings.LAKE), code, number) for code, number in versions.items()}
     try:
         return engine().run(query, found, owner=owner, timeout=seconds)
@@ -124,14 +133,14 @@ def _version(lake: str, code: str, number: int) -> TableVersion:
         raise words.refused("version-gone", name=code, version=number) from None
 
 
-def compute(query: CheckedQuery, versions: Versions, *, owner: str = "") -> Computation:
+def compute(query: "CheckedQuery", versions: Versions, *, owner: str = "") -> Computation:
     """The figures that the query gives on those versions of its datasets."""
     used = {code: versions[code] for code in query.tables}
     figures = figures_of(run(query, versions, owner=owner))
     return Computation(figures, engine_name(), query.sha256, used, digest(figures))
 
 
-def figures_of(answer: pa.Table) -> tuple[Figure, ...]:
+def figures_of(answer: "pa.Table") -> tuple[Figure, ...]:
     """The rows of an answer as figures; refused where one has no period, or no area that should have one."""
     return tuple(_figure(row) for row in answer.to_pylist())
 

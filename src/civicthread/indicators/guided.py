@@ -8,8 +8,6 @@ from datetime import date
 from math import isfinite
 from typing import Final
 
-from sqlglot.dialects import DuckDB
-
 TOTAL: Final = "''"
 PERIODS: Final = {
     "year": "CAST(year({0}) AS VARCHAR)",
@@ -235,6 +233,8 @@ def _number(text: str) -> str:
 
 def _name(name: str) -> str:
     """The name, quoted where it is a word of the language."""
+    from sqlglot.dialects import DuckDB  # noqa: PLC0415  # heavy: no reader of a page needs it
+
     return f'"{name}"' if name.upper() in DuckDB.Tokenizer.KEYWORDS else name
 
 

@@ -15,7 +15,7 @@ from civicthread.core.policy import actor_of
 from civicthread.indicators import figures, forms, queries
 from civicthread.indicators.models import Indicator
 from civicthread.indicators.provenance import provenance
-from civicthread.lake.export import csv_lines
+from civicthread.lake.spreadsheet import csv_lines
 
 
 @policy.guard("indicators.read")

@@ -1,16 +1,18 @@
 """What a grade, a flag, and a refusal of a query or a figure say to people, in their language."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from civicthread.core.errors import Refused
-from civicthread.lake.engine import QueryFailed
-from civicthread.lake.sql import SqlRefused
 from civicthread.methods.status import Grade
+
+if TYPE_CHECKING:
+    from civicthread.lake.engine import QueryFailed
+    from civicthread.lake.sql import SqlRefused
 
 Words = Mapping[str, str | Promise]
 
@@ -148,12 +150,12 @@ def failure(code: str, facts: Mapping[str, Any]) -> str:
     return str(FAILURES.get(code, FAILURES["failed"])) % facts
 
 
-def sql_refused(refusal: SqlRefused) -> Refused:
+def sql_refused(refusal: "SqlRefused") -> Refused:
     """Why a text is not accepted, and where."""
     return refused(f"sql-{refusal.code}", line=refusal.line, column=refusal.column, **_plain(refusal.params))
 
 
-def query_failed(failed: QueryFailed) -> Refused:
+def query_failed(failed: "QueryFailed") -> Refused:
     """Why an accepted query gave no result."""
     return refused(failed.code, **{name: str(value) for name, value in failed.params.items()})
 

@@ -1,11 +1,5 @@
-"""A version as CSV, JSON or Parquet, in pieces; the one place that writes CSV for people.
+"""A version as CSV, JSON or Parquet, in pieces."""
 
-Spreadsheets run a text that starts with = + - @ or a control character as a formula. Such a text gets an
-apostrophe in front; numbers and dates stay as they are.
-"""
-
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,28 +7,12 @@ from typing import Any, Final, Literal
 
 from civicthread.lake.connection import DEFAULT_LIMITS, Limits, connect, identifier, literal
 from civicthread.lake.schema import TableVersion
+from civicthread.lake.spreadsheet import csv_lines
 from civicthread.lake.tables import relation
 
 ExportFormat = Literal["csv", "json", "parquet"]
 BATCH: Final = 10_000
 PIECE: Final = 1 << 20
-DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
-
-
-def escaped(value: object) -> object:
-    """A cell that no spreadsheet takes for a formula.
-
-    >>> escaped("=1+1"), escaped(-5), escaped("a=b")
-    ("'=1+1", -5, 'a=b')
-    """
-    return f"'{value}" if isinstance(value, str) and value.startswith(DANGEROUS) else value
-
-
-def csv_lines(rows: Sequence[Sequence[object]]) -> bytes:
-    """Rows as CSV in UTF-8, texts escaped; None is empty, a number as Python writes it."""
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\r\n").writerows([_cell(value) for value in row] for row in rows)
-    return out.getvalue().encode()
 
 
 def export(
@@ -74,11 +52,3 @@ def _parquet(connection: Any, sql: str, folder: Path) -> Iterator[bytes]:
     with target.open("rb") as file:
         while piece := file.read(PIECE):
             yield piece
-
-
-def _cell(value: object) -> object:
-    """Booleans as JSON writes them, dates as ISO; a text never as a formula."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    isoformat = getattr(value, "isoformat", None)
-    return isoformat() if isoformat else escaped(value)

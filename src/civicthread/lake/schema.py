@@ -1,10 +1,13 @@
 """What a versioned table looks like: its columns, keys and sort order, and one readable version of it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal, Self
+from typing import Any, Final, Literal, Self
 
 ColumnType = Literal["text", "integer", "number", "boolean", "date", "timestamp"]
+NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,62}")
+"""What a table or a column may be called."""
 
 
 @dataclass(frozen=True)

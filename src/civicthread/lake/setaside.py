@@ -5,7 +5,7 @@ reasons.
 from pathlib import Path
 from typing import Final
 
-from civicthread.lake import export
+from civicthread.lake import export, spreadsheet
 from civicthread.lake.checks import Check, typed_columns, values_sql
 from civicthread.lake.connection import literal
 from civicthread.lake.loading import Load, Staged, keys_of, order_by, row_of, rows_of, write_parquet
@@ -129,11 +129,11 @@ def _write_rejects(load: Load) -> Path:
     target.parent.mkdir(exist_ok=True)
     draft = load.work / "rejects.csv"
     with draft.open("wb") as out:
-        out.write(export.csv_lines([REJECT_COLUMNS]))
+        out.write(spreadsheet.csv_lines([REJECT_COLUMNS]))
         result = load.connection.execute("SELECT * FROM rejects ORDER BY line, name, code")
         while rows := result.fetchmany(export.BATCH):
             out.write(
-                export.csv_lines(
+                spreadsheet.csv_lines(
                     [(line, name, code, PROBLEMS[code], *rest) for line, name, code, *rest in rows]
                 )
             )

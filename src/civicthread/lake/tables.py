@@ -6,7 +6,6 @@ and a writer that looked at an older version is refused instead of overwriting a
 
 import json
 import os
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -21,7 +20,7 @@ from deltalake.transaction import AddAction, CommitProperties, PostCommitHookPro
 
 from civicthread.lake.connection import DEFAULT_LIMITS, Limits, identifier, literals
 from civicthread.lake.refusals import LakeError, StaleWriter, UnknownVersion
-from civicthread.lake.schema import Column, ColumnType, TableSchema, TableVersion
+from civicthread.lake.schema import NAME, Column, ColumnType, TableSchema, TableVersion
 
 DELTA_TYPES: Final[Mapping[ColumnType, str]] = {
     "text": "string",
@@ -40,7 +39,6 @@ SQL_TYPES: Final[Mapping[ColumnType, str]] = {
     "date": "DATE",
     "timestamp": "TIMESTAMP",
 }
-NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,62}")
 DECLARED: Final = "civicthread"
 
 # Without these, delta-rs deletes log entries after 30 days, and with them the old versions.

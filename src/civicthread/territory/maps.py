@@ -116,12 +116,17 @@ def points(places: Iterable[Place], *, title: Words, name: str, unit: str = "") 
     return MapFigure(charts.draw(spec, name=name, title=title), columns, rows)
 
 
-def overview(*, title: Words, name: str, level: str = MUNICIPALITY) -> MapFigure:
-    """Every area of a level, each a link to its page; the table holds the same links."""
+def overview(
+    *, title: Words, name: str, level: str = MUNICIPALITY, counts: Mapping[str, int] | None = None
+) -> MapFigure:
+    """Every area of a level, each a link to its page, the darker the more is counted there.
+
+    The table holds the same links.
+    """
     places = gazetteer()
     areas = by_name(places.of_level(level))
     ground = _ground(places, level, get_language() or "")
-    shapes = _areas(ground, dict.fromkeys(ground.codes, STEPS[0]))
+    shapes = _areas(ground, _tints(ground, counts or {}))
     shapes["encoding"]["description"] = {"field": "properties.code", "type": "nominal"}
     links = {area.code: area.get_absolute_url() for area in areas}
     spec = _spec(ground, [shapes, *_names(ground, {})])
@@ -215,6 +220,13 @@ def _areas(ground: _Ground, colours: Mapping[str, str], *, line: float = 1.5) ->
         "mark": {"type": "geoshape", "stroke": PAPER, "strokeWidth": line},
         "encoding": {"color": {"field": "properties.fill", "type": "nominal", "scale": None}},
     }
+
+
+def _tints(ground: _Ground, counts: Mapping[str, int]) -> dict[str, str]:
+    """The three lightest colours, so that every name stays readable and nothing counted stays the lightest."""
+    found = {code: float(counts.get(code, 0)) for code in ground.codes}
+    classes = scales.classes(found.values())
+    return {code: STEPS[(classes.step(count) - 1) // 3 if counts else 0] for code, count in found.items()}
 
 
 def _names(ground: _Ground, steps: Mapping[str, int]) -> list[Spec]:

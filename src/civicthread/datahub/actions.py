@@ -16,9 +16,10 @@ from civicthread.core.errors import Refused
 from civicthread.core.models import Actor
 from civicthread.core.references import next_reference
 from civicthread.core.text import Text
-from civicthread.datahub import declaring, incoming, tables, versions
-from civicthread.datahub.models import Dataset, DatasetVersion, Ingestion, Upload
+from civicthread.datahub import alarms, declaring, fetching, incoming, tables, versions
+from civicthread.datahub.models import Alarm, Dataset, DatasetVersion, Fetch, Ingestion, Source, Upload
 from civicthread.lake.connection import Progress
+from civicthread.lake.fetch import FetchRefused
 from civicthread.lake.ingest import Ingested
 from civicthread.lake.ingest import ingest as lake_ingest
 from civicthread.lake.refusals import IngestRefused, LakeError, StaleWriter, UnknownVersion
@@ -136,6 +137,13 @@ def ingest(  # noqa: PLR0913  # a load has these parts
     policy.require("datahub.ingest", by=by, on=dataset)
     catch_up(dataset, by=by)
     noted = {"dataset": dataset, "by": by, "file_name": (name or path.name)[:200], "upload": upload}
+    done = _load(noted, path, mode=mode, progress=progress)
+    alarms.look(dataset, today=timezone.localdate())
+    return done
+
+
+def _load(noted: dict[str, Any], path: Path, *, mode: str, progress: Progress) -> Ingestion:
+    dataset: Dataset = noted["dataset"]
     declared = tables.declaration(dataset, mode=mode)
     try:
         done = lake_ingest(
@@ -288,6 +296,7 @@ def restore_version(dataset: Dataset, *, by: Actor, version: int) -> int:
     except UnknownVersion:
         raise Refused("version-gone", _("The rows of this version are not kept any more.")) from None
     _note_restored(dataset, restored.version, restored=version, by=by)
+    alarms.look(dataset, today=timezone.localdate())
     return restored.version
 
 
@@ -325,3 +334,65 @@ def withdraw_dataset(dataset: Dataset, *, by: Actor, because: Text) -> Dataset:
     publishing.mark_withdrawn(dataset, because=because)
     journal.record("datahub.withdraw", dataset, by=by, changes={"because": because})
     return dataset
+
+
+@transaction.atomic
+def save_source(dataset: Dataset, *, by: Actor, address: str, every: str) -> Source | None:
+    """Say where the dataset's file is fetched and how often; without an address it is not fetched any more."""
+    policy.require("datahub.save_source", by=by, on=dataset)
+    source = Source.objects.select_for_update().filter(dataset=dataset).first()
+    if not address:
+        if source:
+            source.delete()
+            journal.record("datahub.save_source", dataset, by=by, changes={"address": [source.address, ""]})
+        return None
+    values: dict[str, Any] = {"address": address, "every": every}
+    if source is None or source.every != every:
+        values["due_at"] = None if every == Source.Every.ASKED else timezone.now()
+    if source is None or source.address != address:
+        values |= {"etag": "", "last_modified": ""}
+    source = source or Source(dataset=dataset)
+    if changes := saving.write(source, values):
+        journal.record("datahub.save_source", dataset, by=by, changes=changes)
+    return source
+
+
+def fetch_source(source: Source, *, by: Actor) -> Fetch:
+    """Fetch the file of a source and load it, unless it is the one that is loaded; the last good version stays."""
+    dataset = source.dataset
+    policy.require("datahub.fetch", by=by, on=dataset)
+    path = fetching.place()
+    try:
+        found = fetching.bring(source, path)
+        if found.path is None:
+            done = fetching.note(source, {"outcome": Fetch.Outcome.UNCHANGED}, by=by, known=found.known)
+        else:
+            load = ingest(dataset, path, by=by, name=found.name)
+            done = fetching.note(source, fetching.loaded(load, found), by=by, known=found.known)
+    except FetchRefused as refused:
+        done = fetching.note(source, fetching.failed(refused), by=by)
+    finally:
+        path.unlink(missing_ok=True)
+    alarms.look(dataset, today=timezone.localdate())
+    return done
+
+
+def end_alarm(alarm: Alarm, *, by: Actor) -> None:
+    """Say that all is well with a dataset although it looked otherwise: the new figures are right."""
+    policy.require("datahub.end_alarm", by=by, on=alarm.dataset)
+    alarms.end(alarm, by=by)
+
+
+def show_again(dataset: Dataset, *, by: Actor) -> int:
+    """Make preview and profile anew where the rule on small cells changed since; of how many versions."""
+    policy.require("datahub.show_again", by=by, on=dataset)
+    rule = tables.small_cells(dataset)
+    found = dataset.versions.exclude(shown_with=rule.digest() if rule else "")
+    numbers = list(found.values_list("number", flat=True))
+    for number in numbers:
+        try:
+            shown = asdict(versions.face(dataset, number))
+        except UnknownVersion:
+            shown = {"sample": {}, "profile": {}, "shown_with": rule.digest() if rule else ""}
+        dataset.versions.filter(number=number).update(**shown)
+    return len(numbers)

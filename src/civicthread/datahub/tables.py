@@ -14,6 +14,7 @@ from civicthread.datahub.models import ColumnType, Dataset, DatasetColumn
 from civicthread.lake.dialect import Dialect
 from civicthread.lake.loading import Declaration
 from civicthread.lake.schema import Column, TableSchema
+from civicthread.lake.smallcells import SmallCells
 from civicthread.lake.tables import Lake, Table
 
 # What loading adds where a file lacks it: type, unit, title.
@@ -60,6 +61,11 @@ def lake_column(column: DatasetColumn) -> Column:
 def dialect(dataset: Dataset) -> Dialect:
     """How the dataset's files are read."""
     return Dialect.from_dict({**Dialect().as_dict(), **dataset.reading})
+
+
+def small_cells(dataset: Dataset) -> SmallCells | None:
+    """Which counts are too small to be published; None where all may be."""
+    return SmallCells.from_dict(dataset.small_cells) if dataset.small_cells else None
 
 
 def declaration(dataset: Dataset, *, mode: str = "") -> Declaration:

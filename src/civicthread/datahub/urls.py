@@ -19,6 +19,10 @@ office = [
     path("<slug:code>/loads/<int:pk>/", staff.outcome, name="outcome"),
     path("<slug:code>/loads/<int:pk>/set-aside.csv", staff.set_aside, name="set-aside"),
     path("<slug:code>/versions/<int:number>/restore/", staff.restore, name="restore"),
+    path("<slug:code>/versions/<int:number>/original.<str:kind>", staff.original, name="original"),
+    path("<slug:code>/source/", staff.source, name="source"),
+    path("<slug:code>/source/fetch/", staff.fetch, name="fetch"),
+    path("<slug:code>/alarms/<int:pk>/end/", staff.end_alarm, name="end-alarm"),
     path("<slug:code>/publish/", staff.publish, name="publish"),
     path("<slug:code>/withdraw/", staff.withdraw, name="withdraw"),
 ]

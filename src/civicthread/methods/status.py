@@ -213,20 +213,22 @@ class DistanceToPath:
     From the target's day on, the path is the target itself.
     """
 
-    path: Trajectory
+    path: Trajectory | None
     cuts: Cuts = Cuts(on_pace=-0.05, behind=-0.25)
 
-    def ideal(self, series: Series) -> float:
-        """The value the path asks for on the day of the last observation."""
+    def ideal(self, series: Series) -> float | None:
+        """The value the path asks for on the day of the last observation; None without a path."""
         last, _, target = _last_baseline_target(series)
-        return target.value if last.day >= target.day else self.path.value_at(last.day)
+        if last.day >= target.day:
+            return target.value
+        return self.path.value_at(last.day) if self.path else None
 
     def measure(self, series: Series) -> float | None:
         last, baseline, target = _last_baseline_target(series)
-        if last == baseline and self.path.value_at(last.day) == last.value:
-            return None  # the path starts at this very figure: nothing has been measured on it yet
-        way = abs(target.value - baseline.value)
-        return series.direction * (last.value - self.ideal(series)) / way if way else None
+        ideal, way = self.ideal(series), abs(target.value - baseline.value)
+        if ideal is None or not way or (last == baseline and last.value == ideal):
+            return None  # in the last case the path starts at this very figure: nothing is measured on it yet
+        return series.direction * (last.value - ideal) / way
 
 
 Rule = ShareOfTarget | ShareOfWay | Pace | DistanceToPath

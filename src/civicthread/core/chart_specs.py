@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from civicthread.core import course_layers
 from civicthread.core.chart_theme import ACCENT, INK, INK_SOFT, LINE, PAPER, PAPER_DEEP, STEPS
 
 Spec = dict[str, Any]
@@ -30,11 +31,17 @@ class Point:
 
 @dataclass(frozen=True)
 class Course:
-    """What was measured, where it should arrive, and the way that leads there. `decimals` of the labels."""
+    """What was measured, where it should arrive, and the way that leads there. `decimals` of the labels.
+
+    `projection` is where it goes if nothing changes; on a day of `breaks` a new series begins.
+    """
 
     measured: Sequence[Point]
     target: Point | None = None
     trajectory: Sequence[Point] = ()
+    projection: Sequence[Point] = ()
+    others: Sequence[course_layers.Other] = ()
+    breaks: Sequence[date] = ()
     unit: str = ""
     decimals: int = 0
 
@@ -54,14 +61,16 @@ def line(course: Course) -> Spec:
     >>> [layer["name"] for layer in spec["layer"]]
     ['measured', 'last', 'last_label']
     """
-    layers = [_measured(course)]
+    layers = [course_layers.measured(course)]
     if course.trajectory:
         layers.insert(0, _trajectory(course.trajectory))
     if course.target:
         layers += _target(course.target, course)
     if known := [point for point in course.measured if point.value is not None]:
         layers += _last(known[-1], course)
+    layers = [*course_layers.beneath(course), *layers]
     points = [*course.measured, *course.trajectory, *([course.target] if course.target else [])]
+    points += course_layers.days(course)
     return {
         "$schema": SCHEMA,
         "width": WIDTH,
@@ -181,14 +190,6 @@ def _bar_text(test: str, told: str, mark: Spec, x: Spec) -> Spec:
     layer["transform"].insert(0, {"filter": test})
     layer["encoding"]["x"] = x
     return layer
-
-
-def _measured(course: Course) -> Spec:
-    return {
-        "name": "measured",
-        "data": _values(course.measured),
-        "mark": {"type": "line", "point": {"size": 34}},
-    }
 
 
 def _trajectory(points: Sequence[Point]) -> Spec:

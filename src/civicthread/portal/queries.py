@@ -22,7 +22,7 @@ from civicthread.core.thread import Kind
 from civicthread.ideas import queries as ideas
 from civicthread.ideas.models import Answer
 from civicthread.indicators import queries as indicators
-from civicthread.indicators.models import Indicator, Target
+from civicthread.indicators.models import Indicator, Target, Trajectory
 from civicthread.indicators.queries import Reading
 from civicthread.methods.status import Grade
 from civicthread.portal import orphans
@@ -175,8 +175,17 @@ def _headlines(found: list[Indicator]) -> Iterator[Reading]:
     targets: dict[int, list[Target]] = defaultdict(list)
     for target in Target.objects.filter(indicator__in=found, area__isnull=True).order_by("due"):
         targets[target.indicator_id].append(target)
+    paths: dict[int, list[Trajectory]] = defaultdict(list)
+    for path in Trajectory.objects.filter(indicator__in=found):
+        paths[path.indicator_id].append(path)
     for indicator in found:
-        yield indicators.reading(indicator, values[indicator.pk], targets[indicator.pk], timezone.localdate())
+        yield indicators.reading(
+            indicator,
+            values[indicator.pk],
+            targets[indicator.pk],
+            timezone.localdate(),
+            trajectories=paths[indicator.pk],
+        )
 
 
 def _counts(counted: Mapping[str, QuerySet[Any]]) -> dict[str, int]:

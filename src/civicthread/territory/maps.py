@@ -30,6 +30,9 @@ Words = str | Promise
 TALLEST = 760
 MOST_POINTS = 2000
 MUNICIPALITY = Area.Level.MUNICIPALITY
+# The surface of the largest circle, in square pixels.
+LARGEST_CIRCLE = 5200
+LON_LAT = (("longitude", "lon"), ("latitude", "lat"))
 # A border finer than this cannot be seen at the largest size a map is shown.
 FINEST_PIXELS = 0.3
 # The first step on which text in the colour of the paper reads better than in that of the ink.
@@ -114,6 +117,32 @@ def points(places: Iterable[Place], *, title: Words, name: str, unit: str = "") 
         columns.append({"label": unit or gettext("Value"), "numeric": True})
     rows = [row[: len(columns)] for row in rows]
     return MapFigure(charts.draw(spec, name=name, title=title), columns, rows)
+
+
+def circles(values: Mapping[str, float | None], *, title: Words, name: str, unit: str = "") -> MapFigure:
+    """Counts of areas (by code), each as a circle whose surface is the count, since a coloured area would tell its size.
+
+    The table names every municipality, as that of `choropleth` does.
+    """
+    places = gazetteer()
+    areas = by_name(places.of_level(MUNICIPALITY))
+    ground = _ground(places, MUNICIPALITY, get_language() or "")
+    plain = _areas(ground, dict.fromkeys(ground.codes, PAPER_DEEP))
+    middles = {feature["properties"]["code"]: _middle(feature) for feature in ground.features}
+    rows: list[list[Any]] = []
+    dots: list[Spec] = []
+    for area in areas:
+        value = values.get(area.code)
+        rows.append([_cell(area), gettext("no data") if value is None else formats.number(value)])
+        if value is not None and value > 0 and area.code in middles:
+            longitude, latitude = middles[area.code]
+            dots.append({"lon": longitude, "lat": latitude, "size": value})
+    spec = _spec(ground, [plain, _circles(dots), *_names(ground, {})])
+    columns: list[dict[str, Any]] = [
+        {"label": gettext("Area")},
+        {"label": unit or gettext("Value"), "numeric": True},
+    ]
+    return MapFigure(charts.draw(spec, name=name, title=title, description=_description(rows)), columns, rows)
 
 
 def overview(*, title: Words, name: str, level: str = MUNICIPALITY) -> MapFigure:
@@ -261,6 +290,22 @@ def _dots(places: Sequence[Place]) -> Spec:
     channels = {"longitude": {"field": "lon", "type": "quantitative"}}
     channels["latitude"] = {"field": "lat", "type": "quantitative"}
     return {"name": "places", "data": {"values": rows}, "mark": mark, "encoding": channels}
+
+
+def _middle(feature: Spec) -> tuple[float, float]:
+    """A point that surely lies in the area."""
+    point = shapely.point_on_surface(shapely.from_geojson(json.dumps(feature["geometry"])))
+    return round(float(point.x), 5), round(float(point.y), 5)
+
+
+def _circles(dots: list[Spec]) -> Spec:
+    """The largest first, so that a small one is not covered."""
+    mark = {"type": "circle", "color": ACCENT, "opacity": 0.45, "stroke": PAPER, "strokeWidth": 1.25}
+    scale = {"domain": [0, max((dot["size"] for dot in dots), default=1)], "range": [0, LARGEST_CIRCLE]}
+    channels = {name: {"field": field, "type": "quantitative"} for name, field in LON_LAT}
+    channels["size"] = {"field": "size", "type": "quantitative", "scale": scale, "legend": None}
+    ordered = sorted(dots, key=lambda dot: -dot["size"])
+    return {"name": "places", "data": {"values": ordered}, "mark": mark, "encoding": channels}
 
 
 def _cell(area: Area) -> dict[str, str]:

@@ -25,6 +25,7 @@ TEST_RUNNER = "django.test.runner.DiscoverRunner"
 LADDER = [
     "portal",
     "editorial",
+    "dashboard",
     "governance",
     "roadmap",
     "projects",
@@ -120,6 +121,7 @@ NAVIGATION = [
     ("projects:list", _("Projects")),
     ("roadmap:roadmap", _("Roadmap")),
     ("governance:decisions", _("Decisions")),
+    ("dashboard:dashboard", _("Dashboard")),
     ("indicators:list", _("Indicators")),
     ("datahub:catalogue", _("Data")),
     ("territory:map", _("Territory")),
@@ -127,6 +129,7 @@ NAVIGATION = [
 ]
 # The screens of the Office: URL name, label, and the verb one must be allowed to see it.
 STAFF_NAVIGATION = [
+    ("dashboard:board", _("What waits"), "dashboard.read_board"),
     ("ideas:queue", _("Ideas"), "ideas.moderate"),
     ("ideas:need-desk", _("Needs"), "ideas.save_need"),
     ("datahub:overview", _("Datasets"), "datahub.keep"),

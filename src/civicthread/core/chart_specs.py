@@ -16,7 +16,7 @@ WIDTH = 640
 BAR = 30
 """The height that one bar takes with the gap below it, in pixels."""
 
-PANEL, PANELS_IN_A_ROW = 118, 4
+PANEL, PANELS_IN_A_ROW = 170, 3
 """The width of each of several small charts, and how many stand beside each other."""
 
 BANDS = (STEPS[0], STEPS[1], STEPS[2])
@@ -111,8 +111,13 @@ def multiples(panels: Sequence[Panel], *, unit: str = "", decimals: int = 0) -> 
     Each panel has its name above it and its last value beside its line; the scale is told once, by its ends.
     """
     known = [[point for point in panel.points if point.value is not None] for panel in panels]
-    rows = [_of_panel(panel.label, point) for panel in panels for point in panel.points]
-    last = [_of_panel(panel.label, found[-1]) for panel, found in zip(panels, known, strict=True) if found]
+    last = {id(found[-1]) for found in known if found}
+    rows = [
+        {"panel": panel.label, "day": point.day.isoformat(), "value": point.value, "last": id(point) in last}
+        for panel in panels
+        for point in panel.points
+    ]
+    ends = {"filter": "datum.last"}
     told = _formatted("datum.value", unit, decimals)
     label = {
         "type": "text",
@@ -156,15 +161,16 @@ def multiples(panels: Sequence[Panel], *, unit: str = "", decimals: int = 0) -> 
             },
             "layer": [
                 {"mark": {"type": "line", "strokeWidth": 2}},
-                {"data": {"values": last}, "mark": {"type": "point", "size": 44}},
-                {"data": {"values": last}, **_written(told, label)},
+                {"transform": [ends], "mark": {"type": "point", "size": 44}},
+                _ended(ends, _written(told, label)),
             ],
         },
     }
 
 
-def _of_panel(label: str, point: Point) -> Spec:
-    return {"panel": label, "day": point.day.isoformat(), "value": point.value}
+def _ended(ends: Spec, layer: Spec) -> Spec:
+    """A layer of only the last point of each panel."""
+    return {**layer, "transform": [ends, *layer["transform"]]}
 
 
 def bullet(

@@ -51,7 +51,7 @@ class Sheet:
 
 def pdf(html: str, *, style: str = "", owner: str = "") -> bytes:
     """A whole page (with its title and language) as a tagged PDF; its pictures are data addresses."""
-    return _made("pdf", html, style, owner=owner)
+    return _made("pdf", html.encode(), style.encode(), owner=owner)
 
 
 def workbook(sheets: Sequence[Sheet], *, title: str, owner: str = "") -> bytes:

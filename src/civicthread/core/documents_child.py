@@ -24,11 +24,11 @@ FORBIDDEN_IN_NAMES: Final = re.compile(r"[\[\]:*?/\\]")
 
 def warm() -> None:
     """Import and draw once: the first document costs seconds, the next ones milliseconds."""
-    pdf("<html lang='en'><head><title>-</title></head><body><p>-</p></body></html>", "")
+    pdf(b"<html lang='en'><head><title>-</title></head><body><p>-</p></body></html>", b"")
     workbook([("-", ["-"], [["-"]])], "-", "2026-01-01T00:00:00")
 
 
-def pdf(html: str, style: str) -> bytes:
+def pdf(html: bytes, style: bytes) -> bytes:
     """The page as an accessible PDF (PDF/UA-1: tagged, titled, with its language). Nothing is fetched from anywhere."""
     from weasyprint import CSS, HTML  # noqa: PLC0415  # after the memory limit stands
     from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
@@ -36,8 +36,8 @@ def pdf(html: str, style: str) -> bytes:
 
     fetcher = URLFetcher(allowed_protocols=("data",), allow_redirects=False)
     fonts = FontConfiguration()
-    sheets = [CSS(string=f"{_faces()}\n{style}", font_config=fonts, url_fetcher=fetcher)]
-    written: bytes = HTML(string=html, url_fetcher=fetcher).write_pdf(
+    sheets = [CSS(string=f"{_faces()}\n{style.decode()}", font_config=fonts, url_fetcher=fetcher)]
+    written: bytes = HTML(string=html.decode(), url_fetcher=fetcher).write_pdf(
         stylesheets=sheets, font_config=fonts, pdf_variant="pdf/ua-1"
     )
     return written

@@ -59,7 +59,9 @@ def freeze(year: int, *, by: Actor, note: Text | None = None) -> Snapshot:
         raise Refused("frozen", _("The figures of %(year)s are frozen already.") % {"year": year})
     if not found:
         raise Refused("nothing", _("There is no public indicator yet, so there is nothing to freeze."))
-    readings = indicators.readings(indicators.indicators(visible_to=None).filter(pk__in=found), today=today)
+    readings = indicators.readings(
+        indicators.indicators(visible_to=None).filter(pk__in=[one.pk for one in found]), today=today
+    )
     figures = list(_figures(readings, _surroundings(readings)))
     summed = summary(reading.status for reading in readings if reading.status)
     snapshot = Snapshot.objects.create(

@@ -155,30 +155,45 @@ def _point(place: Place, period: str) -> chart_specs.Point:
 
 
 def drawn_maps(found: Comparison) -> list[tuple[str, MapFigure]]:
-    """A map of the last period, and of the first where there are two: coloured for shares and rates, circles for counts."""
+    """A map of the last period, and of the first where there are two, on one scale.
+
+    Shares and rates colour the areas; counts are circles.
+    """
     if not found.periods or not maps.has_ground():
         return []
-    ends = list(dict.fromkeys((found.periods[0], found.periods[-1])))
+    by_period = {period: _values(found, period) for period in (found.periods[0], found.periods[-1])}
+    among = [value for values in by_period.values() for value in values.values()]
+    counted = _counted(found)
     drawn = []
-    for period in ends:
-        values = {
-            place.code: place.values[period].value
-            for place in found.places
-            if place.code != WHOLE and period in place.values
+    for period, values in by_period.items():
+        if not values:
+            continue
+        told = {
+            "title": gettext("%(title)s, %(period)s")
+            % {"title": found.indicator.title, "period": formats.period(period)},
+            "name": f"map-{period}-{found.indicator.code}",
+            "unit": figures.unit_of(found.indicator),
+            "among": among,
         }
-        if values:
-            drawn.append((period, _map(found.indicator, period, values, counted=_counted(found))))
+        map_ = (
+            maps.circles(values, **told)
+            if counted
+            else maps.choropleth(values, level=_level(found.indicator), **told)
+        )
+        drawn.append((period, map_))
     return drawn
 
 
-def _map(
-    indicator: Indicator, period: str, values: Mapping[str, float | None], *, counted: bool
-) -> MapFigure:
-    title = gettext("%(title)s, %(period)s") % {"title": indicator.title, "period": formats.period(period)}
-    name, unit = f"map-{period}-{indicator.code}", figures.unit_of(indicator)
-    if counted:
-        return maps.circles(values, title=title, name=name, unit=unit)
-    return maps.choropleth(values, title=title, name=name, unit=unit, level=_level(indicator))
+def _values(found: Comparison, period: str) -> dict[str, float]:
+    """The values of the areas in a period, rounded as the page writes them, so that classes end at numbers it shows."""
+    decimals = found.indicator.decimals
+    return {
+        place.code: round(value, decimals)
+        for place in found.places
+        if place.code != WHOLE
+        and period in place.values
+        and (value := place.values[period].value) is not None
+    }
 
 
 def _level(indicator: Indicator) -> str:

@@ -98,8 +98,8 @@ def _territory(standings: Sequence[Standing], programme: Programme, filters: Fil
     """The areas, each with how many indicators are measured there; and where they lie."""
     found = cards.areas(standings, programme, filters)
     ordered = sorted(found, key=lambda one: str(one["name"].title).casefold())
-    values = {one["name"].code: float(one["count"]) for one in found}
-    drawn = maps.choropleth(values, title="", name="measured") if maps.has_ground() and found else None
+    links = {one["name"].code: one["url"] for one in found}
+    drawn = maps.overview(title="", name="measured", links=links) if maps.has_ground() and found else None
     return {"areas": ordered, "map": drawn}
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.core.cache import caches
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -189,7 +189,7 @@ def _reading(indicator: Indicator, values: list[Value], targets: list[Target], d
 
 
 def _values(found: list[Indicator], area: str, until: date | None) -> dict[int, list[Value]]:
-    """The figures of the whole territory (or of the area, as if it were the whole); where there are none, the areas'."""
+    """The figures of the whole territory, or of its areas where it has none; or of one area as if it were the whole."""
     values: dict[int, list[Value]] = defaultdict(list)
     published = _light(indicators.published_values(found)).filter(breakdown_key="")
     if until:
@@ -283,16 +283,16 @@ def _areas(found: list[Indicator]) -> Pairs:
 
 def _bodies(objectives: list[tuple[int, Any]], projects: list[tuple[int, Any]]) -> Pairs:
     """Each indicator with the bodies that took a public decision on a project or an objective it measures."""
-    for name, pairs in (("objective", objectives), ("project", projects)):
-        measured: dict[int, list[int]] = defaultdict(list)
+    measured: dict[str, dict[int, list[int]]] = {
+        "projects": defaultdict(list),
+        "objectives": defaultdict(list),
+    }
+    for name, pairs in (("projects", projects), ("objectives", objectives)):
         for pk, row in pairs:
-            measured[row.pk].append(pk)
-        through = getattr(Decision, f"{name}s").through.objects.filter(
-            decision__publication=Publication.PUBLISHED, **{f"{name}_id__in": list(measured)}
-        )
-        rows = through.order_by("decision__body__code").values_list(
-            f"{name}_id", "decision__body__code", "decision__body__name"
-        )
-        for row_pk, code, title in rows.distinct():
-            for pk in measured[row_pk]:
-                yield pk, Name(code, title, "")
+            measured[name][row.pk].append(pk)
+    concerned = Q(projects__in=list(measured["projects"])) | Q(objectives__in=list(measured["objectives"]))
+    decisions = Decision.objects.filter(concerned, publication=Publication.PUBLISHED).order_by("body__code")
+    rows = decisions.values_list("body__code", "body__name", "projects", "objectives")
+    for code, title, project, objective in rows:
+        for pk in {*measured["projects"].get(project, ()), *measured["objectives"].get(objective, ())}:
+            yield pk, Name(code, title, "")

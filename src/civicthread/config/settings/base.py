@@ -122,7 +122,6 @@ NAVIGATION = [
     ("roadmap:roadmap", _("Roadmap")),
     ("governance:decisions", _("Decisions")),
     ("dashboard:dashboard", _("Dashboard")),
-    ("indicators:list", _("Indicators")),
     ("datahub:catalogue", _("Data")),
     ("territory:map", _("Territory")),
     ("editorial:news", _("News")),

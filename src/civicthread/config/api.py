@@ -26,6 +26,7 @@ Then add the router here, and write the description anew: `OPENAPI=write pytest 
 from civicthread.ambition.api import router as ambition
 from civicthread.core.api import Api, own_site
 from civicthread.core.thread_api import router as thread
+from civicthread.dashboard.api import router as dashboard
 from civicthread.datahub.api import router as datahub
 from civicthread.governance.api import router as governance
 from civicthread.ideas.api import router as ideas
@@ -50,4 +51,5 @@ api.add_router("", ambition)
 api.add_router("", projects)
 api.add_router("", roadmap)
 api.add_router("", governance)
+api.add_router("", dashboard)
 api.add_router("", thread)

@@ -26,6 +26,7 @@ urlpatterns += [
 urlpatterns += i18n_patterns(
     path("", include("civicthread.portal.urls")),
     path("", include("civicthread.editorial.urls")),
+    path("dashboard/", include("civicthread.dashboard.urls")),
     path("governance/", include("civicthread.governance.urls")),
     path("roadmap/", include("civicthread.roadmap.urls")),
     path("indicators/", include("civicthread.indicators.urls")),

@@ -44,6 +44,7 @@ def _keep_city(loaded: Programme, data_dir: Path) -> None:
         counter=office.counter,
         post=office.post,
         demonstration=loaded.settings.demonstration,
+        publisher=office.organisation or "",
     )
     path = data_dir / "city.toml"
     if path.exists() and not city.read(path).demonstration:

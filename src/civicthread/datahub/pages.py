@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from django.urls import reverse
 
 from civicthread.core.models import Actor
-from civicthread.datahub import queries
+from civicthread.datahub import declaring, queries
 from civicthread.datahub.models import ColumnType, Dataset, DatasetColumn, DatasetVersion, Ingestion
 from civicthread.datahub.vocabularies import MEDIA_TYPES
 
@@ -66,6 +66,7 @@ class Shown:
     freshness: queries.Freshness
     source: str
     obtained_from: str
+    by_program: bool
 
     @property
     def sample(self) -> list[list[tuple[Any, ShownColumn]]]:
@@ -93,6 +94,7 @@ def shown(dataset: Dataset, *, reader: Actor | None, today: date) -> Shown:
         freshness=queries.freshness_of(dataset, today),
         source=host(dataset.source_url),
         obtained_from=host(dataset.obtained_from),
+        by_program=declaring.is_programme_table(dataset),
     )
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from civicthread.core import journal, work
-from civicthread.datahub import actions, incoming, queries
+from civicthread.datahub import actions, incoming, programme, queries
 from civicthread.datahub.models import Dataset, Upload
 
 logger = logging.getLogger(__name__)
@@ -45,6 +45,13 @@ def keep_up() -> None:
     waiting = set(queries.waiting_uploads().values_list("key", flat=True))
     for stray in incoming.strays(waiting, before=now - LOST):
         stray.unlink(missing_ok=True)
+
+
+@work.every(timedelta(hours=1))
+@task()
+def publish_tables() -> int:
+    """Write the programme's own tables to the lake where their rows changed; how many did."""
+    return len(programme.publish_tables(by=journal.system()))
 
 
 @work.every(timedelta(days=1))

@@ -91,7 +91,7 @@ def _stored(value: Any) -> Any:
 def declare(project: Project, about: str, values: Mapping[str, Any], *, by: Actor) -> Project:
     """Write what is declared on one question of the conditions; an `answer` of None opens the question again.
 
-    Without a source and its date nobody could check it, so both must be there. Named blocks make the answer a yes.
+    Without a source nobody could check it; its date is as precise as known. Named blocks make the answer a yes.
     """
     project = _locked(project)
     policy.require("projects.declare", by=by, on=project)
@@ -114,10 +114,9 @@ def declare(project: Project, about: str, values: Mapping[str, Any], *, by: Acto
 
 
 def _check_declaration(about: str, blocks: list[BuildingBlock], source: Mapping[str, str]) -> None:
-    if not (source.get("url") and source.get("date") and understood(source["date"])):
-        raise Refused(
-            "source-missing", _("What is declared needs its source and its date: address | publisher | date.")
-        )
+    understood(source.get("date", ""))
+    if not source.get("url"):
+        raise Refused("source-missing", _("What is declared needs its source: address | publisher | date."))
     if any(block.kind != OF_BLOCKS.get(Declaration.About(about)) for block in blocks):
         raise Refused("block-misplaced", _("This building block does not answer that question."))
 

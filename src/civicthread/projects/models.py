@@ -167,7 +167,7 @@ class Declaration(models.Model):
         PUBLIC_SERVICE = "public_service", _("Does it give the public a service?")
         COUNTER = "counter", _("Can one be served at a counter?")
         PHONE = "phone", _("Can one be served by telephone?")
-        POST = "post", _("Can one be served by post?")
+        POST = "post", _("Can one be served by post or on paper?")
         SHARED_BLOCK = "shared_block", _("Does it use a shared building block?")
         EU_FUNDING = "eu_funding", _("Does the European Union help to pay for it?")
         EU_PARTNER = "eu_partner", _("Has it partners in other countries of the European Union?")

@@ -59,10 +59,6 @@ class BuildingBlock(Part):
     sources: tuple[Source, ...] = Field(min_length=1)
 
 
-class DatedSource(Source):
-    date: PartialDate
-
-
 class Declaration(Part):
     """What a source declares on one question of the four conditions. A question no source answers stands nowhere."""
 
@@ -79,7 +75,7 @@ class Declaration(Part):
     answer: bool
     blocks: tuple[BlockCode, ...] = ()
     note: Text | None = None
-    source: DatedSource
+    source: Source
 
 
 class Project(Part):

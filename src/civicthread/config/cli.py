@@ -95,6 +95,22 @@ def ingest(
         raise stop_with(str(mistake)) from None
 
 
+@app.command(name="publish-tables")
+def publish_tables(
+    codes: Annotated[
+        list[str] | None, typer.Argument(help="Codes of tables; without one, all of them")
+    ] = None,
+) -> None:
+    """Publish the programme's own tables (ideas, projects, decisions …) as datasets, where their rows changed."""
+    start()
+    from civicthread.config import figures_commands  # noqa: PLC0415  # needs Django
+
+    try:
+        console.print(figures_commands.publish_tables(codes or [], console=console), highlight=False)
+    except figures_commands.Unusable as mistake:
+        raise stop_with(str(mistake)) from None
+
+
 @app.command()
 def compute(
     codes: Annotated[

@@ -45,6 +45,7 @@ def save_dataset(
         dataset = Dataset(reference=next_reference("DATA", timezone.localdate().year))
     else:
         dataset = _locked(dataset)
+        declaring.refuse_by_hand(dataset)
     changes = declaring.write(dataset, values, columns)
     if changes:
         journal.record("datahub.save", dataset, by=by, changes=changes)
@@ -67,6 +68,7 @@ def receive_file(
 ) -> Upload:
     """Note a file that stands in the incoming folder and is to be loaded in the background."""
     policy.require("datahub.receive", by=by, on=dataset)
+    declaring.refuse_by_hand(dataset)
     values = {
         "key": file.key,
         "file_name": file.name[:200],
@@ -83,6 +85,7 @@ def receive_file(
 def assign_upload(upload: Upload, dataset: Dataset, *, by: Actor) -> Upload:
     """Say which dataset the received file belongs to."""
     policy.require("datahub.receive", by=by, on=dataset)
+    declaring.refuse_by_hand(dataset)
     upload.dataset = dataset
     upload.save(update_fields=["dataset"])
     journal.record("datahub.receive", upload, by=by, changes={"dataset": dataset})
@@ -285,6 +288,7 @@ def _ingested(table: Table, commit: Commit) -> Ingested:
 def restore_version(dataset: Dataset, *, by: Actor, version: int) -> int:
     """Make an earlier version the current one, as a new version; the number of the new one."""
     policy.require("datahub.restore", by=by, on=dataset)
+    declaring.refuse_by_hand(dataset)
     catch_up(dataset, by=by)
     table = tables.table(dataset)
     if not table.exists() or version >= table.latest():
@@ -331,6 +335,7 @@ def publish_dataset(dataset: Dataset, *, by: Actor, at: datetime | None = None) 
 def withdraw_dataset(dataset: Dataset, *, by: Actor, because: Text) -> Dataset:
     """Take a dataset from the public catalogue, saying why; its versions stay for the figures that rest on them."""
     policy.require("datahub.withdraw", by=by, on=dataset)
+    declaring.refuse_by_hand(dataset)
     publishing.mark_withdrawn(dataset, because=because)
     journal.record("datahub.withdraw", dataset, by=by, changes={"because": because})
     return dataset

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from civicthread.core import saving
+from civicthread.core import published, saving
 from civicthread.core.errors import Refused
 from civicthread.datahub import tables
 from civicthread.datahub.models import ColumnType, Dataset, DatasetColumn
@@ -15,6 +15,20 @@ from civicthread.lake.tables import NAME
 # Words that stand in the place of a code in our addresses.
 RESERVED = {"office", "catalogue"}
 NUMERIC = {ColumnType.INTEGER, ColumnType.NUMBER}
+
+
+def is_programme_table(dataset: Dataset) -> bool:
+    """Whether the program itself writes this dataset (`civicthread.datahub.programme`), so that nobody else may."""
+    return published.find(dataset.code) is not None
+
+
+def refuse_by_hand(dataset: Dataset | None) -> None:
+    """Refuse what a person would change: the next publication would take it back."""
+    if dataset is not None and is_programme_table(dataset):
+        message = _(
+            "This table is written by the program from the programme's own records; it cannot be changed here."
+        )
+        raise Refused("programme-table", message)
 
 
 def write(

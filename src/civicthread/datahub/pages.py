@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from civicthread.core import policy
 from civicthread.core.models import Actor
-from civicthread.datahub import queries, tables, words
+from civicthread.datahub import declaring, queries, tables, words
 from civicthread.datahub.models import Alarm, ColumnType, Dataset, DatasetColumn, DatasetVersion, Ingestion
 from civicthread.datahub.vocabularies import MEDIA_TYPES
 
@@ -68,6 +68,7 @@ class Shown:
     alarms: tuple[tuple[Alarm, str], ...]
     source: str
     obtained_from: str
+    by_program: bool
 
     @property
     def sample(self) -> list[list[tuple[Any, ShownColumn]]]:
@@ -99,6 +100,7 @@ def shown(dataset: Dataset, *, reader: Actor | None, today: date) -> Shown:
         alarms=_alarms(dataset) if keeps else (),
         source=host(dataset.source_url),
         obtained_from=host(dataset.obtained_from),
+        by_program=declaring.is_programme_table(dataset),
     )
 
 

@@ -24,6 +24,7 @@ RULES = (
     Rule("datahub.receive", keeper, _("File received")),
     Rule("datahub.discard", keeper, _("Received file removed")),
     Rule("datahub.ingest", keeper, _("Dataset brought up to date")),
+    Rule("datahub.publish_tables", keeper, _("Tables of the programme published")),
     Rule("datahub.restore", keeper, _("Earlier version of a dataset restored")),
     Rule("datahub.publish", keeper, _("Dataset published")),
     Rule("datahub.withdraw", keeper, _("Dataset withdrawn")),

@@ -17,6 +17,7 @@ from django.http import (
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -24,7 +25,19 @@ from civicthread.core import paging, policy
 from civicthread.core.errors import Refused
 from civicthread.core.policy import actor_of, signed_in_actor
 from civicthread.core.uploads import is_too_large
-from civicthread.datahub import actions, describing, forms, incoming, queries, reader, rejects, tasks, words
+from civicthread.datahub import (
+    actions,
+    declaring,
+    describing,
+    forms,
+    incoming,
+    programme,
+    queries,
+    reader,
+    rejects,
+    tasks,
+    words,
+)
 from civicthread.datahub.models import Dataset, Ingestion, Upload
 from civicthread.datahub.vocabularies import MEDIA_TYPES
 
@@ -53,6 +66,7 @@ def desk(request: HttpRequest, code: str) -> HttpResponse:
         "uploads": queries.waiting_uploads().filter(dataset=dataset),
         "alarms": [(alarm, words.alarm(alarm.kind, alarm.facts)) for alarm in queries.open_alarms(dataset)],
         "source": queries.source_of(dataset),
+        "by_program": declaring.is_programme_table(dataset),
     }
     return render(request, "datahub/desk.html", facts)
 
@@ -277,6 +291,19 @@ def restore(request: HttpRequest, code: str, number: int) -> HttpResponse:
     told = {"old": number, "new": new_number}
     messages.success(request, _("Version %(old)s is restored; it is now version %(new)s.") % told)
     return redirect("datahub:desk", code)
+
+
+@policy.guard("datahub.publish_tables")
+@require_POST
+def publish_tables(request: HttpRequest) -> HttpResponse:
+    """Write the programme's own tables now, instead of waiting for the hour."""
+    changed = programme.publish_tables(by=signed_in_actor(request))
+    told = ngettext(
+        "%(count)s table has a new version.", "%(count)s tables have a new version.", len(changed)
+    )
+    nothing = _("Nothing new: the tables of the programme are as they were.")
+    messages.success(request, told % {"count": len(changed)} if changed else nothing)
+    return redirect("datahub:overview")
 
 
 @policy.guard("datahub.publish")

@@ -8,7 +8,7 @@ from django_tasks import task
 
 from civicthread.core import journal, work
 from civicthread.core.models import Actor
-from civicthread.datahub import actions, alarms, fetching, incoming, queries
+from civicthread.datahub import actions, alarms, fetching, incoming, programme, queries
 from civicthread.datahub.models import Dataset, Fetch, Source, Upload
 
 logger = logging.getLogger(__name__)
@@ -76,6 +76,13 @@ def look_at_all() -> None:
     """Time passes without a load: what was up to date yesterday may be stale today."""
     for dataset in Dataset.objects.all():
         alarms.look(dataset, today=timezone.localdate())
+
+
+@work.every(timedelta(hours=1))
+@task()
+def publish_tables() -> int:
+    """Write the programme's own tables to the lake where their rows changed; how many did."""
+    return len(programme.publish_tables(by=journal.system()))
 
 
 @work.every(timedelta(days=1))

@@ -9,6 +9,7 @@ app_name = "datahub"
 office = [
     path("", staff.overview, name="overview"),
     path("new/", staff.new, name="new"),
+    path("tables/publish/", staff.publish_tables, name="publish-tables"),
     path("uploads/<slug:key>/", staff.upload, name="upload"),
     path("uploads/<slug:key>/describe/", staff.describe_upload, name="describe-upload"),
     path("uploads/<slug:key>/discard/", staff.discard, name="discard"),

@@ -13,6 +13,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInf
 
 # A programme's dates lie within living memory and the horizon of a policy; the rest are slips of the pen.
 EARLIEST_YEAR, LATEST_YEAR = 1950, 2100
+# How the codes of the tables begin that the program writes itself; no file may declare one.
+PROGRAMME_TABLE = "programme_"
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,11 @@ def refers_to(collection: str, noun: str) -> Callable[[str, ValidationInfo], str
     return check
 
 
+def _dataset(code: str, info: ValidationInfo) -> str:
+    """A dataset of the files, or a table that the program writes itself, which stands in no file."""
+    return code if code.startswith(PROGRAMME_TABLE) else refers_to("datasets", "dataset")(code, info)
+
+
 def _file_beside(name: str, info: ValidationInfo) -> str:
     folder = _known(info).folder.resolve()
     path = (folder / name).resolve()
@@ -100,9 +107,10 @@ OrganisationCode = Annotated[str, AfterValidator(refers_to("organisations", "org
 BodyCode = Annotated[str, AfterValidator(refers_to("bodies", "body"))]
 LevelCode = Annotated[str, AfterValidator(refers_to("area_levels", "area level"))]
 AreaCode = Annotated[str, AfterValidator(refers_to("areas", "area"))]
+BlockCode = Annotated[str, AfterValidator(refers_to("blocks", "building block"))]
 ProjectCode = Annotated[str, AfterValidator(refers_to("projects", "project"))]
 IndicatorCode = Annotated[str, AfterValidator(refers_to("indicators", "indicator"))]
-DatasetCode = Annotated[str, AfterValidator(refers_to("datasets", "dataset"))]
+DatasetCode = Annotated[str, AfterValidator(_dataset)]
 NeedCode = Annotated[str, AfterValidator(refers_to("needs", "need"))]
 
 # How the source words its figure. `derived`: computed from what the source says.

@@ -30,6 +30,7 @@ def _codes_used_twice(programme: Programme) -> Iterator[Told]:
         else [],
         "organisations.yml": [organisation.code for organisation in programme.stakeholders.organisations],
         "areas.yml": [area.code for area in programme.areas],
+        "blocks.yml": [block.code for block in programme.blocks],
         "projects.yml": [project.code for project in programme.projects],
         "milestones.yml": [milestone.code for milestone in programme.milestones],
         "decisions.yml": [decision.code for decision in programme.decisions],

@@ -60,6 +60,7 @@ def _fill(loaded: Programme, console: Console) -> None:
     from civicthread.config.programme.load_datasets import load_datasets  # noqa: PLC0415
     from civicthread.config.programme.load_ideas import load_ideas  # noqa: PLC0415
     from civicthread.config.programme.load_indicators import load_indicators  # noqa: PLC0415
+    from civicthread.config.programme.load_indices import load_indices  # noqa: PLC0415
     from civicthread.config.programme.load_texts import load_texts  # noqa: PLC0415
     from civicthread.config.programme.loading import load_programme  # noqa: PLC0415
     from civicthread.core import journal  # noqa: PLC0415
@@ -72,7 +73,7 @@ def _fill(loaded: Programme, console: Console) -> None:
         with console.status(sentence):
             step()
     by, track_on_console = journal.system(), _tracker(console)
-    for load in (load_programme, load_datasets, load_indicators, load_ideas, load_texts):
+    for load in (load_programme, load_datasets, load_indicators, load_indices, load_ideas, load_texts):
         load(loaded, by=by, track=track_on_console)
 
 

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from .figures import Dataset, Indicator
 from .ideas import Participation
+from .indices import Indices
 from .pages import NewsArticle, Page
 from .parts import (
     AreaCode,
@@ -162,8 +163,8 @@ class Programme(Part):
     """The whole folder, checked.
 
     programme.yml · directions.yml · objectives.yml · organisations.yml · areas.yml (+ areas.geojson) ·
-    projects.yml · milestones.yml · decisions.yml · indicators.yml · datasets.yml (+ datasets/) · ideas.yml ·
-    pages/ · news/.
+    projects.yml · milestones.yml · decisions.yml · indicators.yml · datasets.yml (+ datasets/) · indices.yml ·
+    ideas.yml · pages/ · news/.
     Only programme.yml must be there.
     """
 
@@ -178,6 +179,7 @@ class Programme(Part):
     decisions: tuple[Decision, ...] = ()
     indicators: tuple[Indicator, ...] = ()
     datasets: tuple[Dataset, ...] = ()
+    indices: Indices = Indices()
     participation: Participation = Participation()
     pages: tuple[Page, ...] = ()
     news: tuple[NewsArticle, ...] = ()

@@ -100,7 +100,7 @@ def set_areas(index: CompositeIndex, areas: Iterable[Mapping[str, Any]], *, by: 
     wanted = [IndexArea(index=index, **{**area, "name": as_text(area["name"])}) for area in areas]
     codes = [area.code for area in wanted]
     if twice := sorted({code for code in codes if codes.count(code) > 1}):
-        raise words.refused("index-area-twice", code=twice[0])
+        raise words.refused("index-area-twice", part=twice[0])
     before, after = (
         sorted((area.code, area.ranked, str(area.name.to_json())) for area in these)
         for these in (index.areas.all(), wanted)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from django.http import Http404
 from django.utils.translation import gettext, ngettext
@@ -197,7 +198,8 @@ def what_if(page: Explained, weights: Mapping[str, float]) -> WhatIf:
     tree = composite.reweigh(tree_of(page.tree, missing=method.missing), weights)
     cells: dict[str, dict[Layer, dict[str, float]]] = {area: {} for area in page.standing.areas}
     kept = page.run.scores.filter(edition=page.edition, raw__isnull=False)
-    for area, part, layer, raw in kept.values_list("area", "part", "layer", "raw"):
+    found_cells: list[tuple[str, str, str, Any]] = list(kept.values_list("area", "part", "layer", "raw"))
+    for area, part, layer, raw in found_cells:
         cells[area].setdefault(Layer(layer), {})[part] = raw
     found = {area: composite.score(tree, layers) for area, layers in cells.items()}
     mine = found[page.area]

@@ -56,14 +56,24 @@ def _note(score: Score) -> Text:
 
 def coverage(score: Score) -> str:
     """Where the values under a score come from, by weight, in one sentence."""
-    shares = (
-        (score.measured, gettext("%(share)s of the weight is measured")),
-        (score.proxy, gettext("%(share)s is a national value in place of a regional one")),
-        (score.imputed, gettext("%(share)s is imputed")),
-        (score.missing, gettext("%(share)s is missing")),
+    first = (
+        gettext("%(share)s of the weight is measured"),
+        gettext("%(share)s of the weight is a national value in place of a regional one"),
+        gettext("%(share)s of the weight is imputed"),
+        gettext("%(share)s of the weight is missing"),
     )
-    told = [words % {"share": percent(share)} for share, words in shares if share > 0]
-    return ", ".join(told) + "." if told else ""
+    further = (
+        "",  # what is measured stands first
+        gettext("%(share)s is a national value in place of a regional one"),
+        gettext("%(share)s is imputed"),
+        gettext("%(share)s is missing"),
+    )
+    shares = (score.measured, score.proxy, score.imputed, score.missing)
+    known = [place for place, share in enumerate(shares) if share > 0]
+    told = [(further if place else first)[at] for place, at in enumerate(known)]
+    return (
+        ", ".join(words % {"share": percent(shares[at])} for words, at in zip(told, known, strict=True)) + "."
+    )
 
 
 def percent(share: float) -> str:

@@ -123,7 +123,8 @@ class DefinitionForm(forms.Form):
             options["initial"] = initial
         super().__init__(*args, **options)
         free = Indicator.objects.exclude(kind=Indicator.Kind.SQL).order_by("code")
-        taken = CompositeIndex.objects.exclude(pk=index.pk if index else None).filter(indicator__isnull=False)
+        taken = CompositeIndex.objects.filter(indicator__isnull=False)
+        taken = taken.exclude(pk=index.pk) if index else taken
         self.fields["indicator"].queryset = free.exclude(  # type: ignore[attr-defined]
             pk__in=taken.values("indicator")
         )

@@ -68,14 +68,14 @@ def method(rows: Rows) -> tuple[ReadPart, ...]:
 
 def _read(part: composite.Part, row: Mapping[str, str]) -> ReadPart:
     if not CODE.fullmatch(part.code) or len(part.code) > LONGEST_KEY:
-        raise words.refused("index-code-unclear", code=part.code[:LONGEST_KEY])
+        raise words.refused("index-code-unclear", part=part.code[:LONGEST_KEY])
     if not part.level:
-        raise words.refused("index-level-missing", code=part.code)
+        raise words.refused("index-level-missing", part=part.code)
     if len(part.level) > LONGEST_KEY:
         raise words.refused("index-too-long", text=part.level[:LONGEST_KEY], most=LONGEST_KEY)
     label = _translated(row, "label")
     if missing := Text.of(label).missing(publishing.required_languages()):
-        raise words.refused("index-label-missing", code=part.code, languages=", ".join(missing))
+        raise words.refused("index-label-missing", part=part.code, languages=", ".join(missing))
     posts = part.goalposts
     return ReadPart(
         code=part.code,
@@ -133,7 +133,7 @@ def _indicators(parts: Iterable[ReadPart]) -> Mapping[str, Indicator]:
     found = {i.code: i for i in Indicator.objects.filter(code__in=named.values())}
     for code, indicator in named.items():
         if indicator not in found:
-            raise words.refused("index-indicator-unknown", code=code, indicator=indicator[:LONGEST_KEY])
+            raise words.refused("index-indicator-unknown", part=code, indicator=indicator[:LONGEST_KEY])
     return found
 
 
@@ -190,8 +190,8 @@ def areas(rows: Rows) -> list[dict[str, Any]]:
     for row in rows:
         code, label = _text(row, "code"), _translated(row, "label")
         if not code or len(code) > LONGEST_KEY:
-            raise words.refused("index-code-unclear", code=code[:LONGEST_KEY])
+            raise words.refused("index-code-unclear", part=code[:LONGEST_KEY])
         if missing := Text.of(label).missing(publishing.required_languages()):
-            raise words.refused("index-label-missing", code=code, languages=", ".join(missing))
+            raise words.refused("index-label-missing", part=code, languages=", ".join(missing))
         found.append({"code": code, "name": label, "ranked": _text(row, "ranked") != "no"})
     return found

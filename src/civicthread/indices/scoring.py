@@ -113,7 +113,7 @@ def cells_of(rows: Iterable[Mapping[str, Any]], tables: Sequence[str]) -> Cells:
         if value is None or not math.isfinite(value):
             continue
         if code in known:
-            raise words.refused("method-two-values", code=code, area=area, edition=edition)
+            raise words.refused("method-two-values", part=code, area=area, edition=edition)
         origin = ", ".join((edition, str(row.get("source_area") or area), code))[:LONGEST_ROW]
         known[code] = Cell(float(value), _dataset(row, tables), origin)
     return found

@@ -62,8 +62,10 @@ def compare(request: HttpRequest, code: str) -> HttpResponse:
     found, run = _found(request, code)
     if run is None:
         raise Http404
-    page = explaining.explained(run, key=request.GET.get("part", ""), **_asked(request))
-    wanted = [area for area in dict.fromkeys(request.GET.getlist("area")) if area in page.standing.areas]
+    asked = list(dict.fromkeys(request.GET.getlist("area")))
+    first = {"area": asked[0] if asked else "", "edition": request.GET.get("edition", "")}
+    page = explaining.explained(run, key=request.GET.get("part", ""), **first)
+    wanted = [area for area in asked if area in page.standing.areas]
     areas = (wanted or [page.area])[: forms.MOST_COMPARED]
     facts = {
         "index": found,

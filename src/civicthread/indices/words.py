@@ -15,18 +15,18 @@ from civicthread.methods.composite import MethodError
 METHODS: Mapping[str, str | Promise] = {
     "goalposts-order": _("The minimum %(low)s must lie under the maximum %(high)s."),
     "direction": _("The direction is 1 or -1, not %(direction)s."),
-    "weight": _("%(code)s: a weight is a number from zero up, not %(weight)s."),
-    "leaf-or-group": _("%(code)s: an indicator has goalposts, a group has parts; never both or neither."),
-    "no-weight": _("%(code)s: at least one of its parts needs a weight above zero."),
-    "code-twice": _("%(code)s: this code is used %(uses)s times."),
+    "weight": _("%(part)s: a weight is a number from zero up, not %(weight)s."),
+    "leaf-or-group": _("%(part)s: an indicator has goalposts, a group has parts; never both or neither."),
+    "no-weight": _("%(part)s: at least one of its parts needs a weight above zero."),
+    "code-twice": _("%(part)s: this code is used %(uses)s times."),
     "unknown-parts": _("The method has no %(codes)s."),
     "no-code": _("A row has no code."),
     "one-root": _("Exactly one row, the index, has no parent."),
     "lost": _("%(codes)s: not under the index; no such parent, or in a circle."),
-    "two-values": _("%(code)s: two values for %(area)s in %(edition)s."),
-    "flags": _("%(code)s: direction is 1 or -1, winsorise is yes or no."),
-    "not-a-number": _("%(code)s: “%(text)s” is not a number (%(column)s)."),
-    "not-finite": _("%(code)s: %(value)s is not a number; a missing value is left out."),
+    "two-values": _("%(part)s: two values for %(area)s in %(edition)s."),
+    "flags": _("%(part)s: direction is 1 or -1, winsorise is yes or no."),
+    "not-a-number": _("%(part)s: “%(text)s” is not a number (%(column)s)."),
+    "not-finite": _("%(part)s: %(value)s is not a number; a missing value is left out."),
 }
 # Why a method cannot be kept, or its query gives no scores.
 FAILURES: Mapping[str, str | Promise] = {
@@ -40,13 +40,13 @@ FAILURES: Mapping[str, str | Promise] = {
     "index-dataset-unknown": _("The query names the dataset %(name)s, but does not read it."),
     "index-nothing-fits": _("No row of the result has a code of the method."),
     "index-too-long": _("“%(text)s” is too long for a name: at most %(most)s characters."),
-    "index-code-unclear": _("“%(code)s” is not a code: letters, digits, hyphens and underscores."),
-    "index-level-missing": _("%(code)s: its row names no level."),
-    "index-label-missing": _("%(code)s: its name is missing in %(languages)s."),
-    "index-indicator-unknown": _("%(code)s: there is no indicator “%(indicator)s”."),
+    "index-code-unclear": _("“%(part)s” is not a code: letters, digits, hyphens and underscores."),
+    "index-level-missing": _("%(part)s: its row names no level."),
+    "index-label-missing": _("%(part)s: its name is missing in %(languages)s."),
+    "index-indicator-unknown": _("%(part)s: there is no indicator “%(indicator)s”."),
     "index-too-many-parts": _("A method has at most %(most)s parts."),
     "index-columns-of-file": _("The file must have the columns %(columns)s; missing: %(missing)s."),
-    "index-area-twice": _("The area %(code)s stands there twice."),
+    "index-area-twice": _("The area %(part)s stands there twice."),
     "index-nothing-to-reproduce": _("Run %(run)s gave no scores."),
     "index-version-gone": _("The run does not name the version of %(name)s that it read."),
 }
@@ -68,11 +68,12 @@ def failure(code: str, facts: Mapping[str, Any]) -> str:
 
 def method_refused(error: MethodError) -> Refused:
     """Why rows do not make a method, or values no score."""
-    return refused(f"method-{error.reason}", **{name: str(fact)[:200] for name, fact in error.facts.items()})
+    facts = {"part" if name == "code" else name: str(fact)[:200] for name, fact in error.facts.items()}
+    return refused(f"method-{error.reason}", **facts)
 
 
 def _of_method(reason: str, facts: Mapping[str, Any]) -> str:
     sentence = str(METHODS[reason]) % facts
     if "at" not in facts:
         return sentence
-    return gettext("%(code)s: %(sentence)s") % {"code": facts["at"], "sentence": sentence}
+    return gettext("%(part)s: %(sentence)s") % {"part": facts["at"], "sentence": sentence}

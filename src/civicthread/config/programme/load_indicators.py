@@ -111,5 +111,8 @@ def _join(programme: Programme, rows: Mapping[str, Indicator], *, by: Actor) -> 
 
 def _measuring(programme: Programme, objective: str) -> list[IndicatorFile | Fed]:
     """What measures an objective: indicators, and those that an index feeds once it was loaded."""
-    fed = [index.indicator for index in programme.indices.indices if index.indicator]
-    return [entry for entry in (*programme.indicators, *fed) if objective in entry.objectives]
+    entries: list[IndicatorFile | Fed] = [
+        *programme.indicators,
+        *(index.indicator for index in programme.indices.indices if index.indicator),
+    ]
+    return [entry for entry in entries if objective in entry.objectives]

@@ -57,8 +57,8 @@ def _describe(index: CompositeIndex, entry: IndexFile, folder: Path, *, by: Acto
         units = {row["code"]: row for row in reading.rows_of(_text(folder, entry.units), ("code",))}
     rows = reading.rows_of(_text(folder, entry.method), reading.COLUMNS)
     for row in rows:
-        told = units.get(row.get("unit", ""), {})
-        row |= {name.replace("label", "unit"): text for name, text in told.items() if name != "code"}
+        named = units.get(row.get("unit", ""), {})
+        row |= {name.replace("label", "unit"): text for name, text in named.items() if name != "code"}
     told = {"note": as_text(entry.note), "missing": entry.missing, "source_url": entry.source}
     indices.set_method(index, rows, sql=entry.sql, by=by, **told)
 

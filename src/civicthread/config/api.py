@@ -31,6 +31,7 @@ from civicthread.datahub.api import router as datahub
 from civicthread.governance.api import router as governance
 from civicthread.ideas.api import router as ideas
 from civicthread.indicators.api import router as indicators
+from civicthread.indices.api import router as indices
 from civicthread.projects.api import router as projects
 from civicthread.roadmap.api import router as roadmap
 from civicthread.stakeholders.api import router as stakeholders
@@ -46,6 +47,7 @@ api = Api(
 api.add_router("", ideas)
 api.add_router("", datahub)
 api.add_router("", indicators)
+api.add_router("", indices)
 api.add_router("", stakeholders)
 api.add_router("", ambition)
 api.add_router("", projects)

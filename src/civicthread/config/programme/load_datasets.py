@@ -31,7 +31,7 @@ def load_datasets(programme: Programme, *, by: Actor, track: Track) -> None:
     """Each dataset described, loaded and published; a file that was loaded already is not read again."""
     rows, organisations = known(Dataset), known(Organisation)
     region = next(iter(territory.areas(Area.Level.REGION)), None)
-    for entry in track(programme.datasets, "datasets"):
+    for entry in track((*programme.datasets, *programme.indices.datasets), "datasets"):
         values = _description(entry) | {
             "publisher": organisations[entry.publisher],
             "territory": region if _is_local(entry) else None,

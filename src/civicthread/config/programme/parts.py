@@ -35,7 +35,8 @@ class Part(BaseModel):
     )
 
 
-def _known(info: ValidationInfo) -> Known:
+def known_of(info: ValidationInfo) -> Known:
+    """What the record is checked against."""
     if not isinstance(info.context, Known):
         raise TypeError("Programme files are read with `load`, which knows the whole folder.")
     return info.context
@@ -43,7 +44,7 @@ def _known(info: ValidationInfo) -> Known:
 
 def in_all_languages(text: dict[str, str], info: ValidationInfo) -> dict[str, str]:
     """Official text: every required language, no unknown one, nothing blank."""
-    known = _known(info)
+    known = known_of(info)
     if unknown := sorted(set(text) - set(known.languages)):
         raise ValueError(f"The programme has no language {', '.join(unknown)}")
     if missing := [code for code in known.required if code not in text]:
@@ -68,7 +69,7 @@ def refers_to(collection: str, noun: str) -> Callable[[str, ValidationInfo], str
     """A check that the code names a record of that collection."""
 
     def check(code: str, info: ValidationInfo) -> str:
-        if code not in _known(info).codes.get(collection, frozenset()):
+        if code not in known_of(info).codes.get(collection, frozenset()):
             raise ValueError(f"No {noun} has the code “{code}”")
         return code
 
@@ -81,7 +82,7 @@ def _dataset(code: str, info: ValidationInfo) -> str:
 
 
 def _file_beside(name: str, info: ValidationInfo) -> str:
-    folder = _known(info).folder.resolve()
+    folder = known_of(info).folder.resolve()
     path = (folder / name).resolve()
     if not path.is_relative_to(folder):
         raise ValueError(f"“{name}” lies outside the programme's folder")

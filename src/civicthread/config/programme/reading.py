@@ -12,6 +12,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from .figures import Dataset, Indicator
 from .ideas import Participation
+from .indices import Indices
 from .pages import NewsArticle, Page
 from .parts import Known
 from .projects import BuildingBlock, Decision, Milestone, Project
@@ -31,6 +32,7 @@ FILES: dict[str, tuple[str, Any]] = {
     "decisions": ("decisions.yml", tuple[Decision, ...]),
     "indicators": ("indicators.yml", tuple[Indicator, ...]),
     "datasets": ("datasets.yml", tuple[Dataset, ...]),
+    "indices": ("indices.yml", Indices),
     "participation": ("ideas.yml", Participation),
 }
 FOLDERS: dict[str, tuple[str, Any]] = {"pages": ("pages", Page), "news": ("news", NewsArticle)}

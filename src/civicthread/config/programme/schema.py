@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from .figures import Dataset, Indicator
 from .ideas import Participation
+from .indices import Indices
 from .pages import NewsArticle, Page
 from .parts import (
     AreaCode,
@@ -169,7 +170,7 @@ class Programme(Part):
 
     programme.yml · directions.yml · objectives.yml · organisations.yml · areas.yml (+ areas.geojson) ·
     blocks.yml · projects.yml · milestones.yml · decisions.yml · indicators.yml · datasets.yml (+ datasets/) ·
-    ideas.yml · pages/ · news/.
+    indices.yml · ideas.yml · pages/ · news/.
     Only programme.yml must be there.
     """
 
@@ -185,6 +186,7 @@ class Programme(Part):
     decisions: tuple[Decision, ...] = ()
     indicators: tuple[Indicator, ...] = ()
     datasets: tuple[Dataset, ...] = ()
+    indices: Indices = Indices()
     participation: Participation = Participation()
     pages: tuple[Page, ...] = ()
     news: tuple[NewsArticle, ...] = ()

@@ -16,6 +16,7 @@ from civicthread.config import demonstration, programme
 from civicthread.config.programme.load_datasets import load_datasets
 from civicthread.config.programme.load_ideas import load_ideas
 from civicthread.config.programme.load_indicators import load_indicators
+from civicthread.config.programme.load_indices import load_indices
 from civicthread.config.programme.load_texts import load_texts
 from civicthread.config.programme.loading import load_programme
 from civicthread.core import journal
@@ -49,7 +50,7 @@ def load_brussels() -> None:
     """The programme that `civicthread demo` loads."""
     loaded = programme.load(demonstration.BRUSSELS)
     Path(settings.LAKE).mkdir(parents=True, exist_ok=True)
-    for load in (load_programme, load_datasets, load_indicators, load_ideas, load_texts):
+    for load in (load_programme, load_datasets, load_indicators, load_indices, load_ideas, load_texts):
         load(loaded, by=journal.system(), track=_quietly)
 
 

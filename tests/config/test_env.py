@@ -23,10 +23,11 @@ def test_all_mistakes_are_told_together(tmp_path: Path):
         "BASE_URL": "city.example.org",
         "DATABASE_URL": "mysql://db",
         "OIDC_SERVER": "https://id.example.org",
+        "FETCH_ALLOW": "10.0.0.0/24, intranet.example.org",
     }
     with pytest.raises(env.EnvironmentMistake) as mistake:
         env.read(wrong)
-    for name in ("PORT", "WORKERS", "BASE_URL", "DATABASE_URL", "OIDC_CLIENT_ID"):
+    for name in ("PORT", "WORKERS", "BASE_URL", "DATABASE_URL", "OIDC_CLIENT_ID", "FETCH_ALLOW"):
         assert name in str(mistake.value)
 
 

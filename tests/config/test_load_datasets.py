@@ -19,6 +19,10 @@ ROWS = {
     "air_quality_daily": 18778,
     "bike_counters": 18,
     "daily_internet_users": 2973,
+    "desi_2020_imputed": 864,
+    "desi_2020_values": 5574,
+    "desi_2022_imputed": 1967,
+    "desi_2022_values": 3577,
     "digital_decade": 677,
     "establishments": 133,
     "households": 323,
@@ -37,7 +41,7 @@ def load(loaded):
 
 
 @pytest.mark.django_db
-def test_the_ten_datasets_load_whole_and_only_once(settings, tmp_path):
+def test_the_datasets_load_whole_and_only_once(settings, tmp_path):
     settings.LAKE = str(tmp_path / "lake")
     settings.DATA_DIR = tmp_path
     loaded = programme.load(BRUSSELS)

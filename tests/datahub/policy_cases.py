@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from civicthread.core import journal
+from civicthread.core import journal, policy
 from civicthread.core.text import Text
 from civicthread.datahub import actions, incoming
 from civicthread.datahub.models import Dataset
@@ -14,6 +14,7 @@ from tests.policy import Case
 
 STATES = ("open", "office", "draft")
 OFFICE = "/fr/datahub/office/"
+ADDRESS = "http://127.0.0.1:9/lamps.csv"
 BECAUSE = Text.of({"fr": "Faux", "nl": "Fout"})
 
 
@@ -54,6 +55,31 @@ def save(made, persona):
 
 def receive(made, persona):
     actions.receive_file(incoming.Received("0" * 32, "lamps.csv", 1), by=persona.actor, dataset=made)
+
+
+def with_source(state, persona):
+    """A dataset whose file is at an address inside, which is never reached."""
+    made = make(state, persona)
+    actions.save_source(made, by=journal.system(), address=ADDRESS, every="day")
+    return made
+
+
+def fetch(made, persona):
+    actions.fetch_source(made.source, by=persona.actor)
+
+
+def with_alarm(state, persona):
+    made = with_source(state, persona)
+    actions.fetch_source(made.source, by=journal.system())
+    return made
+
+
+def end_alarm(made, persona):
+    actions.end_alarm(made.alarms.get(), by=persona.actor)
+
+
+def end_alarm_on_screen(client, made):
+    return client.post(f"{OFFICE}{made.code}/alarms/{made.alarms.get().pk}/end/")
 
 
 def code_of(thing):
@@ -111,6 +137,21 @@ CASES = (
         STATES,
         at("{}/publish/"),
     ),
+    Case(
+        "datahub.save_source",
+        make,
+        lambda made, persona: actions.save_source(made, by=persona.actor, address=ADDRESS, every="day"),
+        STATES,
+        at("{}/source/", address=ADDRESS, every="day"),
+    ),
+    Case("datahub.fetch", with_source, fetch, ("open",), at("{}/source/fetch/")),
+    Case(
+        "datahub.raise_alarm",
+        make,
+        lambda made, persona: policy.require("datahub.raise_alarm", by=persona.actor, on=made),
+    ),
+    Case("datahub.end_alarm", with_alarm, end_alarm, ("open",), end_alarm_on_screen),
+    Case("datahub.show_again", make, lambda made, persona: actions.show_again(made, by=persona.actor)),
     Case(
         "datahub.withdraw",
         make,

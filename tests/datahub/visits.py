@@ -19,6 +19,10 @@ def version(site: Site) -> dict[str, Any]:
     return DATASET(site) | {"version": 1, "kind": "csv"}
 
 
+def original(site: Site) -> dict[str, Any]:
+    return DATASET(site) | {"number": 1, "kind": "csv"}
+
+
 VISITS: dict[str, list[Visit]] = {
     "datahub:catalogue": [Page()],
     "datahub:dataset": [Page(DATASET), Page(DATASET, persona="steward")],
@@ -27,12 +31,14 @@ VISITS: dict[str, list[Visit]] = {
     "data:file": [File(lambda site: DATASET(site) | {"kind": "csv"})],
     "data:version": [File(version)],
     **forms("datahub", bare, "overview new", persona="steward"),
-    **forms("datahub", DATASET, "desk describe columns load withdraw", persona="steward"),
+    **forms("datahub", DATASET, "desk describe columns load source withdraw", persona="steward"),
     **forms("datahub", load, "outcome", persona="steward"),
     "datahub:set-aside": [File(load, persona="steward")],
     "datahub:upload": [Elsewhere("while a file waits: tests/datahub/test_staff.py")],
     "datahub:describe-upload": [Elsewhere("while a file waits: tests/datahub/test_staff.py")],
     **targets("datahub", lambda site: {"key": "any"}, "discard"),
-    **targets("datahub", DATASET, "publish"),
+    "datahub:original": [File(original, persona="steward")],
+    **targets("datahub", DATASET, "publish fetch"),
+    **targets("datahub", lambda site: DATASET(site) | {"pk": 1}, "end-alarm"),
     **targets("datahub", lambda site: DATASET(site) | {"number": 1}, "restore"),
 }

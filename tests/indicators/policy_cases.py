@@ -1,7 +1,7 @@
 """How the verbs of indicators are tried."""
 
 from civicthread.core import journal
-from civicthread.indicators import actions
+from civicthread.indicators import actions, aiming
 from tests.factories.indicators import BECAUSE, NOTE, indicator
 from tests.policy import Case
 
@@ -64,6 +64,36 @@ CASES = (
                 "targets-INITIAL_FORMS": "0",
                 "targets-0-period": "2030",
                 "targets-0-value": "9",
+            },
+        ),
+    ),
+    Case(
+        "indicators.set_scale",
+        make,
+        lambda made, persona: aiming.set_scale(made, {"on_pace_at": 0.9}, by=persona.actor),
+        STATES,
+        at("scale/", on_pace_at="90", behind_at="", baseline_period=""),
+    ),
+    Case(
+        "indicators.set_path",
+        make,
+        lambda made, persona: aiming.set_path(made, "ideal", by=persona.actor, values=None),
+        STATES,
+        at("paths/ideal/", form="milestones", milestones="2030 9"),
+    ),
+    Case(
+        "indicators.set_comparisons",
+        make,
+        lambda made, persona: aiming.set_comparisons(made, [], by=persona.actor),
+        STATES,
+        at(
+            "comparisons/",
+            **{
+                "comparisons-TOTAL_FORMS": "1",
+                "comparisons-INITIAL_FORMS": "0",
+                "comparisons-0-name_fr": "Belgique",
+                "comparisons-0-name_nl": "België",
+                "comparisons-0-figures": "2020 9",
             },
         ),
     ),

@@ -15,8 +15,14 @@ VISITS: dict[str, list[Visit]] = {
     "indicators:new": [Page(persona="steward")],
     **{
         f"indicators:{name}": [Page(computed, persona="staff")]
-        for name in ("desk", "definition", "method", "targets", "report", "withdraw")
+        for name in (
+            *("desk", "definition", "method", "targets", "scale", "comparisons", "report", "withdraw"),
+        )
     },
+    "indicators:path": [
+        Page(lambda site, role=role: computed(site) | {"role": role}, persona="steward")
+        for role in ("ideal", "projected")
+    ],
     "indicators:guide": [
         Page(computed, persona="steward"),
         Page(

@@ -322,3 +322,39 @@ def test_after_the_day_of_the_target_the_path_is_the_target_and_rises_no_further
 def test_the_cuts_of_a_scale_stand_in_order():
     with pytest.raises(ValueError, match="cannot lie under"):
         Cuts(on_pace=0.5, behind=0.75)
+
+
+def test_a_path_that_starts_at_the_only_figure_measures_nothing_yet():
+    known = series({2019: 5}, (2025, 10))
+    assert grade(known, linear_path(known)) is Grade.NOT_MEASURED
+    declared = DistanceToPath(Linear(year_end(2015), 0, year_end(2025), 10))
+    assert grade(known, declared) is Grade.ON_PACE
+
+
+# Breaks in the series
+
+
+@given(st.lists(AMOUNTS, min_size=2, max_size=8), st.data(), AMOUNTS, DIRECTIONS)
+def test_nothing_before_a_break_changes_a_status(values, data, goal, direction):
+    at = data.draw(st.integers(1, len(values) - 1))
+    years = range(2010, 2010 + len(values))
+    broken = replace(
+        series(dict(zip(years, values, strict=True)), (2030, goal), direction), breaks=(year_end(years[at]),)
+    )
+    since = series(dict(zip(years[at:], values[at:], strict=True)), (2030, goal), direction)
+    for rule in rules(since):
+        assert status(broken, rule=rule, as_of=year_end(2020)) == status(
+            since, rule=rule, as_of=year_end(2020)
+        )
+
+
+def test_a_break_that_is_still_to_come_changes_nothing():
+    known = series({2015: 10, 2019: 12}, (2025, 20))
+    assert replace(known, breaks=(year_end(2021),)).comparable() == known
+
+
+def test_a_baseline_from_before_a_break_gives_way():
+    known = series({2015: 10, 2018: 40, 2019: 50}, (2025, 100))
+    broken = replace(known, breaks=(year_end(2018),))
+    assert status(known, rule=ShareOfWay(), as_of=year_end(2020)).measure == pytest.approx(40 / 90)
+    assert status(broken, rule=ShareOfWay(), as_of=year_end(2020)).measure == pytest.approx(10 / 60)

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from civicthread.methods.trajectory import Compound, Linear, Logistic, Milestones, Trajectory, TrajectoryError
+from civicthread.methods.trajectory import (
+    Compound,
+    Linear,
+    Logistic,
+    Milestones,
+    Trajectory,
+    TrajectoryError,
+    trend,
+)
 
 DATA = Path(__file__).parent / "data" / "ec_digital_decade_trajectories.csv"
 DAYS = st.dates(date(2000, 1, 1), date(2060, 12, 31))
@@ -108,3 +116,26 @@ def test_milestones_out_of_order_or_doubled_are_refused():
     for days in [(), (2021, 2020), (2020, 2020)]:
         with pytest.raises(TrajectoryError, match="milestone"):
             Milestones(tuple((year_end(year), 1.0) for year in days))
+
+
+@given(st.lists(VALUES, min_size=1, max_size=6), VALUES, st.integers(1, 20))
+def test_a_trend_goes_on_from_the_last_figure_whatever_came_before(values, last, years):
+    points = [(year_end(2000 + at), value) for at, value in enumerate([*values, last])]
+    line = trend(points, until=year_end(2030))
+    assert line.value_at(points[-1][0]) == pytest.approx(last)
+
+
+def test_the_trend_of_a_line_is_that_line_and_one_odd_year_does_not_turn_it():
+    points = published("dd_ictspec", "dd_baseline_2023")
+    seen = [(day, value) for day, value in points.items() if day <= year_end(2022)]
+    line = trend(seen, until=year_end(2030))
+    assert line.value_at(year_end(2030)) == pytest.approx(points[year_end(2030)], abs=1e-4)
+    odd = [*seen[:-3], (seen[-3][0], 99.0), *seen[-2:]]
+    assert trend(odd, until=year_end(2030)).value_at(year_end(2030)) == pytest.approx(
+        points[year_end(2030)], abs=1e-4
+    )
+
+
+def test_one_figure_has_no_trend():
+    with pytest.raises(TrajectoryError, match="two days"):
+        trend([(year_end(2020), 5.0)], until=year_end(2030))

@@ -106,6 +106,22 @@ def test_what_changed_tells_of_a_publication(client: Client) -> None:
     assert '<a href="/fr/news/des-velos-comptes-bikes/">' in html
 
 
+def test_the_home_page_shows_the_kinds_along_the_thread_with_how_many_there_are(client: Client) -> None:
+    projects.publish_project(
+        projects.create_project(
+            {"code": "lamps", "title": {"fr": "Lampes", "nl": "Lampen"}}, by=journal.system()
+        ),
+        by=journal.system(),
+    )
+    html = client.get("/en/").content.decode()
+    strand = html[html.index('class="strand"') :]
+    steps = ["/en/ideas/", "/en/ideas/needs/", "/en/projects/", "/en/governance/decisions/", "/en/roadmap/"]
+    places = [strand.index(f'<a href="{step}">') for step in [*steps, "/en/indicators/", "/en/datahub/"]]
+    assert places == sorted(places)
+    assert '<a href="/en/projects/"><b>1</b> project' in strand
+    assert '<a href="/en/ideas/"><b>0</b> ideas' in strand
+
+
 def test_the_home_page_shows_each_municipality_with_its_projects(client: Client) -> None:
     by = journal.system()
     square = {
@@ -117,12 +133,12 @@ def test_the_home_page_shows_each_municipality_with_its_projects(client: Client)
     sheet = {"code": "lamps", "title": {"fr": "Lampes", "nl": "Lampen"}, "areas": [area]}
     projects.publish_project(projects.create_project(sheet, by=by), by=by)
     html = client.get("/fr/").content.decode()
-    table = html[html.index('id="projects-by-municipality"') :]
+    table = html[html.index('id="by-municipality"') :]
     assert table.index(area.get_absolute_url()) < table.index(">1</td>")
 
 
 def test_a_city_without_municipalities_has_no_empty_map(client: Client) -> None:
-    assert "projects-by-municipality" not in client.get("/fr/").content.decode()
+    assert "by-municipality" not in client.get("/fr/").content.decode()
 
 
 @pytest.mark.parametrize("place", PLACES)

@@ -26,10 +26,12 @@ Then add the router here, and write the description anew: `OPENAPI=write pytest 
 from civicthread.ambition.api import router as ambition
 from civicthread.core.api import Api, own_site
 from civicthread.core.thread_api import router as thread
+from civicthread.dashboard.api import router as dashboard
 from civicthread.datahub.api import router as datahub
 from civicthread.governance.api import router as governance
 from civicthread.ideas.api import router as ideas
 from civicthread.indicators.api import router as indicators
+from civicthread.indices.api import router as indices
 from civicthread.projects.api import router as projects
 from civicthread.roadmap.api import router as roadmap
 from civicthread.stakeholders.api import router as stakeholders
@@ -45,9 +47,11 @@ api = Api(
 api.add_router("", ideas)
 api.add_router("", datahub)
 api.add_router("", indicators)
+api.add_router("", indices)
 api.add_router("", stakeholders)
 api.add_router("", ambition)
 api.add_router("", projects)
 api.add_router("", roadmap)
 api.add_router("", governance)
+api.add_router("", dashboard)
 api.add_router("", thread)

@@ -10,6 +10,10 @@ from typing import Any
 LANGUAGE_NAMES = {"fr": "Français", "nl": "Nederlands", "en": "English"}
 
 
+# Where a city says nothing else, what it gives away is free of conditions.
+OPEN = {"name": "CC0 1.0", "url": "https://creativecommons.org/publicdomain/zero/1.0/"}
+
+
 @dataclass(frozen=True)
 class City:
     """What changes from city to city without a migration. Texts map a language code to a text."""
@@ -22,6 +26,9 @@ class City:
     counter: Mapping[str, str]
     post: Mapping[str, str] = field(default_factory=dict)
     demonstration: bool = False
+    # Under which licence the city's own tables are given away, and the code of the organisation that publishes them.
+    licence: Mapping[str, str] = field(default_factory=lambda: dict(OPEN))
+    publisher: str = ""
 
     def in_language(self, texts: Mapping[str, str], language: str) -> str:
         """The text in that language, or in the first language that has one."""
@@ -66,6 +73,8 @@ def from_mapping(values: Mapping[str, Any]) -> City:
         counter=dict(values.get("counter", {})),
         post=dict(values.get("post", {})),
         demonstration=bool(values.get("demonstration", False)),
+        licence=dict(values.get("licence", OPEN)),
+        publisher=str(values.get("publisher", "")),
     )
 
 
@@ -75,8 +84,9 @@ def to_toml(city: City) -> str:
         f"languages = {_toml(list(city.languages))}",
         f"required = {_toml(list(city.required))}",
         f"demonstration = {_toml(city.demonstration)}",
+        f"publisher = {_toml(city.publisher)}",
     ]
-    for table in ("name", "office", "contact", "counter", "post"):
+    for table in ("name", "office", "contact", "counter", "post", "licence"):
         lines += ["", f"[{table}]", *(f"{key} = {_toml(text)}" for key, text in getattr(city, table).items())]
     return "\n".join(lines) + "\n"
 

@@ -97,6 +97,22 @@ def ingest(
         raise stop_with(str(mistake)) from None
 
 
+@app.command(name="publish-tables")
+def publish_tables(
+    codes: Annotated[
+        list[str] | None, typer.Argument(help="Codes of tables; without one, all of them")
+    ] = None,
+) -> None:
+    """Publish the programme's own tables (ideas, projects, decisions …) as datasets, where their rows changed."""
+    start()
+    from civicthread.config import figures_commands  # noqa: PLC0415  # needs Django
+
+    try:
+        console.print(figures_commands.publish_tables(codes or [], console=console), highlight=False)
+    except figures_commands.Unusable as mistake:
+        raise stop_with(str(mistake)) from None
+
+
 @app.command()
 def compute(
     codes: Annotated[
@@ -132,18 +148,30 @@ def query(
 
 @app.command()
 def reproduce(
-    run: Annotated[int, typer.Argument(help="The number of a run, as the indicator's page names it")],
+    run: Annotated[
+        str, typer.Argument(help="A run as its page names it: 12 of an indicator, index-12 of an index")
+    ],
 ) -> None:
     """Compute a run again from the dataset versions it read, and compare every figure digit by digit."""
     start()
     from civicthread.config import indicator_commands  # noqa: PLC0415  # needs Django
 
     try:
-        same = indicator_commands.reproduce(run, console=console)
+        same = _reproduce(run)
     except indicator_commands.Unusable as mistake:
         raise stop_with(str(mistake)) from None
     if not same:
         raise typer.Exit(1)
+
+
+def _reproduce(run: str) -> bool:
+    """The run of an indicator or of an index, computed again; whether every figure is the same."""
+    from civicthread.config import index_commands, indicator_commands  # noqa: PLC0415  # need Django
+
+    kind, number = index_commands.named(run)
+    if kind == "index":
+        return index_commands.reproduce(number, console=console)
+    return indicator_commands.reproduce(number, console=console)
 
 
 @app.command()

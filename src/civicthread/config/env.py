@@ -1,5 +1,6 @@
 """What the administrator sets from outside: environment variables, read once, all mistakes told together."""
 
+import ipaddress
 import os
 import secrets
 from collections.abc import Mapping
@@ -26,6 +27,7 @@ class Environment:
     workers: int
     engine: str
     lake: str
+    fetch_allow: tuple[str, ...]
     email_url: str
     mail_from: str
     trusted_proxies: int
@@ -58,6 +60,11 @@ def read(values: Mapping[str, str] = os.environ) -> Environment:
     if urlsplit(database_url).scheme not in ("sqlite", "postgres", "postgresql"):
         mistakes.append("DATABASE_URL must start with sqlite:/// or postgres://")
     hosts = values.get("ALLOWED_HOSTS") or f"{urlsplit(base_url).hostname},localhost,127.0.0.1"
+    allowed_networks = tuple(
+        text.strip() for text in (values.get("FETCH_ALLOW") or "").split(",") if text.strip()
+    )
+    if not all(_is_network(text) for text in allowed_networks):
+        mistakes.append("FETCH_ALLOW must name networks such as 10.1.2.0/24, separated by commas")
     environment = Environment(
         data_dir=data_dir,
         secret_key=values.get("SECRET_KEY") or _kept_secret(data_dir / "secret.key"),
@@ -69,6 +76,7 @@ def read(values: Mapping[str, str] = os.environ) -> Environment:
         workers=_whole(values, "WORKERS", default=2, mistakes=mistakes),
         engine=values.get("ENGINE") or "duckdb",
         lake=values.get("LAKE") or str(data_dir / "lake"),
+        fetch_allow=allowed_networks,
         email_url=values.get("EMAIL_URL") or f"file://{data_dir / 'mail'}",
         mail_from=values.get("MAIL_FROM") or "office@example.org",
         trusted_proxies=_whole(values, "TRUSTED_PROXIES", default=0, mistakes=mistakes),
@@ -83,6 +91,13 @@ def read(values: Mapping[str, str] = os.environ) -> Environment:
     if mistakes:
         raise EnvironmentMistake("The environment cannot be used:\n  " + "\n  ".join(mistakes))
     return environment
+
+
+def _is_network(text: str) -> bool:
+    try:
+        return bool(ipaddress.ip_network(text))
+    except ValueError:
+        return False
 
 
 def _whole(values: Mapping[str, str], name: str, *, default: int, mistakes: list[str]) -> int:

@@ -9,8 +9,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress
 
-from civicthread.core import journal
-from civicthread.datahub import actions, words
+from civicthread.core import journal, published
+from civicthread.core.errors import Refused
+from civicthread.datahub import actions, declaring, programme, words
 from civicthread.datahub.models import Dataset, Ingestion
 from civicthread.lake.connection import Progress as Step
 from civicthread.lake.refusals import LakeError
@@ -28,6 +29,10 @@ def ingest(code: str, file: Path, *, console: Console) -> str:
         raise Unusable(
             _("There is no dataset “%(code)s”. Known: %(known)s.") % {"code": escape(code), "known": known}
         )
+    try:
+        declaring.refuse_by_hand(dataset)
+    except Refused as refusal:
+        raise Unusable(escape(str(refusal.message))) from None
     if not file.is_file():
         raise Unusable(_("There is no file %(name)s.") % {"name": escape(str(file))})
     try:
@@ -59,3 +64,21 @@ def _bar(console: Console, name: str) -> Iterator[Step]:
             progress.update(task, description=f"{escape(name)}: {stage}", completed=share)
 
         yield step
+
+
+def publish_tables(codes: list[str], *, console: Console) -> str:
+    """Write the programme's own tables to the lake, where their rows changed; what came of it, in one sentence."""
+    known = [table.code for table in published.tables()]
+    if unknown := [code for code in codes if code not in known]:
+        raise Unusable(
+            _("There is no dataset “%(code)s”. Known: %(known)s.")
+            % {"code": escape(unknown[0]), "known": ", ".join(known)}
+        )
+    try:
+        with console.status(_("Writing the tables of the programme")):
+            changed = programme.publish_tables(by=journal.system(), codes=codes)
+    except Refused as refusal:
+        raise Unusable(escape(str(refusal.message))) from None
+    if not changed:
+        return _("Nothing new: the tables of the programme are as they were.")
+    return _("New versions: %(codes)s.") % {"codes": ", ".join(dataset.code for dataset in changed)}

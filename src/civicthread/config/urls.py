@@ -9,6 +9,7 @@ from civicthread.accounts import openid
 from civicthread.config.api import api
 from civicthread.core.views import healthz
 from civicthread.datahub.urls import data
+from civicthread.indices.urls import files as index_files
 from civicthread.portal.urls import root
 
 urlpatterns = [
@@ -20,14 +21,17 @@ urlpatterns = [
 urlpatterns += [
     path("", include(root)),
     path("data/", include(data)),
+    path("indices/", include(index_files)),
     # Drawn pictures only: an uploaded document could hold a script, an original the place it was taken.
     re_path(r"^media/(?P<path>images/.+)$", serve, {"document_root": settings.MEDIA_ROOT}),
 ]
 urlpatterns += i18n_patterns(
     path("", include("civicthread.portal.urls")),
     path("", include("civicthread.editorial.urls")),
+    path("dashboard/", include("civicthread.dashboard.urls")),
     path("governance/", include("civicthread.governance.urls")),
     path("roadmap/", include("civicthread.roadmap.urls")),
+    path("indices/", include("civicthread.indices.urls")),
     path("indicators/", include("civicthread.indicators.urls")),
     path("projects/", include("civicthread.projects.urls")),
     path("ambition/", include("civicthread.ambition.urls")),

@@ -12,6 +12,11 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the house rules and every app's background work."""
-        from civicthread.core import checks  # noqa: F401, PLC0415  # importing registers the system checks
+        from civicthread.core import (  # noqa: PLC0415  # models are there only now
+            checks,  # noqa: F401  # importing registers the system checks
+            published,
+            published_links,
+        )
 
         autodiscover_modules("tasks")
+        published.register(published_links.TABLE)

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from civicthread.core.chart_theme import ACCENT, INK, INK_SOFT, LINE, PAPER, PAPER_DEEP, STEPS
+from civicthread.core import course_layers
+from civicthread.core.chart_theme import ACCENT, INK, INK_SOFT, LINE, PAPER, PAPER_DEEP, STEPS, TEXT
 
 Spec = dict[str, Any]
 
@@ -16,6 +17,10 @@ WIDTH = 640
 BAR = 30
 """The height that one bar takes with the gap below it, in pixels."""
 
+PANEL, PANELS_IN_A_ROW = 170, 3
+"""The width of each of several small charts, and how many stand beside each other."""
+
+BANDS = (STEPS[0], STEPS[1], STEPS[2])
 LONGEST_UNIT = 4
 """A longer unit stands once, in the title or above the axis, and not behind every figure."""
 
@@ -30,13 +35,27 @@ class Point:
 
 @dataclass(frozen=True)
 class Course:
-    """What was measured, where it should arrive, and the way that leads there. `decimals` of the labels."""
+    """What was measured, where it should arrive, and the way that leads there. `decimals` of the labels.
+
+    `projection` is where it goes if nothing changes; on a day of `breaks` a new series begins.
+    """
 
     measured: Sequence[Point]
     target: Point | None = None
     trajectory: Sequence[Point] = ()
+    projection: Sequence[Point] = ()
+    others: Sequence[course_layers.Other] = ()
+    breaks: Sequence[date] = ()
     unit: str = ""
     decimals: int = 0
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One of several small charts: its name and its course."""
+
+    label: str
+    points: Sequence[Point]
 
 
 @dataclass(frozen=True)
@@ -54,14 +73,16 @@ def line(course: Course) -> Spec:
     >>> [layer["name"] for layer in spec["layer"]]
     ['measured', 'last', 'last_label']
     """
-    layers = [_measured(course)]
+    layers = [course_layers.measured(course)]
     if course.trajectory:
         layers.insert(0, _trajectory(course.trajectory))
     if course.target:
         layers += _target(course.target, course)
     if known := [point for point in course.measured if point.value is not None]:
         layers += _last(known[-1], course)
+    layers = [*course_layers.beneath(course), *layers]
     points = [*course.measured, *course.trajectory, *([course.target] if course.target else [])]
+    points += course_layers.days(course)
     return {
         "$schema": SCHEMA,
         "width": WIDTH,
@@ -93,9 +114,82 @@ def sparkline(points: Sequence[Point]) -> Spec:
     }
 
 
-def bullet(value: float | None, *, target: float, most: float | None = None) -> Spec:
-    """How far a value is: a bar on its track, the target as a line across. `most` is the end of the track."""
-    end = most if most is not None else max(target, value or 0) * 1.05 or 1
+def multiples(panels: Sequence[Panel], *, unit: str = "", decimals: int = 0) -> Spec:
+    """The same course for several places, side by side on one scale: to be compared at a glance.
+
+    Each panel has its name above it and its last value beside its line; the scale is told once, by its ends.
+    """
+    known = [[point for point in panel.points if point.value is not None] for panel in panels]
+    last = {id(found[-1]) for found in known if found}
+    rows = [
+        {"panel": panel.label, "day": point.day.isoformat(), "value": point.value, "last": id(point) in last}
+        for panel in panels
+        for point in panel.points
+    ]
+    ends = {"filter": "datum.last"}
+    told = _formatted("datum.value", unit, decimals)
+    label = {
+        "type": "text",
+        "align": "right",
+        "baseline": "bottom",
+        "dy": -9,
+        "fontWeight": 600,
+        "color": ACCENT,
+    }
+    axis = {"title": None, "tickCount": 2, "gridColor": LINE, "labelFontSize": 11}
+    header = {"title": None, "labelAnchor": "start", "labelFont": TEXT["font"], "labelFontSize": 13}
+    return {
+        "$schema": SCHEMA,
+        "padding": {"top": 2, "left": 0, "right": 6, "bottom": 2},
+        "data": {"values": rows},
+        "facet": {
+            "field": "panel",
+            "type": "nominal",
+            "sort": [panel.label for panel in panels],
+            "header": {
+                **header,
+                "labelColor": INK,
+                "labelFontWeight": 600,
+                "labelLimit": PANEL,
+                "labelPadding": 8,
+            },
+        },
+        "columns": PANELS_IN_A_ROW,
+        "spacing": {"row": 26, "column": 22},
+        "spec": {
+            "width": PANEL,
+            "height": 74,
+            "encoding": {
+                "x": {"field": "day", "type": "temporal", "scale": {"type": "utc"}, "axis": None},
+                "y": {
+                    "field": "value",
+                    "type": "quantitative",
+                    "scale": {"zero": False, "nice": 2},
+                    "axis": axis,
+                },
+            },
+            "layer": [
+                {"mark": {"type": "line", "strokeWidth": 2}},
+                {"transform": [ends], "mark": {"type": "point", "size": 44}},
+                _ended(ends, _written(told, label)),
+            ],
+        },
+    }
+
+
+def _ended(ends: Spec, layer: Spec) -> Spec:
+    """A layer of only the last point of each panel."""
+    return {**layer, "transform": [ends, *layer["transform"]]}
+
+
+def bullet(
+    value: float | None, *, target: float, most: float | None = None, thresholds: Sequence[float] = ()
+) -> Spec:
+    """How far a value is: a bar on its track, the target as a line across. `most` is the end of the track.
+
+    `thresholds` are values at which the judgement changes: the track darkens from each to the next.
+    """
+    end = most if most is not None else max(target, value or 0, *thresholds, 0) * 1.05 or 1
     scale = {"domain": [min(0, value or 0, target), end], "nice": False}
     x = {"type": "quantitative", "axis": None, "scale": scale}
     return {
@@ -109,6 +203,7 @@ def bullet(value: float | None, *, target: float, most: float | None = None) -> 
                 "mark": _plain_bar(14, PAPER_DEEP),
                 "encoding": {"x": {"field": "v", **x}},
             },
+            *(_band(place, limit, x) for place, limit in enumerate(sorted(thresholds, reverse=True))),
             {
                 "data": {"values": [{"v": value}]},
                 "mark": _plain_bar(14, ACCENT),
@@ -121,6 +216,12 @@ def bullet(value: float | None, *, target: float, most: float | None = None) -> 
             },
         ],
     }
+
+
+def _band(place: int, limit: float, x: Spec) -> Spec:
+    """The part of the track up to a threshold, a shade darker than what lies beyond."""
+    mark = {**_plain_bar(14, BANDS[min(place, len(BANDS) - 1)]), "cornerRadius": 0}
+    return {"data": {"values": [{"v": limit}]}, "mark": mark, "encoding": {"x": {"field": "v", **x}}}
 
 
 def bars(rows: Iterable[Bar], *, unit: str = "", decimals: int = 0, highlight: str = "") -> Spec:
@@ -181,14 +282,6 @@ def _bar_text(test: str, told: str, mark: Spec, x: Spec) -> Spec:
     layer["transform"].insert(0, {"filter": test})
     layer["encoding"]["x"] = x
     return layer
-
-
-def _measured(course: Course) -> Spec:
-    return {
-        "name": "measured",
-        "data": _values(course.measured),
-        "mark": {"type": "line", "point": {"size": 34}},
-    }
 
 
 def _trajectory(points: Sequence[Point]) -> Spec:

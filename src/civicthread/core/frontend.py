@@ -26,7 +26,19 @@ LAYERS = {
         *("skip-link", "breadcrumbs", "table"),
     ),
 }
-OWN = ("tokens", "frame", "layout", "things", "states", "parts", "figures", "charts", "forms", "media")
+OWN = (
+    "tokens",
+    "frame",
+    "layout",
+    "things",
+    "states",
+    "parts",
+    "figures",
+    "charts",
+    "dashboard",
+    "forms",
+    "media",
+)
 FONTS = {
     "latin": "U+0000-00FF, U+0131, U+0152-0153, U+02BB-02BC, U+02C6, U+02DA, U+02DC, U+2000-206F, U+20AC, "
     "U+2122, U+2191, U+2193, U+2212, U+2215, U+FEFF, U+FFFD",

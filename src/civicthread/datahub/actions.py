@@ -16,8 +16,9 @@ from civicthread.core.errors import Refused
 from civicthread.core.models import Actor
 from civicthread.core.references import next_reference
 from civicthread.core.text import Text
-from civicthread.datahub import declaring, incoming, tables
-from civicthread.datahub.models import Dataset, DatasetVersion, Ingestion, Upload
+from civicthread.datahub import alarms, declaring, fetching, incoming, tables
+from civicthread.datahub.models import Alarm, Dataset, DatasetVersion, Fetch, Ingestion, Source, Upload
+from civicthread.lake.fetch import FetchRefused
 from civicthread.lake.refusals import IngestRefused, LakeError, StaleWriter, UnknownVersion
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def save_dataset(
         dataset = Dataset(reference=next_reference("DATA", timezone.localdate().year))
     else:
         dataset = _locked(dataset)
+        declaring.refuse_by_hand(dataset)
     changes = declaring.write(dataset, values, columns)
     if changes:
         journal.record("datahub.save", dataset, by=by, changes=changes)
@@ -67,6 +69,7 @@ def receive_file(
 ) -> Upload:
     """Note a file that stands in the incoming folder and is to be loaded in the background."""
     policy.require("datahub.receive", by=by, on=dataset)
+    declaring.refuse_by_hand(dataset)
     values = {
         "key": file.key,
         "file_name": file.name[:200],
@@ -83,6 +86,7 @@ def receive_file(
 def assign_upload(upload: Upload, dataset: Dataset, *, by: Actor) -> Upload:
     """Say which dataset the received file belongs to."""
     policy.require("datahub.receive", by=by, on=dataset)
+    declaring.refuse_by_hand(dataset)
     upload.dataset = dataset
     upload.save(update_fields=["dataset"])
     journal.record("datahub.receive", upload, by=by, changes={"dataset": dataset})
@@ -134,11 +138,18 @@ def ingest(  # noqa: PLR0913  # a load has these parts
     The lake commits first, then the record is written. After a crash between the two the version is readable, and
     the next load, or the background pass, writes the record that is missing (`catch_up`).
     """
-    from civicthread.lake.ingest import ingest as lake_ingest  # noqa: PLC0415  # heavy: no reader of a page needs it
-
     policy.require("datahub.ingest", by=by, on=dataset)
     catch_up(dataset, by=by)
     noted = {"dataset": dataset, "by": by, "file_name": (name or path.name)[:200], "upload": upload}
+    done = _load(noted, path, mode=mode, progress=progress)
+    alarms.look(dataset, today=timezone.localdate())
+    return done
+
+
+def _load(noted: dict[str, Any], path: Path, *, mode: str, progress: "Progress") -> Ingestion:
+    from civicthread.lake.ingest import ingest as lake_ingest  # noqa: PLC0415  # heavy: no reader of a page needs it
+
+    dataset: Dataset = noted["dataset"]
     declared = tables.declaration(dataset, mode=mode)
     try:
         done = lake_ingest(
@@ -284,6 +295,7 @@ def _ingested(table: "Table", commit: "Commit") -> "Ingested":
 def restore_version(dataset: Dataset, *, by: Actor, version: int) -> int:
     """Make an earlier version the current one, as a new version; the number of the new one."""
     policy.require("datahub.restore", by=by, on=dataset)
+    declaring.refuse_by_hand(dataset)
     catch_up(dataset, by=by)
     table = tables.table(dataset)
     if not table.exists() or version >= table.latest():
@@ -295,6 +307,7 @@ def restore_version(dataset: Dataset, *, by: Actor, version: int) -> int:
     except UnknownVersion:
         raise Refused("version-gone", _("The rows of this version are not kept any more.")) from None
     _note_restored(dataset, restored.version, restored=version, by=by)
+    alarms.look(dataset, today=timezone.localdate())
     return restored.version
 
 
@@ -331,6 +344,71 @@ def publish_dataset(dataset: Dataset, *, by: Actor, at: datetime | None = None) 
 def withdraw_dataset(dataset: Dataset, *, by: Actor, because: Text) -> Dataset:
     """Take a dataset from the public catalogue, saying why; its versions stay for the figures that rest on them."""
     policy.require("datahub.withdraw", by=by, on=dataset)
+    declaring.refuse_by_hand(dataset)
     publishing.mark_withdrawn(dataset, because=because)
     journal.record("datahub.withdraw", dataset, by=by, changes={"because": because})
     return dataset
+
+
+@transaction.atomic
+def save_source(dataset: Dataset, *, by: Actor, address: str, every: str) -> Source | None:
+    """Say where the dataset's file is fetched and how often; without an address it is not fetched any more."""
+    policy.require("datahub.save_source", by=by, on=dataset)
+    source = Source.objects.select_for_update().filter(dataset=dataset).first()
+    if not address:
+        if source:
+            source.delete()
+            journal.record("datahub.save_source", dataset, by=by, changes={"address": [source.address, ""]})
+        return None
+    values: dict[str, Any] = {"address": address, "every": every}
+    if source is None or source.every != every:
+        values["due_at"] = None if every == Source.Every.ASKED else timezone.now()
+    if source is None or source.address != address:
+        values |= {"etag": "", "last_modified": ""}
+    source = source or Source(dataset=dataset)
+    if changes := saving.write(source, values):
+        journal.record("datahub.save_source", dataset, by=by, changes=changes)
+    return source
+
+
+def fetch_source(source: Source, *, by: Actor) -> Fetch:
+    """Fetch the file of a source and load it, unless it is the one that is loaded; the last good version stays."""
+    dataset = source.dataset
+    policy.require("datahub.fetch", by=by, on=dataset)
+    path = fetching.place()
+    try:
+        found = fetching.bring(source, path)
+        if found.path is None:
+            done = fetching.note(source, {"outcome": Fetch.Outcome.UNCHANGED}, by=by, known=found.known)
+        else:
+            load = ingest(dataset, path, by=by, name=found.name)
+            done = fetching.note(source, fetching.loaded(load, found), by=by, known=found.known)
+    except FetchRefused as refused:
+        done = fetching.note(source, fetching.failed(refused), by=by)
+    finally:
+        path.unlink(missing_ok=True)
+    alarms.look(dataset, today=timezone.localdate())
+    return done
+
+
+def end_alarm(alarm: Alarm, *, by: Actor) -> None:
+    """Say that all is well with a dataset although it looked otherwise: the new figures are right."""
+    policy.require("datahub.end_alarm", by=by, on=alarm.dataset)
+    alarms.end(alarm, by=by)
+
+
+def show_again(dataset: Dataset, *, by: Actor) -> int:
+    """Make preview and profile anew where the rule on small cells changed since; of how many versions."""
+    from civicthread.datahub import versions  # noqa: PLC0415  # heavy: no reader of a page needs it
+
+    policy.require("datahub.show_again", by=by, on=dataset)
+    rule = tables.small_cells(dataset)
+    found = dataset.versions.exclude(shown_with=rule.digest() if rule else "")
+    numbers = list(found.values_list("number", flat=True))
+    for number in numbers:
+        try:
+            shown = asdict(versions.face(dataset, number))
+        except UnknownVersion:
+            shown = {"sample": {}, "profile": {}, "shown_with": rule.digest() if rule else ""}
+        dataset.versions.filter(number=number).update(**shown)
+    return len(numbers)

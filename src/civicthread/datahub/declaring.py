@@ -1,18 +1,34 @@
 """Writing a dataset's description and columns, and what may not change once rows are loaded."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from civicthread.core import saving
+from civicthread.core import published, saving
 from civicthread.core.errors import Refused
 from civicthread.datahub import tables
-from civicthread.datahub.models import Dataset, DatasetColumn
+from civicthread.datahub.models import ColumnType, Dataset, DatasetColumn
 from civicthread.lake.schema import NAME
+from civicthread.lake.suppression import SUPPRESSED, SmallCells
 
 # Words that stand in the place of a code in our addresses.
 RESERVED = {"office", "catalogue"}
+NUMERIC = {ColumnType.INTEGER, ColumnType.NUMBER}
+
+
+def is_programme_table(dataset: Dataset) -> bool:
+    """Whether the program itself writes this dataset (`civicthread.datahub.programme`), so that nobody else may."""
+    return published.find(dataset.code) is not None
+
+
+def refuse_by_hand(dataset: Dataset | None) -> None:
+    """Refuse what a person would change: the next publication would take it back."""
+    if dataset is not None and is_programme_table(dataset):
+        message = _(
+            "This table is written by the program from the programme's own records; it cannot be changed here."
+        )
+        raise Refused("programme-table", message)
 
 
 def write(
@@ -24,6 +40,11 @@ def write(
     declared = tables.with_generated(given, **told)
     _check_names(values.get("code", dataset.code), [column["name"] for column in declared])
     _check_named(dataset, values, {column["name"] for column in declared})
+    _check_small_cells(
+        values.get("small_cells", dataset.small_cells),
+        {column["name"]: column["type"] for column in declared},
+        values.get("keys", dataset.keys),
+    )
     if dataset.pk and dataset.versions.exists():
         _check_kept(dataset, values, declared)
     return saving.write(dataset, values) | _write_columns(dataset, declared)
@@ -61,6 +82,31 @@ def _check_named(dataset: Dataset, values: Mapping[str, Any], names: set[str]) -
     if told["mode"] == "upsert" and not told["keys"]:
         raise Refused(
             "keys-missing", _("Rows can be brought up to date only where key columns tell them apart.")
+        )
+
+
+def _check_small_cells(rule: Mapping[str, Any], types: Mapping[str, str], keys: Sequence[str]) -> None:
+    """A rule that could not be kept would promise what does not hold."""
+    if not rule:
+        return
+    given = SmallCells.from_dict(rule)
+    unknown = [name for name in given.columns if name not in types]
+    if unknown:
+        raise Refused("column-unknown", _("There is no column named “%(name)s”.") % {"name": unknown[0]})
+    counts = {*given.counts, given.total} - {""}
+    if not given.counts or given.below < 2 or any(types[name] not in NUMERIC for name in counts):
+        raise Refused(
+            "small-cells-counts",
+            _("To hide small counts, name columns of numbers, and a smallest count of 2 or more."),
+        )
+    if SUPPRESSED in types:
+        raise Refused(
+            "small-cells-name", _("The column “suppressed” is added where counts are hidden: rename yours.")
+        )
+    if not set(given.totals) <= set(keys) or counts & set(keys) or set(given.hidden_with) & set(keys):
+        raise Refused(
+            "small-cells-keys",
+            _("Total rows are told by a column that tells rows apart, and such a column cannot be hidden."),
         )
 
 

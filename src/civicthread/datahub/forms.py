@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from civicthread.core.models import Actor
 from civicthread.core.translated_forms import TranslatedFormField
-from civicthread.datahub import queries
-from civicthread.datahub.models import ColumnType, Dataset, DatasetColumn, Frequency, Mode
+from civicthread.datahub import queries, words
+from civicthread.datahub.models import ColumnType, Dataset, DatasetColumn, Frequency, Mode, Source
+from civicthread.lake.fetch import FetchRefused, split
 from civicthread.methods import periods
 from civicthread.stakeholders.models import Organisation
 from civicthread.territory import queries as territory
@@ -240,6 +241,28 @@ class StoredColumnForm(ColumnForm):
 
 ColumnForms = forms.formset_factory(ColumnForm, extra=0, max_num=300, absolute_max=300)
 StoredColumnForms = forms.formset_factory(StoredColumnForm, extra=0, max_num=300, absolute_max=300)
+
+
+class SourceForm(forms.Form):
+    """Where the file is fetched, and how often."""
+
+    address = forms.CharField(
+        label=_("Address of the file"),
+        required=False,
+        max_length=1000,
+        help_text=_("It begins with https:// and gives the file itself. Leave it empty to stop fetching."),
+    )
+    every = forms.ChoiceField(label=_("How often"), choices=Source.Every.choices, initial=Source.Every.DAY)
+
+    def clean_address(self) -> str:
+        """An address of the web; whether it may be reached is known when it is fetched."""
+        address: str = self.cleaned_data["address"]
+        try:
+            if address:
+                split(address)
+        except FetchRefused as refused:
+            raise ValidationError(words.fetch(refused.code, {})) from None
+        return address
 
 
 class WithdrawForm(forms.Form):

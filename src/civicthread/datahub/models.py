@@ -2,6 +2,7 @@
 
 import secrets
 
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -44,12 +45,24 @@ class ColumnType(models.TextChoices):
     TIMESTAMP = "timestamp", _("date and time")
 
 
+class HighValue(models.TextChoices):
+    """The categories of high-value datasets of Regulation (EU) 2023/138."""
+
+    GEOSPATIAL = "geospatial", _("geospatial")
+    ENVIRONMENT = "environment", _("earth observation and environment")
+    METEOROLOGICAL = "meteorological", _("meteorological")
+    STATISTICS = "statistics", _("statistics")
+    COMPANIES = "companies", _("companies and company ownership")
+    MOBILITY = "mobility", _("mobility")
+
+
 class Dataset(Publishable):
     """A dataset of the catalogue. Its rows live in the lake, in the versioned table named `code`.
 
     `reading` says how a file is read (format, delimiter, decimal, encoding, coordinates, null values), in the
     words of `civicthread.lake`. `access` says who may have the rows; the description of a published dataset is
-    everyone's.
+    everyone's. `small_cells` says which counts are too small to be published, in the words of
+    `civicthread.lake.smallcells`; nothing is hidden where it is empty.
     """
 
     class Access(models.TextChoices):
@@ -95,6 +108,19 @@ class Dataset(Publishable):
     area_column = models.CharField(max_length=60, blank=True)
     area_by = models.CharField(max_length=8, blank=True)
     area_level = models.CharField(max_length=12, blank=True)
+    small_cells = models.JSONField(default=dict, blank=True)
+    jump_share = models.PositiveSmallIntegerField(
+        _("how far a new version may move, in percent"), default=50, validators=[MinValueValidator(1)]
+    )
+    keep_days = models.PositiveIntegerField(
+        _("how many days an earlier version is kept"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+    )
+    contact_name = TranslatedField(_("contact"))
+    contact_email = models.EmailField(_("mail address of the contact"), blank=True)
+    high_value = models.CharField(_("high-value dataset"), max_length=16, choices=HighValue, blank=True)
 
     class Meta(Publishable.Meta):
         constraints = [
@@ -136,6 +162,8 @@ class DatasetVersion(models.Model):
 
     `added`, `removed` and `changed` count rows against the version before; they are unknown where comparing
     would have taken too long. `sample` holds the first rows by column, so that a page need not open the lake.
+    Sample and profile are those of the published rows: `shown_with` names the rule on small cells they were made
+    with. `totals` holds the sum of each numeric column of the original rows, to tell implausible jumps.
     """
 
     dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="versions")
@@ -151,6 +179,8 @@ class DatasetVersion(models.Model):
     covers_until = models.DateField(null=True, blank=True)
     profile = models.JSONField(default=dict)
     sample = models.JSONField(default=dict)
+    totals = models.JSONField(default=dict)
+    shown_with = models.CharField(max_length=16, blank=True)
 
     class Meta:
         ordering = ["-number"]
@@ -214,5 +244,95 @@ class Ingestion(models.Model):
                 fields=["dataset", "version"],
                 condition=Q(outcome="loaded"),
                 name="datahub_version_loaded_once",
+            ),
+        ]
+
+
+class Source(models.Model):
+    """Where the file of a dataset is fetched, and how often. `etag` and `last_modified` are the server's words about
+    the file that was loaded last: with them it is asked whether there is a newer one.
+    """
+
+    class Every(models.TextChoices):
+        ASKED = "asked", _("only when asked")
+        HOUR = "hour", _("every hour")
+        DAY = "day", _("every day")
+        WEEK = "week", _("every week")
+        MONTH = "month", _("every month")
+
+    dataset = models.OneToOneField(Dataset, on_delete=models.CASCADE, related_name="source")
+    address = models.CharField(_("address of the file"), max_length=1000)
+    every = models.CharField(_("how often"), max_length=5, choices=Every, default=Every.DAY)
+    due_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    etag = models.CharField(max_length=200, blank=True)
+    last_modified = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(every="asked", due_at__isnull=True)
+                | (~Q(every="asked") & Q(due_at__isnull=False)),
+                name="datahub_source_due_when_scheduled",
+            )
+        ]
+
+
+class Fetch(models.Model):
+    """One attempt to fetch the file of a source. `ingestion` is the load of the file that came, if one came."""
+
+    class Outcome(models.TextChoices):
+        LOADED = "loaded", _("new data loaded")
+        UNCHANGED = "unchanged", _("nothing new")
+        REFUSED = "refused", _("file refused")
+        FAILED = "failed", _("not reached")
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="fetches")
+    at = models.DateTimeField()
+    by = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="fetches")
+    outcome = models.CharField(max_length=10, choices=Outcome)
+    code = models.CharField(max_length=60, blank=True)
+    facts = models.JSONField(default=dict)
+    size = models.PositiveBigIntegerField(default=0)
+    ingestion = models.OneToOneField(
+        Ingestion, on_delete=models.SET_NULL, null=True, blank=True, related_name="fetch"
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["source", "-at"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(outcome="failed") | ~Q(code=""), name="datahub_failed_fetch_says_why"
+            )
+        ]
+
+
+class Alarm(models.Model):
+    """Something about a dataset that a steward must look at, from when it was noticed until it is mended.
+
+    `facts` fill the sentence that tells it. Of each kind a dataset has one open alarm at the most.
+    """
+
+    class Kind(models.TextChoices):
+        DRIFT = "drift", _("the columns of the file changed")
+        STALE = "stale", _("not up to date")
+        JUMP = "jump", _("implausible jump")
+        FETCH = "fetch", _("the file could not be fetched")
+
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="alarms")
+    kind = models.CharField(max_length=6, choices=Kind)
+    since = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    facts = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["-since"]
+        indexes = [models.Index(fields=["dataset", "-since"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dataset", "kind"], condition=Q(ended_at__isnull=True), name="datahub_one_open_alarm"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=models.F("since")),
+                name="datahub_alarm_ends_after_it_began",
             ),
         ]

@@ -8,9 +8,10 @@ from urllib.parse import urlsplit
 
 from django.urls import reverse
 
+from civicthread.core import policy
 from civicthread.core.models import Actor
-from civicthread.datahub import queries
-from civicthread.datahub.models import ColumnType, Dataset, DatasetColumn, DatasetVersion, Ingestion
+from civicthread.datahub import declaring, queries, tables, words
+from civicthread.datahub.models import Alarm, ColumnType, Dataset, DatasetColumn, DatasetVersion, Ingestion
 from civicthread.datahub.vocabularies import MEDIA_TYPES
 
 MOST_VERSIONS = 10
@@ -64,8 +65,10 @@ class Shown:
     versions: tuple[ShownVersion, ...]
     loads: tuple[Ingestion, ...]
     freshness: queries.Freshness
+    alarms: tuple[tuple[Alarm, str], ...]
     source: str
     obtained_from: str
+    by_program: bool
 
     @property
     def sample(self) -> list[list[tuple[Any, ShownColumn]]]:
@@ -76,24 +79,35 @@ class Shown:
 def shown(dataset: Dataset, *, reader: Actor | None, today: date) -> Shown:
     """What this reader may see of a dataset."""
     may = queries.may_read_rows(dataset, reader)
+    keeps = policy.may("datahub.keep", reader)
     versions = list(queries.versions(dataset).defer("profile", "sample")[:MOST_VERSIONS])
     current = queries.version(dataset) if versions else None
-    profile = current.profile if current and may else {}
+    rule = tables.small_cells(dataset)
+    up_to_date = current is not None and current.shown_with == (rule.digest() if rule else "")
+    profile = current.profile if current and may and up_to_date else {}
     columns = tuple(ShownColumn(column, profile.get(column.name)) for column in dataset.columns.all())
     return Shown(
         may_read_rows=may,
         current=current,
         columns=columns,
-        rows=_rows(current, columns) if current and may else (),
+        rows=_rows(current, columns) if current and may and up_to_date else (),
         files=files(dataset.code) if current and may else (),
         versions=tuple(
             ShownVersion(version, files(dataset.code, version.number) if may else ()) for version in versions
         ),
         loads=tuple(queries.ingestions(dataset)[:MOST_VERSIONS]),
         freshness=queries.freshness_of(dataset, today),
+        alarms=_alarms(dataset) if keeps else (),
         source=host(dataset.source_url),
         obtained_from=host(dataset.obtained_from),
+        by_program=declaring.is_programme_table(dataset),
     )
+
+
+def _alarms(dataset: Dataset) -> tuple[tuple[Alarm, str], ...]:
+    """What only those who keep the data need to know; that it is not up to date, everyone is told."""
+    found = queries.open_alarms(dataset).exclude(kind=Alarm.Kind.STALE)
+    return tuple((alarm, words.alarm(alarm.kind, alarm.facts)) for alarm in found)
 
 
 def _rows(current: DatasetVersion, columns: tuple[ShownColumn, ...]) -> list[list[Any]]:

@@ -1,7 +1,7 @@
 """Reads of datasets."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import (
@@ -9,6 +9,7 @@ from django.db.models import (
     Case,
     Count,
     DateField,
+    Exists,
     IntegerField,
     OuterRef,
     Q,
@@ -22,7 +23,16 @@ from django.db.models.functions import Coalesce, TruncDate
 from civicthread.core import policy, search
 from civicthread.core.models import Actor
 from civicthread.core.publishing import Publication
-from civicthread.datahub.models import Dataset, DatasetVersion, Frequency, Ingestion, Upload
+from civicthread.datahub.models import (
+    Alarm,
+    Dataset,
+    DatasetVersion,
+    Fetch,
+    Frequency,
+    Ingestion,
+    Source,
+    Upload,
+)
 from civicthread.methods import periods
 
 # Every so many months new data is expected; daily data every day.
@@ -152,18 +162,21 @@ def freshness_of(dataset: Dataset, today: date) -> Freshness:
 
 
 def overview(*, visible_to: Actor | None, today: date) -> QuerySet[Dataset]:
-    """All datasets for those who keep them, with `trouble`: 4 refused, 3 stale, 2 rows set aside, 1 empty, 0 none."""
+    """All datasets for those who keep them, with `trouble`: 5 alarm, 4 refused, 3 stale, 2 rows set aside, 1 empty."""
     last = Ingestion.objects.filter(dataset=OuterRef("pk")).order_by("-id")
+    alarms = Alarm.objects.filter(dataset=OuterRef("pk"), ended_at__isnull=True)
     return (
         datasets(visible_to=visible_to)
         .annotate(
             last_outcome=Subquery(last.values("outcome")[:1]),
             last_rejected=Subquery(last.filter(outcome=Ingestion.Outcome.LOADED).values("rejected")[:1]),
             stale=_stale(today),
+            alarmed=Exists(alarms.exclude(kind=Alarm.Kind.STALE)),
             waiting=Count("uploads", filter=Q(uploads__ingestion__isnull=True)),
         )
         .annotate(
             trouble=Case(
+                When(alarmed=True, then=5),
                 When(last_outcome=Ingestion.Outcome.REFUSED, then=4),
                 When(stale=True, then=3),
                 When(last_rejected__gt=0, then=2),
@@ -189,6 +202,31 @@ def jumped(found: list[DatasetVersion]) -> bool:
     if len(found) < 2 or not found[1].rows:
         return False
     return abs(found[0].rows - found[1].rows) > JUMP * found[1].rows
+
+
+def source(pk: int) -> Source | None:
+    """One source with its dataset."""
+    return Source.objects.select_related("dataset").filter(pk=pk).first()
+
+
+def source_of(dataset: Dataset) -> Source | None:
+    """Where the dataset's file is fetched, if it is."""
+    return Source.objects.filter(dataset=dataset).first()
+
+
+def due_sources(now: datetime) -> QuerySet[Source]:
+    """The sources whose time has come, the longest due first."""
+    return Source.objects.filter(due_at__lte=now).order_by("due_at")
+
+
+def fetches(dataset: Dataset) -> QuerySet[Fetch]:
+    """What came of fetching the dataset's file, newest first."""
+    return Fetch.objects.filter(source__dataset=dataset).select_related("ingestion").order_by("-id")
+
+
+def open_alarms(dataset: Dataset) -> QuerySet[Alarm]:
+    """What is wrong with a dataset and not mended yet, oldest first."""
+    return dataset.alarms.filter(ended_at__isnull=True).order_by("since")
 
 
 def waiting_uploads() -> QuerySet[Upload]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from civicthread.children.pool import ChildError, ChildRefused, Pool, Queue
 from civicthread.core.errors import Refused
+from civicthread.datahub import tables
 from civicthread.datahub.models import Dataset
 
 logger = logging.getLogger(__name__)
@@ -29,19 +30,39 @@ EDITION: Final = 1
 
 
 def rows(dataset: Dataset, number: int, *, limit: int, offset: int = 0) -> list[dict[str, Any]]:
-    """Some rows of a version, in the order they are stored."""
-    found: list[dict[str, Any]] = _ask("rows", dataset.code, number, (limit, offset), seconds=SECONDS_TO_READ)
+    """Some rows of a version as they are published, in the order they are stored."""
+    wanted = _wanted(dataset, number, original=False)
+    found: list[dict[str, Any]] = _ask("rows", wanted, (limit, offset), seconds=SECONDS_TO_READ)
     return found
 
 
-def download(dataset: Dataset, number: int, kind: Kind) -> Path:
-    """The version as a file, written at its first reading and kept while there is room."""
-    path = folder() / dataset.code / f"{number}-{EDITION}.{kind}"
+def download(dataset: Dataset, number: int, kind: Kind, *, original: bool = False) -> Path:
+    """The version as a file, written at its first reading and kept while there is room.
+
+    Small cells are hidden, unless the `original` is asked for, which only the Office may have.
+    """
+    path = folder() / dataset.code / f"{edition(dataset, number, original=original)}.{kind}"
     if not path.exists():
-        _ask("write", dataset.code, number, (kind, str(path)), seconds=SECONDS_TO_WRITE)
+        wanted = _wanted(dataset, number, original=original)
+        _ask("write", wanted, kind, str(path), seconds=SECONDS_TO_WRITE)
         _forget_oldest(path)
     os.utime(path)
     return path
+
+
+def edition(dataset: Dataset, number: int, *, original: bool = False) -> str:
+    """What is written of a version, in a word: another one, where anything of it differs."""
+    rule = None if original else tables.small_cells(dataset)
+    return f"{number}-{EDITION}-{rule.digest()}" if rule else f"{number}-{EDITION}"
+
+
+def _wanted(dataset: Dataset, number: int, *, original: bool) -> dict[str, Any]:
+    told = {"lake": str(settings.LAKE), "name": dataset.code, "version": number}
+    rule = None if original else tables.small_cells(dataset)
+    if rule is None:
+        return told
+    kept = folder() / dataset.code / f"{edition(dataset, number)}.rows"
+    return {**told, "rule": rule.as_dict(), "keys": tuple(dataset.keys), "kept": str(kept)}
 
 
 def first_look(path: Path, name: str) -> dict[str, Any]:
@@ -65,7 +86,7 @@ def folder() -> Path:
 
 def _ask(function: str, *args: Any, seconds: float) -> Any:
     try:
-        return _pool().call(f"{CHILD}:{function}", str(settings.LAKE), *args, timeout=seconds)
+        return _pool().call(f"{CHILD}:{function}", *args, timeout=seconds)
     except ChildRefused as refused:
         if refused.kind == "UnknownVersion":
             raise Refused("version-gone", _("The rows of this version are not kept any more.")) from None

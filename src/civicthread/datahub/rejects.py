@@ -54,6 +54,12 @@ def reasons(path: Path) -> list[tuple[str, int]]:
     return Counter(row.reason for row in islice(rows(path), COUNTED)).most_common()
 
 
+def columns_with(path: Path, code: str) -> set[str]:
+    """The columns in which rows were set aside for this reason."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return {line["column"] for line in islice(csv.DictReader(file), COUNTED) if line["code"] == code}
+
+
 def as_csv(path: Path) -> Iterator[bytes]:
     """The list as a spreadsheet opens it, in the reader's language; its cells are harmless already."""
     yield csv_lines(

@@ -5,13 +5,17 @@ Nothing of Django is known here, and a web worker never opens the lake itself.
 
 import os
 import tempfile
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from civicthread.lake.export import ExportFormat, export
 from civicthread.lake.profile import preview
 from civicthread.lake.refusals import IngestRefused
+from civicthread.lake.schema import TableVersion
+from civicthread.lake.smallcells import publish
 from civicthread.lake.suggest import names_for, suggest
+from civicthread.lake.suppression import SUPPRESSED, SmallCells
 from civicthread.lake.tables import Lake
 
 LONGEST_CELL = 200
@@ -21,17 +25,42 @@ def warm() -> None:
     """Loading the modules above is all the warmth there is."""
 
 
-def rows(lake: str, name: str, version: int, page: tuple[int, int]) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class Wanted:
+    """Which rows: a version of a table; and where small cells are hidden, the rule, the keys and the file that keeps
+    the rows as they are published.
+    """
+
+    lake: str
+    name: str
+    version: int
+    rule: dict[str, Any] | None = None
+    keys: tuple[str, ...] = ()
+    kept: str = ""
+
+    def found(self) -> TableVersion:
+        """The version, or what is published of it."""
+        version = Lake(self.lake).table(self.name).version(self.version)
+        if self.rule is None:
+            return version
+        place = Path(self.kept)
+        if place.exists():
+            return replace(version, files=(self.kept,), columns={**version.columns, SUPPRESSED: "text"})
+        place.parent.mkdir(parents=True, exist_ok=True)
+        return publish(version, SmallCells.from_dict(self.rule), place, keys=self.keys)
+
+
+def rows(wanted: dict[str, Any], page: tuple[int, int]) -> list[dict[str, Any]]:
     """Some rows of a version: `page` is how many, after how many."""
     limit, offset = page
-    return preview(Lake(lake).table(name).version(version), limit=limit, offset=offset)
+    return preview(Wanted(**wanted).found(), limit=limit, offset=offset)
 
 
-def write(lake: str, name: str, version: int, wanted: tuple[ExportFormat, str]) -> int:
-    """Write a version as a file, whole or not at all; its size in bytes. `wanted`: which format, and where."""
-    kind, place = wanted[0], Path(wanted[1])
+def write(wanted: dict[str, Any], kind: ExportFormat, target: str) -> int:
+    """Write a version as a file, whole or not at all; its size in bytes."""
+    place = Path(target)
     place.parent.mkdir(parents=True, exist_ok=True)
-    pieces = export(Lake(lake).table(name).version(version), kind)
+    pieces = export(Wanted(**wanted).found(), kind)
     with tempfile.NamedTemporaryFile(dir=place.parent, suffix=".new", delete=False) as file:
         try:
             size = sum(file.write(piece) for piece in pieces)

@@ -6,10 +6,18 @@ from typing import Any
 from django.contrib import messages
 from django.db import transaction
 from django.forms import BaseFormSet, Form
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    StreamingHttpResponse,
+)
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -17,8 +25,21 @@ from civicthread.core import paging, policy
 from civicthread.core.errors import Refused
 from civicthread.core.policy import actor_of, signed_in_actor
 from civicthread.core.uploads import is_too_large
-from civicthread.datahub import actions, describing, forms, incoming, queries, reader, rejects, tasks, words
+from civicthread.datahub import (
+    actions,
+    declaring,
+    describing,
+    forms,
+    incoming,
+    programme,
+    queries,
+    reader,
+    rejects,
+    tasks,
+    words,
+)
 from civicthread.datahub.models import Dataset, Ingestion, Upload
+from civicthread.datahub.vocabularies import MEDIA_TYPES
 
 
 @policy.guard("datahub.keep")
@@ -43,7 +64,9 @@ def desk(request: HttpRequest, code: str) -> HttpResponse:
         "versions": queries.versions(dataset).defer("profile", "sample")[:20],
         "loads": queries.ingestions(dataset)[:20],
         "uploads": queries.waiting_uploads().filter(dataset=dataset),
-        "freshness": queries.freshness_of(dataset, timezone.localdate()),
+        "alarms": [(alarm, words.alarm(alarm.kind, alarm.facts)) for alarm in queries.open_alarms(dataset)],
+        "source": queries.source_of(dataset),
+        "by_program": declaring.is_programme_table(dataset),
     }
     return render(request, "datahub/desk.html", facts)
 
@@ -196,6 +219,67 @@ def columns(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "datahub/columns.html", {"forms": found, "dataset": dataset}, status=status)
 
 
+@policy.guard("datahub.keep")
+@require_safe
+def original(request: HttpRequest, code: str, number: int, kind: str) -> HttpResponseBase:
+    """The rows of a version with nothing hidden, for the Office only."""
+    dataset = _dataset(request, code)
+    if kind not in MEDIA_TYPES or queries.version(dataset, number) is None:
+        raise Http404
+    path = reader.download(dataset, number, kind, original=True)  # type: ignore[arg-type]  # one of MEDIA_TYPES
+    name = f"{code}-{number}-original.{kind}"
+    response = FileResponse(
+        path.open("rb"), content_type=MEDIA_TYPES[kind], as_attachment=True, filename=name
+    )
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@policy.guard("datahub.save_source")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def source(request: HttpRequest, code: str) -> HttpResponse:
+    """Where the file is fetched and how often, and what came of it."""
+    dataset = _dataset(request, code)
+    found = queries.source_of(dataset)
+    initial = {"address": found.address, "every": found.every} if found else {}
+    form = forms.SourceForm(request.POST or None, initial=initial)
+    if form.is_valid():
+        actions.save_source(dataset, by=signed_in_actor(request), **form.cleaned_data)
+        messages.success(request, _("The source is saved."))
+        return redirect("datahub:source", code)
+    fetches = [
+        (done, words.fetch(done.code, done.facts) if done.code else "")
+        for done in queries.fetches(dataset)[:20]
+    ]
+    facts = {"form": form, "dataset": dataset, "source": found, "fetches": fetches}
+    return render(request, "datahub/source.html", facts, status=422 if form.errors else 200)
+
+
+@policy.guard("datahub.fetch")
+@require_POST
+def fetch(request: HttpRequest, code: str) -> HttpResponse:
+    """Fetch the file now, in the background."""
+    found = queries.source_of(_dataset(request, code))
+    if found is None:
+        raise Http404
+    tasks.fetch.enqueue(found.pk, signed_in_actor(request).pk)
+    messages.success(request, _("The file is being fetched. Look again in a moment."))
+    return redirect("datahub:source", code)
+
+
+@policy.guard("datahub.end_alarm")
+@require_POST
+def end_alarm(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """Say that all is well."""
+    found = queries.open_alarms(_dataset(request, code)).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    actions.end_alarm(found, by=signed_in_actor(request))
+    messages.success(request, _("The alarm is ended."))
+    return redirect("datahub:desk", code)
+
+
 @policy.guard("datahub.restore")
 @require_POST
 def restore(request: HttpRequest, code: str, number: int) -> HttpResponse:
@@ -207,6 +291,19 @@ def restore(request: HttpRequest, code: str, number: int) -> HttpResponse:
     told = {"old": number, "new": new_number}
     messages.success(request, _("Version %(old)s is restored; it is now version %(new)s.") % told)
     return redirect("datahub:desk", code)
+
+
+@policy.guard("datahub.publish_tables")
+@require_POST
+def publish_tables(request: HttpRequest) -> HttpResponse:
+    """Write the programme's own tables now, instead of waiting for the hour."""
+    changed = programme.publish_tables(by=signed_in_actor(request))
+    told = ngettext(
+        "%(count)s table has a new version.", "%(count)s tables have a new version.", len(changed)
+    )
+    nothing = _("Nothing new: the tables of the programme are as they were.")
+    messages.success(request, told % {"count": len(changed)} if changed else nothing)
+    return redirect("datahub:overview")
 
 
 @policy.guard("datahub.publish")

@@ -13,6 +13,7 @@ from civicthread.core.text import Text
 from civicthread.datahub.models import ColumnType, Dataset, DatasetColumn
 from civicthread.lake.dialect import Dialect
 from civicthread.lake.schema import Column, TableSchema
+from civicthread.lake.suppression import SmallCells
 
 if TYPE_CHECKING:
     from civicthread.lake.loading import Declaration
@@ -64,6 +65,11 @@ def lake_column(column: DatasetColumn) -> Column:
 def dialect(dataset: Dataset) -> Dialect:
     """How the dataset's files are read."""
     return Dialect.from_dict({**Dialect().as_dict(), **dataset.reading})
+
+
+def small_cells(dataset: Dataset) -> SmallCells | None:
+    """Which counts are too small to be published; None where all may be."""
+    return SmallCells.from_dict(dataset.small_cells) if dataset.small_cells else None
 
 
 def declaration(dataset: Dataset, *, mode: str = "") -> "Declaration":

@@ -7,8 +7,9 @@ from django.utils import timezone
 from django_tasks import task
 
 from civicthread.core import journal, work
-from civicthread.datahub import actions, incoming, queries
-from civicthread.datahub.models import Dataset, Upload
+from civicthread.core.models import Actor
+from civicthread.datahub import actions, alarms, fetching, incoming, programme, queries
+from civicthread.datahub.models import Dataset, Fetch, Source, Upload
 
 logger = logging.getLogger(__name__)
 
@@ -42,13 +43,52 @@ def keep_up() -> None:
         load.enqueue(upload.key)
     for upload in queries.waiting_uploads().filter(dataset__isnull=True, at__lt=now - FORGOTTEN):
         actions.discard_upload(upload, by=journal.system())
+    for dataset in Dataset.objects.all():
+        actions.show_again(dataset, by=journal.system())
     waiting = set(queries.waiting_uploads().values_list("key", flat=True))
     for stray in incoming.strays(waiting, before=now - LOST):
         stray.unlink(missing_ok=True)
 
 
+@task()
+def fetch(pk: int, by: int) -> str:
+    """Fetch the file of a source for the person who asked, or for the schedule; its outcome."""
+    source = queries.source(pk)
+    return str(actions.fetch_source(source, by=Actor.objects.get(pk=by)).outcome) if source else ""
+
+
+@work.every(timedelta(minutes=5))
+@task()
+def fetch_due() -> int:
+    """Ask for every source whose time has come, once; how many."""
+    asked = 0
+    for source in queries.due_sources(timezone.now()):
+        following = fetching.next_time(source.every, timezone.now())
+        if Source.objects.filter(pk=source.pk, due_at=source.due_at).update(due_at=following):
+            fetch.enqueue(source.pk, journal.system().pk)
+            asked += 1
+    return asked
+
+
+@work.every(timedelta(hours=12))
+@task()
+def look_at_all() -> None:
+    """Time passes without a load: what was up to date yesterday may be stale today."""
+    for dataset in Dataset.objects.all():
+        alarms.look(dataset, today=timezone.localdate())
+
+
+@work.every(timedelta(hours=1))
+@task()
+def publish_tables() -> int:
+    """Write the programme's own tables to the lake where their rows changed; how many did."""
+    return len(programme.publish_tables(by=journal.system()))
+
+
 @work.every(timedelta(days=1))
 @task()
 def forget_uploads() -> None:
-    """An upload whose outcome is written down for a month is not looked at any more."""
-    Upload.objects.filter(ingestion__isnull=False, at__lt=timezone.now() - timedelta(days=30)).delete()
+    """An upload whose outcome is written down for a month is not looked at any more, nor an old fetch."""
+    month = timezone.now() - timedelta(days=30)
+    Upload.objects.filter(ingestion__isnull=False, at__lt=month).delete()
+    Fetch.objects.filter(outcome=Fetch.Outcome.UNCHANGED, at__lt=month).delete()

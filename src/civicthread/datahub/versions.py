@@ -7,18 +7,21 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+from duckdb import DuckDBPyConnection
+
 from civicthread.datahub import tables
 from civicthread.datahub.models import Dataset, DatasetVersion
-from civicthread.lake.connection import connect
+from civicthread.lake.connection import connect, identifier
 from civicthread.lake.profile import COUNTABLE, ColumnProfile, footers, preview, profile
 from civicthread.lake.schema import TableVersion
-from civicthread.lake.tables import Table
+from civicthread.lake.smallcells import publish
+from civicthread.lake.tables import Table, relation
 from civicthread.lake.upkeep import diff
 from civicthread.methods import periods
 
 SAMPLE_ROWS: Final = 20
 LONGEST_TEXT: Final = 200
-KEPT: Final = ("rows", "profile", "sample", "covers_from", "covers_until")
+KEPT: Final = ("rows", "profile", "sample", "covers_from", "covers_until", "totals", "shown_with")
 """What is known of rows whichever version they stand in."""
 
 
@@ -34,27 +37,59 @@ class Contents:
     sample: Mapping[str, Any]
     covers_from: date | None
     covers_until: date | None
+    totals: Mapping[str, Any]
+    shown_with: str
 
 
 def contents(dataset: Dataset, number: int) -> Contents:
     """What stands in the version. Rows of very large tables are counted, not compared."""
     table = tables.table(dataset)
     version = table.version(number)
-    columns = _profiled(table, version)
+    columns, totals = _profiled(table, version)
     rows = columns[0].rows if columns else 0
     before = dataset.versions.filter(number__lt=number).only("number", "rows").first()
     added, removed, changed = _difference(table, before, number, rows)
     first, last = _coverage(dataset, columns)
+    face = _published_face(dataset, version, columns)
     return Contents(
         rows=rows,
         added=added,
         removed=removed,
         changed=changed,
-        profile={column.name: _plain_profile(column) for column in columns},
-        sample=_sample(version),
         covers_from=first,
         covers_until=last,
+        totals=totals,
+        **asdict(face),
     )
+
+
+@dataclass(frozen=True)
+class Face:
+    """What a page shows of a version's rows: what is published of them, never more."""
+
+    profile: Mapping[str, Any]
+    sample: Mapping[str, Any]
+    shown_with: str
+
+
+def face(dataset: Dataset, number: int) -> Face:
+    """What a page shows of a version, under the rule on small cells that holds now."""
+    table = tables.table(dataset)
+    version = table.version(number)
+    return _published_face(dataset, version, _profiled(table, version)[0])
+
+
+def _published_face(dataset: Dataset, version: TableVersion, columns: tuple[ColumnProfile, ...]) -> Face:
+    rule = tables.small_cells(dataset)
+    if rule is None or not version.files:
+        return Face(_plain_profiles(columns), _sample(version), rule.digest() if rule else "")
+    with TemporaryDirectory(prefix="published-") as folder:
+        shown = publish(version, rule, Path(folder, "rows.parquet"), keys=tuple(dataset.keys))
+        return Face(_plain_profiles(profile(shown)), _sample(shown), rule.digest())
+
+
+def _plain_profiles(columns: tuple[ColumnProfile, ...]) -> dict[str, Any]:
+    return {column.name: _plain_profile(column) for column in columns}
 
 
 def _sample(version: TableVersion) -> dict[str, Any]:
@@ -82,15 +117,27 @@ def _period(text: str) -> periods.Period | None:
         return None
 
 
-def _profiled(table: Table, version: TableVersion) -> tuple[ColumnProfile, ...]:
+def _profiled(table: Table, version: TableVersion) -> tuple[tuple[ColumnProfile, ...], dict[str, Any]]:
+    """The columns' profiles, and the sums of those with numbers where they can be had at little cost."""
     if not version.files:
-        return ()
+        return (), {}
     first = dict(list(version.columns.items())[:1])
     with TemporaryDirectory(prefix="footers-") as folder, connect(table.limits, Path(folder)) as connection:
         (counted,) = footers(connection, version.files, first)
         if counted.rows > COUNTABLE:
-            return footers(connection, version.files, version.columns)
-    return profile(version, limits=table.limits)
+            return footers(connection, version.files, version.columns), {}
+        totals = _totals(connection, version)
+    return profile(version, limits=table.limits), totals
+
+
+def _totals(connection: DuckDBPyConnection, version: TableVersion) -> dict[str, Any]:
+    """The sum of each column of numbers. DECIMAL is not needed: a jump is a matter of percents."""
+    numeric = [name for name, kind in version.columns.items() if kind in ("integer", "number")]
+    if not numeric:
+        return {}
+    sums = ", ".join(f"sum({identifier(name)}::DOUBLE)" for name in numeric)
+    row = connection.execute(f"SELECT {sums} FROM {relation(version)}").fetchone()  # noqa: S608 quoted names
+    return dict(zip(numeric, row or (), strict=True))
 
 
 def _difference(

@@ -55,7 +55,7 @@ def download(request: HttpRequest, code: str, kind: str, version: int | None = N
     current = queries.version(found, version)
     if current is None or kind not in MEDIA_TYPES:
         raise Http404
-    etag = f'W/"{found.code}-{current.number}-{reader.EDITION}-{kind}"'
+    etag = f'W/"{found.code}-{reader.edition(found, current.number)}-{kind}"'
     response: HttpResponseBase | None = get_conditional_response(request, etag=etag)
     if response is None:
         path = reader.download(found, current.number, kind)  # type: ignore[arg-type]  # one of MEDIA_TYPES

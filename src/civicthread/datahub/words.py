@@ -1,9 +1,14 @@
 """What the lake's codes say to a person, in their language: why a file was refused, why a row was set aside."""
 
 from collections.abc import Mapping
+from datetime import date
+from typing import Any
 
+from django.utils.formats import date_format, localize
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from civicthread.datahub.models import Alarm
 
 REFUSALS: Mapping[str, str | Promise] = {
     "bad_gzip": _("The compressed file is damaged or cut short."),
@@ -85,6 +90,29 @@ NOTES: Mapping[str, str | Promise] = {
     "places": _("“%(x)s” and “%(y)s” look like Belgian Lambert 72 coordinates: lon and lat are added."),
 }
 
+DRIFTS: Mapping[str, str | Promise] = {
+    "emptied": _("These columns hold no value any more: %(columns)s."),
+    "new_codes": _("Values came that are not in the declared lists of codes: %(columns)s."),
+}
+
+FETCHES: Mapping[str, str | Promise] = {
+    "address_credentials": _("The address must not hold a name or a password."),
+    "address_inside": _("The address leads to a network that is not public; the administrator can allow it."),
+    "address_port": _("The address uses the port %(port)s; only the usual ports of the web are read."),
+    "address_scheme": _("The address must begin with http:// or https://."),
+    "address_unclear": _("The address cannot be read as one of the web."),
+    "certificate": _("The server's certificate is not valid."),
+    "cut_short": _("The file broke off before its end."),
+    "encoding": _("The server sent the file in the encoding “%(encoding)s”, which is not read."),
+    "host_unknown": _("The host %(host)s is not found."),
+    "redirect_insecure": _("The address leads from https:// to http://, which is not safe."),
+    "redirects": _("The address leads on to other addresses more than %(limit)s times."),
+    "status": _("The server answered with the code %(status)s instead of the file."),
+    "too_large": _("The file is larger than %(limit)s bytes."),
+    "too_slow": _("The file did not arrive within %(limit)s seconds."),
+    "unreachable": _("The server cannot be reached, or does not answer as a web server does."),
+}
+
 # What the lake inserts into its sentences in English.
 FOUND: Mapping[str, str | Promise] = {
     "an Excel or ZIP file": _("an Excel or ZIP file"),
@@ -98,6 +126,29 @@ def refusal(code: str, facts: Mapping[str, str]) -> str:
     """Why a file was refused, in one sentence."""
     told = {name: str(FOUND.get(value, value)) for name, value in facts.items()}
     return str(REFUSALS.get(code, REFUSALS["failed"])) % told
+
+
+def fetch(code: str, facts: Mapping[str, Any]) -> str:
+    """Why a file could not be fetched, in one sentence; or why the one that came was refused."""
+    return str(FETCHES[code]) % facts if code in FETCHES else refusal(code, facts)
+
+
+def alarm(kind: str, facts: Mapping[str, Any]) -> str:
+    """What is wrong with a dataset, in one sentence."""
+    if kind == Alarm.Kind.STALE:
+        days = {name: date_format(date.fromisoformat(facts[name])) for name in ("latest", "expected")}
+        return str(_("No new data since %(latest)s; it was expected by %(expected)s.")) % days
+    if kind == Alarm.Kind.FETCH:
+        told = refusal if facts["refused"] else fetch
+        return told(facts["code"], facts["params"])
+    if kind == Alarm.Kind.JUMP:
+        numbers = {name: localize(round(facts[name], 2)) for name in ("before", "after")}
+        if facts["what"]:
+            sentence = _("The sum of “%(column)s” went from %(before)s to %(after)s.")
+            return str(sentence) % {**numbers, "column": facts["what"]}
+        return str(_("The number of rows went from %(before)s to %(after)s.")) % numbers
+    params: Mapping[str, str] = facts["params"]
+    return str(DRIFTS[facts["code"]]) % params if facts["code"] in DRIFTS else refusal(facts["code"], params)
 
 
 def problem(code: str) -> str:

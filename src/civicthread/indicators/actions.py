@@ -208,6 +208,8 @@ def report_value(indicator: Indicator, values: Mapping[str, Any], *, by: Actor) 
     end = _end(str(values["period"]))
     if not math.isfinite(values["value"]):
         raise Refused("not-a-number", _("A figure must be a number."))
+    if unknown := [flag for flag in values.get("flags", ()) if flag not in words.FLAGS]:
+        raise words.refused("flag-unknown", flag=unknown[0], known=", ".join(words.FLAGS))
     given = {"retained": True, **values, "area": below_the_whole(values.get("area"))}
     standing = indicator.values.filter(
         period=given["period"], area=given["area"], breakdown_key="", superseded_at__isnull=True
@@ -220,7 +222,7 @@ def report_value(indicator: Indicator, values: Mapping[str, Any], *, by: Actor) 
         indicator=indicator,
         period_end=end,
         recorded_at=timezone.now(),
-        **{"origin": Origin.REPORTED, **given},
+        **{"origin": Origin.REPORTED, "author": by, **given},
     )
     changes = {"period": value.period, "value": [None, value.value]}
     journal.record("indicators.report", indicator, by=by, changes=changes)
@@ -234,6 +236,8 @@ _TOLD: Mapping[str, Any] = {
     "source": {},
     "numerator": None,
     "denominator": None,
+    "flags": [],
+    "evidence": "",
 }
 
 

@@ -1,5 +1,6 @@
 """Indicators for programs: what is measured, its figures, targets and status, and where the figures come from."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -13,14 +14,18 @@ from ninja import Query, Router, Schema
 from civicthread.core.api import Code, Cursor, Limit, Page, Texts, Words, operation, paged, texts
 from civicthread.core.policy import actor_of
 from civicthread.datahub.models import Frequency
-from civicthread.indicators import queries
-from civicthread.indicators.models import Correction, Indicator, Qualifier, Target, Value
+from civicthread.indicators import forms, judging, queries
+from civicthread.indicators.courses import steps
+from civicthread.indicators.models import Correction, Indicator, Qualifier, Target, Trajectory, Value
 from civicthread.indicators.provenance import Origin, Provenance, provenance
-from civicthread.indicators.queries import Filters, Reading
+from civicthread.indicators.queries import Compared, Filters, Reading
 from civicthread.methods.status import Grade
 
 router = Router(tags=["indicators"])
 
+At = Annotated[
+    str, Query("", description="The figures as everyone saw them on that day, such as 2026-09-30.")
+]
 KindOf = Annotated[Indicator.Kind | None, Query(None, description="How its figures come about.")]
 
 
@@ -37,17 +42,58 @@ class FigureOut(Schema):
     qualifier: Qualifier
     flags: list[str]
     note: Texts
+    evidence: str
+    published_at: datetime | None
     run: int | None
     source: dict[str, str]
 
 
 class TargetOut(Schema):
-    """A value to be reached by the end of a period."""
+    """A value to be reached by the end of a period. `area` null is the whole territory."""
 
+    area: str | None
     period: str
     due: date
     value: float
     note: Texts
+
+
+class PointOut(Schema):
+    """A value of a path on a day."""
+
+    day: date
+    value: float
+
+
+class PathOut(Schema):
+    """A path as it was set (`own`) or follows from baseline and target, and its values year by year."""
+
+    role: Trajectory.Role
+    form: Trajectory.Form
+    own: bool
+    points: list[PointOut]
+
+
+class ComparedOut(Schema):
+    """A figure of another place."""
+
+    period: str
+    value: float
+
+
+class ComparisonOut(Schema):
+    """Another place that the figures are set beside."""
+
+    name: Texts
+    source: dict[str, str]
+    figures: list[ComparedOut]
+
+
+class CutsOut(Schema):
+    """Where the grades of the status meet, in the measure of its method."""
+
+    on_pace: float
+    behind: float
 
 
 class StatusOut(Schema):
@@ -137,6 +183,11 @@ class IndicatorWithFigures(IndicatorOut):
     figures: list[FigureOut]
     not_retained: list[FigureOut]
     targets: list[TargetOut]
+    baseline: PointOut | None
+    cuts: CutsOut | None
+    paths: list[PathOut]
+    comparisons: list[ComparisonOut]
+    statuses_of_areas: dict[str, StatusOut]
     corrections: list[CorrectionOut]
     method: MethodOut | None
     runs: list[RunOut]
@@ -160,20 +211,60 @@ def indicators(  # noqa: PLR0913, PLR0917  # Ninja reads the parameters of the a
 
 @router.get("/indicators/{slug:code}", response=IndicatorWithFigures, operation_id="indicators.get")
 @operation("indicators.read")
-def indicator(request: HttpRequest, code: str) -> Any:
-    """One indicator with its figures and their provenance."""
-    actor = actor_of(request)
+def indicator(request: HttpRequest, code: str, at: At) -> Any:
+    """One indicator with its figures and their provenance; with `at`, as they stood then, without a status."""
+    actor, then = actor_of(request), forms.moment(at)
     found, method = queries.with_method(code, visible_to=actor)
-    (reading,) = queries.readings([found], today=timezone.localdate())
+    (reading,) = queries.readings([found], today=timezone.localdate(), at=then)
     origin = provenance(method, reading.values, visible_to=actor)
     return {
         **_indicator(reading),
         "figures": [_figure(value) for value in reading.values],
         "not_retained": [_figure(value) for value in reading.others],
-        "targets": [_target(target) for target in reading.targets],
-        "corrections": [_correction(correction) for correction in queries.corrections(found)],
+        "targets": [_target(target) for target in (*reading.targets, *reading.area_targets)],
+        **_measured_against(reading),
+        "corrections": [_correction(correction) for correction in queries.corrections(found, at=then)],
         "method": _method(origin),
         "runs": [_run(one) for one in origin.origins],
+    }
+
+
+def _measured_against(reading: Reading) -> dict[str, Any]:
+    """The scale, the baseline, the paths and the places it is compared with."""
+    areas = {value.area_id: value.area.code for value in reading.areas if value.area}
+    judged = reading.indicator.status_method in judging.CUTS
+    return {
+        "baseline": reading.known.baseline,
+        "cuts": judging.cuts(reading.indicator) if judged else None,
+        "paths": list(_paths(reading)),
+        "comparisons": [_comparison(compared) for compared in reading.compared],
+        "statuses_of_areas": {
+            areas[area]: status for area, status in reading.area_statuses.items() if area in areas
+        },
+    }
+
+
+def _paths(reading: Reading) -> Iterator[dict[str, Any]]:
+    forms_of = {path.role: path.form for path in reading.trajectories}
+    baseline, target, paths = reading.known.baseline, reading.target, reading.paths
+    for role, path in ((Trajectory.Role.IDEAL, paths.ideal), (Trajectory.Role.PROJECTED, paths.projected)):
+        if path is None or baseline is None or target is None:
+            continue
+        ideal = role == Trajectory.Role.IDEAL
+        first = baseline.day if ideal else reading.series[-1].period_end
+        yield {
+            "role": role,
+            "form": forms_of.get(role, Trajectory.Form.LINEAR),
+            "own": role in forms_of,
+            "points": [{"day": day, "value": path.value_at(day)} for day in steps(first, target.due)],
+        }
+
+
+def _comparison(compared: Compared) -> dict[str, Any]:
+    return {
+        "name": texts(compared.comparison.name),
+        "source": {name: str(told) for name, told in compared.comparison.source.items()},
+        "figures": [{"period": figure.period, "value": figure.value} for figure in compared.figures],
     }
 
 
@@ -213,18 +304,28 @@ def _address(name: str, indicator: Indicator) -> str:
 
 
 def _figure(value: Value) -> dict[str, Any]:
-    plain = ("period", "breakdown", "value", "numerator", "denominator", "origin", "qualifier", "flags")
+    plain = (
+        *("period", "breakdown", "value", "numerator", "denominator", "origin", "qualifier", "flags"),
+        "evidence",
+    )
     return {
         **{name: getattr(value, name) for name in plain},
         "area": value.area.code if value.area else None,
         "note": texts(value.note),
+        "published_at": value.approved_at,
         "run": value.run_id,
         "source": {name: str(told) for name, told in (value.source or {}).items()},
     }
 
 
 def _target(target: Target) -> dict[str, Any]:
-    return {"period": target.period, "due": target.due, "value": target.value, "note": texts(target.note)}
+    return {
+        "area": target.area.code if target.area else None,
+        "period": target.period,
+        "due": target.due,
+        "value": target.value,
+        "note": texts(target.note),
+    }
 
 
 def _correction(correction: Correction) -> dict[str, Any]:

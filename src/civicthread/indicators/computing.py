@@ -4,7 +4,7 @@ import hashlib
 import math
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -25,19 +25,30 @@ if TYPE_CHECKING:
     from civicthread.lake.sql import CheckedQuery
 
 NUMERIC = ("value", "numerator", "denominator")
-PLAIN_COLUMNS = {"period", "area", *NUMERIC}
+FLAG, NOTE = "flag", "note"
+PLAIN_COLUMNS = {"period", "area", FLAG, *NUMERIC}
 LONGEST_TEXT = 200
+LONGEST_NOTE = 500
 # A person waits for a preview; a computation may take its time.
 SECONDS_TO_LOOK = 20.0
 SECONDS_TO_COMPUTE = 120.0
 NAME = re.compile(r"\w+")
+# What a query may write in its column `flag`: our words, or the letters of Eurostat and SDMX.
+FLAGS: Mapping[str, str] = {
+    **{code: code for code in words.FLAGS},
+    "b": "break",
+    "e": "estimated",
+    "p": "provisional",
+    "i": "imputed",
+}
+BETWEEN_FLAGS = re.compile(r"[\s,;]+")
 
 Versions = Mapping[str, int]
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One row that an indicator's query gave."""
+    """One row that an indicator's query gave. `notes` are pairs of a language and a text."""
 
     period: str
     value: float | None
@@ -45,6 +56,15 @@ class Figure:
     numerator: float | None = None
     denominator: float | None = None
     breakdown: tuple[tuple[str, str], ...] = ()
+    # Not in the fingerprint of a figure without them, so that runs from before they existed keep theirs.
+    flags: tuple[str, ...] = field(default=(), repr=False)
+    notes: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+
+    @property
+    def line(self) -> str:
+        """All that is said of this figure, to the last digit."""
+        said = f" {self.flags!r} {self.notes!r}" if self.flags or self.notes else ""
+        return repr(self) + said
 
 
 @dataclass(frozen=True)
@@ -91,7 +111,16 @@ def checked(sql: str) -> "CheckedQuery":
     for name in NUMERIC:
         if types.get(name, "number") not in {"number", "integer"}:
             raise words.refused("not-numeric", name=name)
+    for name in (FLAG, *_note_columns()):
+        if types.get(name, "text") not in {"text", "null"}:
+            raise words.refused("not-text", name=name)
     return query
+
+
+def _note_columns() -> dict[str, str]:
+    """The columns a query may write notes in, each with its language; `note` alone is in the city's first one."""
+    languages = {f"{NOTE}_{code}": code for code, _name in settings.LANGUAGES}
+    return {NOTE: str(settings.LANGUAGE_CODE), **languages}
 
 
 def _columns(sql: str) -> dict[str, dict[str, str]]:
@@ -149,8 +178,11 @@ def _figure(row: Mapping[str, Any]) -> Figure:
     period = _period(row["period"])
     if "area" in row and row["area"] is None:
         raise words.refused("area-missing")
+    notes = _note_columns()
     breakdown = {
-        name: value for name, value in row.items() if name not in PLAIN_COLUMNS and value is not None
+        name: value
+        for name, value in row.items()
+        if name not in PLAIN_COLUMNS and name not in notes and value is not None
     }
     return Figure(
         period=period,
@@ -159,7 +191,17 @@ def _figure(row: Mapping[str, Any]) -> Figure:
         numerator=_number(row.get("numerator")),
         denominator=_number(row.get("denominator")),
         breakdown=tuple(sorted((name, str(value)) for name, value in breakdown.items())),
+        flags=_flags(row.get(FLAG)),
+        notes=tuple((notes[name], str(row[name])[:LONGEST_NOTE]) for name in notes if row.get(name)),
     )
+
+
+def _flags(given: object) -> tuple[str, ...]:
+    """The flags of a row, each once; refused where one is unknown, so that a spelling mistake does not hide it."""
+    found = [flag for flag in BETWEEN_FLAGS.split(str(given or "").strip().casefold()) if flag]
+    if unknown := [flag for flag in found if flag not in FLAGS]:
+        raise words.refused("flag-unknown", flag=unknown[0][:LONGEST_TEXT], known=", ".join(words.FLAGS))
+    return tuple(sorted({FLAGS[flag] for flag in found}))
 
 
 def _period(given: object) -> str:
@@ -183,5 +225,5 @@ def _number(value: Any) -> float | None:
 
 def digest(figures: tuple[Figure, ...]) -> str:
     """A fingerprint of all figures, to the last digit, whatever their order."""
-    lines = sorted(repr(figure) for figure in figures)
+    lines = sorted(figure.line for figure in figures)
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()

@@ -1,8 +1,7 @@
 """Readings as pages show them: words for the status, the chart of the course, its table, the map, the groups."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -11,17 +10,19 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
 from civicthread.core import chart_specs, charts, formats
-from civicthread.core.text import Text
 from civicthread.indicators import words
+from civicthread.indicators.cells import Column, Figure, number_of, unit_of
+from civicthread.indicators.courses import course
 from civicthread.indicators.models import Indicator, Qualifier, Value
 from civicthread.indicators.queries import Reading
-from civicthread.methods import periods, trajectory
 from civicthread.territory import maps
+
+# What other apps ask of a figure stands here, wherever it is written.
+__all__ = ["Column", "Figure", "Told", "course", "drawn", "groups", "target", "territory", "told", "unit_of"]
 
 # More than these are told by the CSV and JSON files alone.
 MOST_PERIODS = 5
 MOST_BARS = 24
-Column = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -34,18 +35,7 @@ class Told:
     state: str
     state_label: str | Promise
     period: str
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A drawing and the table beside it."""
-
-    title: str
-    svg: SafeString
-    columns: list[Column]
-    rows: list[list[Any]]
-    legend: list[dict[str, Any]] = field(default_factory=list)
-    name: str = ""
+    baseline: str = ""
 
 
 def told(reading: Reading) -> Told:
@@ -63,12 +53,17 @@ def told(reading: Reading) -> Told:
         state=words.STATES[status.grade] if status else "",
         state_label=words.GRADES[status.grade] if status else "",
         period=formats.period(shown.period) if shown else "",
+        baseline=_baseline(reading),
     )
 
 
-def unit_of(indicator: Indicator) -> str:
-    """The sign of the unit, or its name where it has none."""
-    return indicator.symbol or str(indicator.unit)
+def _baseline(reading: Reading) -> str:
+    """The figure the programme counts from, and its period."""
+    start = reading.known.baseline
+    value = next((v for v in reading.series if start and min(v.period_end, reading.today) == start.day), None)
+    if value is None:
+        return ""
+    return f"{formats.number(value.value, reading.indicator.decimals)} ({formats.period(value.period)})"
 
 
 def _said(latest: Value | None) -> str:
@@ -100,13 +95,6 @@ def _range(areas: Sequence[Value], decimals: int) -> str:
     return least if least == most else f"{least}–{most}"
 
 
-def _written(value: Value, decimals: int) -> str:
-    """The number, with the word that the source puts before it."""
-    number = formats.number(value.value, decimals)
-    plain = value.qualifier in (Qualifier.EXACT, Qualifier.DERIVED)
-    return number if plain else f"{value.get_qualifier_display()} {number}"
-
-
 def target(reading: Reading) -> dict[str, Any]:
     """The target that counts, and by when."""
     goal = reading.target
@@ -116,79 +104,10 @@ def target(reading: Reading) -> dict[str, Any]:
     return {"target_value": formats.number(goal.value, reading.indicator.decimals), "target_date": by}
 
 
-def drawn(reading: Reading) -> list[Figure]:
-    """Every figure of the page: over time, by area, by group; those that there are."""
-    found = {"course": course(reading), "map": territory(reading), "groups": groups(reading)}
+def drawn(reading: Reading, chosen: Mapping[str, str] | None = None) -> list[Figure]:
+    """Every figure of the page: over time, by area, by group; those that there are. `chosen` narrows the groups."""
+    found = {"course": course(reading), "map": territory(reading), "groups": groups(reading, chosen or {})}
     return [replace(figure, name=name) for name, figure in found.items() if figure]
-
-
-def course(reading: Reading) -> Figure | None:
-    """The course of an indicator over time, with its target and the straight way there; None before two dates."""
-    indicator, goal = reading.indicator, reading.target
-    if not reading.series:
-        return None
-    measured = [chart_specs.Point(_start(value.period), value.value) for value in reading.series]
-    aim = chart_specs.Point(_goal_day(reading), goal.value) if goal else None
-    svg = SafeString("")
-    if len(measured) > 1 or aim:
-        spec = chart_specs.line(
-            chart_specs.Course(
-                measured, aim, _way(reading), unit=indicator.symbol, decimals=indicator.decimals
-            )
-        )
-        svg = charts.draw(spec, name=f"course-{indicator.code}", title=str(indicator.title))
-    notes = any(_note(value) for value in reading.series)
-    columns: list[Column] = [
-        {"label": gettext("Period")},
-        {"label": unit_of(indicator), "numeric": True},
-        {"label": gettext("Source")},
-        *([{"label": gettext("Note")}] if notes else []),
-    ]
-    rows = [_row(value, indicator.decimals)[: len(columns)] for value in reversed(reading.series)]
-    return Figure(gettext("Over time"), svg, columns, rows)
-
-
-def _way(reading: Reading) -> list[chart_specs.Point]:
-    """The straight way from the first figure to the target, year by year."""
-    goal, first = reading.target, reading.series[0]
-    if goal is None or first.value is None or goal.due <= first.period_end:
-        return []
-    line = trajectory.Linear(first.period_end, first.value, goal.due, goal.value)
-    starts, ends = (_start(first.period), _goal_day(reading)), (first.period_end, goal.due)
-    return [chart_specs.Point(day, line.value_at(end)) for day, end in zip(starts, ends, strict=True)]
-
-
-def _goal_day(reading: Reading) -> date:
-    """Where the target stands: beside a figure of the same period, else on its last day."""
-    goal = reading.target
-    if goal is None:
-        raise ValueError("There is no target")
-    lengths = {len(value.period) for value in reading.series}
-    return _start(goal.period) if lengths == {len(goal.period)} else goal.due
-
-
-def _start(period: str) -> date:
-    return periods.parse(period).start
-
-
-def _row(value: Value, decimals: int) -> list[Any]:
-    return [formats.period(value.period), _written(value, decimals), source_of(value), _note(value)]
-
-
-def source_of(value: Value) -> Any:
-    """Who published a figure, as a cell of a table."""
-    if value.source:
-        return {"text": value.source.get("publisher", ""), "url": value.source.get("url", "")}
-    return gettext("computed from datasets") if value.run_id else gettext("reported by the Office")
-
-
-def _note(value: Value) -> str:
-    derived = value.get_qualifier_display() if value.qualifier == Qualifier.DERIVED else ""
-    return "; ".join(filter(None, (words.flags(value.flags), derived, _plain(value.note))))
-
-
-def _plain(text: Text) -> str:
-    return str(text) if text else ""
 
 
 def territory(reading: Reading) -> Figure | None:
@@ -223,49 +142,108 @@ def _by_area(reading: Reading) -> tuple[list[Column], list[list[Any]]]:
     last = sorted(ends, key=lambda period: ends[period])[-MOST_PERIODS:]
     found = {(value.area_id, value.period): value for value in reading.areas}
     areas = {value.area_id: value.area for value in reading.areas if value.area}
+    further = [*_parts_of_areas(reading.latest_of_areas), *_aims_of_areas(reading)]
     columns: list[Column] = [
         {"label": gettext("Area")},
         *({"label": formats.period(period), "numeric": True} for period in last),
+        *({"label": label, "numeric": numeric} for label, numeric, _told in further),
     ]
     rows: list[list[Any]] = [
         [
             {"text": str(area.name), "url": area.get_absolute_url()},
             *(_cell(found.get((area.pk, period)), reading.indicator.decimals) for period in last),
+            *(told.get(area.pk, "") for _label, _numeric, told in further),
         ]
         for area in maps.by_name(areas.values())
     ]
     return columns, rows
 
 
+# The heading of a further column, whether it holds numbers, and what it says of each area.
+Further = tuple[str, bool, Mapping[int | None, str]]
+
+
+def _parts_of_areas(latest: Sequence[Value]) -> Iterator[Further]:
+    """What the latest figures of areas are made of, where that is known."""
+    for label, name in ((gettext("Numerator"), "numerator"), (gettext("Denominator"), "denominator")):
+        if any(getattr(value, name) is not None for value in latest):
+            yield label, True, {value.area_id: formats.number(getattr(value, name)) for value in latest}
+
+
+def _aims_of_areas(reading: Reading) -> Iterator[Further]:
+    """The target of each area that has one of its own, and how it stands."""
+    if not reading.area_targets:
+        return
+    aims: dict[int | None, str] = {}
+    for target in reading.area_targets:
+        if target.due >= reading.today or target.area_id not in aims:
+            number = formats.number(target.value, reading.indicator.decimals)
+            aims.setdefault(target.area_id, f"{number} ({formats.period(target.period)})")
+    yield gettext("Target"), True, aims
+    if statuses := reading.area_statuses:
+        grades: dict[int | None, str] = {
+            area: str(words.GRADES[status.grade]) for area, status in statuses.items()
+        }
+        yield gettext("Status"), False, grades
+
+
 def _cell(value: Value | None, decimals: int) -> str:
-    return _written(value, decimals) if value else gettext("no data")
+    return number_of(value, decimals) if value else gettext("no data")
 
 
-def groups(reading: Reading) -> Figure | None:
-    """The figures by group for the latest period; None where there are none."""
-    indicator = reading.indicator
-    end = max((value.period_end for value in reading.breakdowns), default=None)
-    latest = [value for value in reading.breakdowns if value.period_end == end]
+def groups(reading: Reading, chosen: Mapping[str, str]) -> Figure | None:
+    """The figures by group for the latest period, or of the chosen groups for every period; None without any."""
+    indicator, found = reading.indicator, narrowed(reading.breakdowns, chosen)
+    end = max((value.period_end for value in found), default=None)
+    latest = [value for value in found if chosen or value.period_end == end]
     if not latest:
         return None
-    names = sorted({name for value in latest for name in value.breakdown})
-    with_area = any(value.area_id for value in latest)
+    shown = sorted(latest, key=lambda value: value.period_end, reverse=True) if chosen else latest
+    title = gettext("By group, %(period)s") % {"period": formats.period(latest[0].period)}
+    drawable = not chosen and len(latest) <= MOST_BARS and not any(value.area_id for value in latest)
+    svg = _bars(latest, indicator) if drawable else SafeString("")
+    columns, rows = _by_group(shown, indicator, with_period=bool(chosen))
+    return Figure(gettext("By group, as chosen") if chosen else title, svg, columns, rows)
+
+
+def narrowed(values: Iterable[Value], chosen: Mapping[str, str]) -> list[Value]:
+    """Those figures that belong to all chosen groups."""
+    return [value for value in values if chosen.items() <= value.breakdown.items()]
+
+
+def _by_group(
+    values: Sequence[Value], indicator: Indicator, *, with_period: bool
+) -> tuple[list[Column], list[list[Any]]]:
+    names = sorted({name for value in values for name in value.breakdown})
+    with_area = any(value.area_id for value in values)
+    parts = [
+        (label, name)
+        for label, name in ((gettext("Numerator"), "numerator"), (gettext("Denominator"), "denominator"))
+        if any(getattr(value, name) is not None for value in values)
+    ]
     columns: list[Column] = [
+        *([{"label": gettext("Period")}] if with_period else []),
         *([{"label": gettext("Area")}] if with_area else []),
-        *({"label": name.replace("_", " ").capitalize()} for name in names),
+        *({"label": dimension(name)} for name in names),
         {"label": unit_of(indicator), "numeric": True},
+        *({"label": label, "numeric": True} for label, _name in parts),
     ]
     rows = [
         [
+            *([formats.period(value.period)] if with_period else []),
             *([str(value.area or gettext("whole territory"))] if with_area else []),
             *(value.breakdown.get(name, gettext("all")) for name in names),
-            _written(value, indicator.decimals),
+            number_of(value, indicator.decimals),
+            *(formats.number(getattr(value, name)) for _label, name in parts),
         ]
-        for value in latest
+        for value in values
     ]
-    title = gettext("By group, %(period)s") % {"period": formats.period(latest[0].period)}
-    drawable = not with_area and len(latest) <= MOST_BARS
-    return Figure(title, _bars(latest, indicator) if drawable else SafeString(""), columns, rows)
+    return columns, rows
+
+
+def dimension(name: str) -> str:
+    """The name of a breakdown's column as a heading."""
+    return name.replace("_", " ").capitalize()
 
 
 def _bars(values: Sequence[Value], indicator: Indicator) -> SafeString:
@@ -279,7 +257,7 @@ def set_aside(values: Iterable[Value], decimals: int) -> list[dict[str, Any]]:
     return [
         {
             "period": formats.period(value.period),
-            "value": _written(value, decimals),
+            "value": number_of(value, decimals),
             "source": value.source,
             "reason": value.reason,
         }

@@ -1,18 +1,22 @@
 """Forms of indicators."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from civicthread.core.errors import Refused
 from civicthread.core.models import Actor
 from civicthread.core.text import Text
 from civicthread.core.translated_forms import TranslatedFormField
 from civicthread.datahub.models import Frequency
-from civicthread.indicators import queries
-from civicthread.indicators.models import Indicator, Qualifier, Target, Value
+from civicthread.indicators import queries, words
+from civicthread.indicators.models import Indicator, Qualifier, Value
 from civicthread.indicators.places import below_the_whole
 from civicthread.methods import periods
 from civicthread.stakeholders.models import Organisation
@@ -22,7 +26,6 @@ from civicthread.territory.models import Area
 ALL = ("", _("all"))
 NONE = ("", _("none"))
 PERIODS = _("2026, 2026-Q3, 2026-09 or 2026-09-30.")
-TARGETS_OFFERED = 3
 
 
 class FilterForm(forms.Form):
@@ -43,6 +46,59 @@ class FilterForm(forms.Form):
         return queries.Filters(
             **{name: self.cleaned_data.get(name, "").replace("\0", "") for name in self.fields}
         )
+
+
+GROUP = "group_"
+
+
+class ViewForm(forms.Form):
+    """How a reader looks at an indicator: as its figures stood on a day, and at which groups."""
+
+    at = forms.DateField(
+        label=_("As the figures stood on"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d"],
+        error_messages={"invalid": _("Write the day as 2026-09-30.")},
+    )
+
+    def __init__(self, *args: Any, groups: Mapping[str, Iterable[str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name, values in groups.items():
+            label = name.replace("_", " ").capitalize()
+            choices = [ALL, *((value, value) for value in values)]
+            self.fields[f"{GROUP}{name}"] = forms.ChoiceField(label=label, required=False, choices=choices)
+
+
+@dataclass(frozen=True)
+class View:
+    """What a reader asked to see. `at` is the last moment of the day that was named."""
+
+    at: datetime | None
+    chosen: Mapping[str, str]
+
+    @classmethod
+    def of(cls, given: Mapping[str, str]) -> "View":
+        """From the address. Refused where the day is none; groups that nothing belongs to give no figures."""
+        chosen = {
+            name.removeprefix(GROUP): value
+            for name, value in given.items()
+            if name.startswith(GROUP) and value
+        }
+        return cls(moment(given.get("at", "")), chosen)
+
+
+def moment(text: str) -> datetime | None:
+    """The end of the day that a text names; None where it names none, or today, or a day to come."""
+    if not text:
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise Refused("date-unclear", _("Write the day as 2026-09-30.")) from None
+    if day >= timezone.localdate():
+        return None
+    return timezone.make_aware(datetime.combine(day, time.max))
 
 
 class DefinitionForm(forms.Form):
@@ -121,7 +177,8 @@ class MethodForm(forms.Form):
         return str(self.cleaned_data["sql"]).replace("\r\n", "\n").strip()
 
 
-def _period(text: str) -> str:
+def period_of(text: str) -> str:
+    """The period that was typed; an error of the form where it is none."""
     given = text.strip()
     try:
         periods.parse(given)
@@ -129,46 +186,6 @@ def _period(text: str) -> str:
         message = _("“%(text)s” is not a period such as 2026, 2026-Q3, 2026-09 or 2026-09-30.")
         raise ValidationError(message, params={"text": given[:40]}) from None
     return given
-
-
-class TargetForm(forms.Form):
-    """One value to be reached by the end of a period; an empty period is no target."""
-
-    period = forms.CharField(label=_("By the end of"), required=False, max_length=21, help_text=PERIODS)
-    value = forms.FloatField(label=_("Value"), required=False, localize=True)
-    note = TranslatedFormField(label=_("Note"), required=False, max_length=500)
-
-    def clean_period(self) -> str:
-        """A period, or nothing."""
-        text: str = self.cleaned_data["period"]
-        return _period(text) if text.strip() else ""
-
-    def clean(self) -> dict[str, Any]:
-        """Both or neither."""
-        given = super().clean() or {}
-        if bool(given.get("period")) != (given.get("value") is not None) and not self.errors:
-            self.add_error("value", _("Give both the period and the value, or neither."))
-        return given
-
-
-TargetForms = forms.formset_factory(TargetForm, extra=TARGETS_OFFERED, max_num=50, absolute_max=50)
-
-
-def target_forms(indicator: Indicator, posted: Any) -> Any:
-    """The targets as they stand, and room for more."""
-    targets = indicator.targets.filter(area__isnull=True)
-    initial = [{"period": t.period, "value": t.value, "note": t.note} for t in targets]
-    return TargetForms(posted, initial=initial, prefix="targets")
-
-
-def given_targets(found: Any, kept: Iterable[Target]) -> list[dict[str, Any]]:
-    """The targets of the whole territory as given, each with the source it had, and those of areas unchanged."""
-    before = list(kept)
-    sources = {target.period: target.source for target in before if target.area_id is None}
-    given = [form.cleaned_data for form in found if form.cleaned_data.get("period")]
-    own = [{**values, "source": sources.get(values["period"], {})} for values in given]
-    names = ("period", "value", "area", "note", "source")
-    return own + [{n: getattr(t, n) for n in names} for t in before if t.area_id is not None]
 
 
 class ReportForm(forms.Form):
@@ -201,7 +218,23 @@ class ReportForm(forms.Form):
     url = forms.URLField(
         label=_("Address of the source"), required=False, max_length=500, assume_scheme="https"
     )
+    evidence = forms.CharField(
+        label=_("Evidence"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Where there is no address: the letter, the minutes, the count, and where it is kept."),
+    )
+    flags = forms.MultipleChoiceField(
+        label=_("What a reader must know"),
+        required=False,
+        choices=list(words.FLAGS.items()),
+        widget=forms.CheckboxSelectMultiple,
+    )
     note = TranslatedFormField(label=_("Note"), required=False, rows=2, max_length=500)
+    baseline = forms.BooleanField(
+        label=_("This is the baseline: the figure the programme counts from"), required=False
+    )
     retained = forms.BooleanField(
         label=_("This figure counts; another source's figure for the same period does not"),
         required=False,
@@ -217,7 +250,7 @@ class ReportForm(forms.Form):
 
     def clean_period(self) -> str:
         """A period."""
-        return _period(str(self.cleaned_data["period"]))
+        return period_of(str(self.cleaned_data["period"]))
 
     def clean_denominator(self) -> float | None:
         """Nothing is divided by zero."""
@@ -239,14 +272,19 @@ class ReportForm(forms.Form):
     def values(self, indicator: Indicator) -> dict[str, Any]:
         """The values of the figure. A percentage is worked out of its parts where only they are given."""
         given = self.cleaned_data
-        names = ("period", "numerator", "denominator", "qualifier", "note", "retained", "reason")
+        names = (
+            *("period", "numerator", "denominator", "qualifier", "note", "retained", "reason"),
+            *("evidence", "flags"),
+        )
         value = given["value"]
         if value is None:
             factor = 100 if indicator.symbol == "%" else 1
             value = factor * given["numerator"] / given["denominator"]
         source = {name: given[name] for name in ("publisher", "url") if given[name]}
         area = below_the_whole(given["area"])
-        return {**{name: given[name] for name in names}, "value": value, "area": area, "source": source}
+        origin = Value.Origin.BASELINE if given["baseline"] else Value.Origin.REPORTED
+        told = {"value": value, "area": area, "source": source, "origin": origin}
+        return {**{name: given[name] for name in names}, **told}
 
 
 class ApprovalForm(forms.Form):

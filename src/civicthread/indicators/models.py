@@ -1,7 +1,7 @@
-"""Indicators: definition, method versions, runs, values, targets, corrections."""
+"""Indicators: definition, method versions, runs, values, targets, paths, comparisons, corrections."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -35,6 +35,7 @@ class Indicator(Publishable):
 
     class StatusMethod(models.TextChoices):
         SHARE_OF_TARGET = "share_of_target", _("share of target")
+        SHARE_OF_WAY = "share_of_way", _("share of the way from the baseline")
         PACE = "pace", _("pace")
         IDEAL_PATH = "ideal_path", _("distance to the ideal path")
         NONE = "none", _("no status")
@@ -54,6 +55,12 @@ class Indicator(Publishable):
     decimals = models.PositiveSmallIntegerField(_("decimals"), default=0)
     good = models.CharField(_("which way is good"), max_length=8, choices=Good)
     status_method = models.CharField(_("status by"), max_length=16, choices=StatusMethod, default="none")
+    # Where the grades meet, in shares; None: where the method puts them.
+    on_pace_at = models.FloatField(null=True, blank=True)
+    behind_at = models.FloatField(null=True, blank=True)
+    # The period the programme counts from; empty: the figure reported as baseline, else the first one.
+    baseline_period = models.CharField(max_length=21, blank=True)
+    across_breaks = models.BooleanField(default=False)
     frequency = models.CharField(_("frequency"), max_length=10, choices=Frequency, default=Frequency.YEARLY)
     owner = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="indicators"
@@ -63,6 +70,19 @@ class Indicator(Publishable):
     area_level = models.CharField(max_length=12, blank=True)
     sources = models.JSONField(default=list)
     conflicts = models.JSONField(default=list)
+    # Told by `queries.indicators`, so that nothing is asked of those that have neither.
+    has_paths: bool
+    is_compared: bool
+
+    class Meta(Publishable.Meta):
+        constraints = [
+            *Publishable.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(on_pace_at__isnull=True, behind_at__isnull=True)
+                | Q(on_pace_at__gte=F("behind_at")),
+                name="indicators_cuts_in_order",
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.title)
@@ -141,6 +161,11 @@ class Value(models.Model):
     denominator = models.FloatField(null=True, blank=True)
     origin = models.CharField(max_length=10, choices=Origin)
     run = models.ForeignKey(Run, on_delete=models.PROTECT, null=True, blank=True, related_name="values")
+    # Who wrote it down by hand, and what shows that it is so, beside the address of the source.
+    author = models.ForeignKey(
+        Actor, on_delete=models.PROTECT, null=True, blank=True, related_name="reported_values"
+    )
+    evidence = models.TextField(_("evidence"), blank=True)
     qualifier = models.CharField(max_length=10, choices=Qualifier, default=Qualifier.EXACT)
     flags = models.JSONField(default=list)
     note = TranslatedField(_("note"))
@@ -204,6 +229,89 @@ class Target(models.Model):
                 condition=Q(area__isnull=True),
                 name="indicators_target_in_all",
             ),
+        ]
+
+
+class Trajectory(models.Model):
+    """A path over time: the ideal one to the target, or where the figure goes if nothing changes.
+
+    What is left empty is taken from the figures: the start from the baseline, the end from the target that counts.
+    """
+
+    class Role(models.TextChoices):
+        IDEAL = "ideal", _("ideal path")
+        PROJECTED = "projected", _("projection")
+
+    class Form(models.TextChoices):
+        TREND = "trend", _("the observed trend goes on")
+        LINEAR = "linear", _("straight line")
+        COMPOUND = "compound", _("same growth rate each year")
+        LOGISTIC = "logistic", _("S-curve towards a ceiling")
+        MILESTONES = "milestones", _("table of milestones")
+
+    indicator = models.ForeignKey(Indicator, on_delete=models.CASCADE, related_name="trajectories")
+    role = models.CharField(max_length=10, choices=Role)
+    form = models.CharField(max_length=10, choices=Form)
+    start_period = models.CharField(max_length=21, blank=True)
+    start_value = models.FloatField(null=True, blank=True)
+    end_period = models.CharField(max_length=21, blank=True)
+    end_value = models.FloatField(null=True, blank=True)
+    growth = models.FloatField(null=True, blank=True)
+    ceiling = models.FloatField(null=True, blank=True)
+    milestones = models.JSONField(default=list)
+    note = TranslatedField(_("note"))
+
+    class Meta:
+        ordering = ["role"]
+        constraints = [
+            models.UniqueConstraint(fields=["indicator", "role"], name="indicators_one_path_of_a_role"),
+            models.CheckConstraint(
+                condition=~Q(form="logistic") | Q(ceiling__isnull=False, ceiling__gt=0),
+                name="indicators_s_curve_has_a_ceiling",
+            ),
+            models.CheckConstraint(
+                condition=~Q(form="trend") | Q(role="projected"), name="indicators_a_trend_is_a_projection"
+            ),
+            models.CheckConstraint(
+                condition=Q(start_period="", start_value__isnull=True)
+                | (~Q(start_period="") & Q(start_value__isnull=False)),
+                name="indicators_start_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(end_period="", end_value__isnull=True)
+                | (~Q(end_period="") & Q(end_value__isnull=False)),
+                name="indicators_end_is_whole",
+            ),
+        ]
+
+
+class Comparison(models.Model):
+    """Another place, or a wider one, that the figures are set beside: Belgium, the European Union."""
+
+    indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="comparisons")
+    name = TranslatedField(_("name"))
+    source = models.JSONField(default=dict)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+
+class ComparedFigure(models.Model):
+    """A figure of a comparison. A changed one stays on record; `superseded_at` says until when it was shown."""
+
+    comparison = models.ForeignKey(Comparison, on_delete=models.PROTECT, related_name="figures")
+    period = models.CharField(max_length=21)
+    period_end = models.DateField()
+    value = models.FloatField()
+    recorded_at = models.DateTimeField()
+    superseded_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["period_end", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["comparison", "period"],
+                condition=Q(superseded_at__isnull=True),
+                name="indicators_one_compared_figure",
+            )
         ]
 
 

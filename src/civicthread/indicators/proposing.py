@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from civicthread.core.text import Text
 from civicthread.indicators.computing import Figure
 from civicthread.indicators.models import Indicator, Run, Value
 from civicthread.indicators.places import Place
@@ -68,8 +69,13 @@ def _says(value: Value | None, figure: Figure | None) -> bool:
         return False
     if figure is None:
         return value.value is None
-    kept = (value.value, value.numerator, value.denominator)
-    return kept == (figure.value, figure.numerator, figure.denominator)
+    kept = (value.value, value.numerator, value.denominator, tuple(value.flags), value.note)
+    return kept == (figure.value, figure.numerator, figure.denominator, figure.flags, note_of(figure))
+
+
+def note_of(figure: Figure) -> Text:
+    """The note of a row, in the languages it is written in."""
+    return Text.of(dict(figure.notes))
 
 
 def _value(given: tuple[Figure, Area | None], place: Place, run: Run, now: datetime) -> Value:
@@ -84,6 +90,8 @@ def _value(given: tuple[Figure, Area | None], place: Place, run: Run, now: datet
         value=figure.value,
         numerator=figure.numerator,
         denominator=figure.denominator,
+        flags=list(figure.flags),
+        note=note_of(figure),
         origin=Origin.COMPUTED,
         run=run,
         recorded_at=now,

@@ -1,10 +1,12 @@
 """Reads of indicators: definition, published series, status, what waits for approval, what has to be computed."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
 
-from django.db.models import Count, JSONField, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, JSONField, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models import Value as Literal
 from django.db.models.functions import Coalesce
 
@@ -12,19 +14,22 @@ from civicthread.core import policy, publishing, search, thread
 from civicthread.core.models import Actor
 from civicthread.core.publishing import Publication
 from civicthread.core.text import Text
-from civicthread.datahub.models import Dataset, Frequency
-from civicthread.indicators.models import Correction, Indicator, MethodVersion, Run, Target, Value
+from civicthread.datahub.models import Dataset
+from civicthread.indicators import judging
+from civicthread.indicators.models import (
+    ComparedFigure,
+    Comparison,
+    Correction,
+    Indicator,
+    MethodVersion,
+    Run,
+    Target,
+    Trajectory,
+    Value,
+)
 from civicthread.indicators.places import Place
 from civicthread.methods import status as methods
-from civicthread.methods import trajectory
-from civicthread.methods.periods import Frequency as Pace
 
-EXPECTED = {
-    Frequency.DAILY: Pace.DAY,
-    Frequency.MONTHLY: Pace.MONTH,
-    Frequency.QUARTERLY: Pace.QUARTER,
-    Frequency.YEARLY: Pace.YEAR,
-}
 DIRECTION = "ambition.direction"
 # A figure that is half as much again as the one before, or half as little, is worth a second look.
 JUMP = 0.5
@@ -32,10 +37,18 @@ JUMP = 0.5
 
 def indicators(*, visible_to: Actor | None) -> QuerySet[Indicator]:
     """The indicators this reader may see."""
-    found = Indicator.objects.select_related("owner")
+    found = Indicator.objects.select_related("owner").annotate(**_further("pk"))
     if policy.may("indicators.save", visible_to):
         return found
     return found.filter(publication=Publication.PUBLISHED)
+
+
+def _further(indicator: str) -> dict[str, Exists]:
+    """Whether paths were set and comparisons made: most indicators have neither, and then nothing is asked."""
+    return {
+        "has_paths": Exists(Trajectory.objects.filter(indicator=OuterRef(indicator))),
+        "is_compared": Exists(Comparison.objects.filter(indicator=OuterRef(indicator))),
+    }
 
 
 @dataclass(frozen=True)
@@ -76,31 +89,52 @@ def with_method(code: str, *, visible_to: Actor | None) -> tuple[Indicator, Meth
     """The indicator of that code and its current method, in one query; Gone or Http404 where there is none."""
     seen = indicators(visible_to=visible_to)
     methods = MethodVersion.objects.filter(indicator__in=seen, indicator__code=code)
-    if method := methods.select_related("indicator__owner").order_by("-number").first():
+    known = methods.select_related("indicator__owner").annotate(**_further("indicator"))
+    if method := known.order_by("-number").first():
+        for name in _further("indicator"):
+            setattr(method.indicator, name, getattr(method, name))
         return method.indicator, method
     return publishing.find(seen, code=code), None
 
 
-def corrections(indicator: Indicator) -> QuerySet[Correction]:
-    """The published figures that were corrected, newest first."""
-    return indicator.corrections.select_related("old__area", "new").defer("old__area__boundary")
+def corrections(indicator: Indicator, *, at: datetime | None = None) -> QuerySet[Correction]:
+    """The published figures that were corrected, newest first; with `at`, those known at that moment."""
+    found = indicator.corrections.select_related("old__area", "new").defer("old__area__boundary")
+    return found.filter(at__lte=at) if at else found
 
 
-def published_values(which: Iterable[Indicator], *, retained: bool | None = True) -> QuerySet[Value]:
-    """The figures everyone may see: approved, not replaced since; by period. None: retained or not."""
+def published_values(
+    which: Iterable[Indicator], *, retained: bool | None = True, at: datetime | None = None
+) -> QuerySet[Value]:
+    """The figures everyone may see, by period: approved, not replaced since; or those that stood at a moment.
+
+    `retained` None: retained or not.
+    """
     wanted = {} if retained is None else {"retained": retained}
+    found = Value.objects.filter(indicator__in=which, approval=Value.Approval.APPROVED, **wanted)
     return (
-        Value.objects.filter(
-            indicator__in=which,
-            approval=Value.Approval.APPROVED,
-            superseded_at__isnull=True,
-            value__isnull=False,
-            **wanted,
-        )
-        .select_related("area")
-        .defer("area__boundary", "area__aliases", "area__nuts")
+        _standing(found, at, since="approved_at")
+        .filter(value__isnull=False)
+        .select_related("area", "run__method")
+        .defer("area__boundary", "area__aliases", "area__nuts", "run__method__sql", "run__method__lineage")
         .order_by("indicator_id", "period_end", "breakdown_key", "id")
     )
+
+
+def _standing(rows: QuerySet[Any], at: datetime | None, *, since: str) -> QuerySet[Any]:
+    """Those rows that are shown now, or that were shown at a moment."""
+    if at is None:
+        return rows.filter(superseded_at__isnull=True)
+    ended = Q(superseded_at__isnull=True) | Q(superseded_at__gt=at)
+    return rows.filter(ended, **{f"{since}__lte": at})
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Another place that the figures are set beside, and its figures by period."""
+
+    comparison: Comparison
+    figures: tuple[ComparedFigure, ...]
 
 
 @dataclass(frozen=True)
@@ -108,7 +142,8 @@ class Reading:
     """An indicator as a page shows it: its figures, the target that counts today, the status.
 
     `series` is the whole territory, `areas` its parts, `breakdowns` its groups; each by period. `others` are the
-    published figures that were not retained.
+    published figures that were not retained. `targets` are those of the whole territory, `area_targets` those
+    of its parts. With `at` it is what stood at that moment: then nothing is judged.
     """
 
     indicator: Indicator
@@ -119,6 +154,11 @@ class Reading:
     targets: list[Target]
     target: Target | None
     status: methods.Status | None
+    area_targets: Sequence[Target] = ()
+    compared: Sequence[Compared] = ()
+    trajectories: Sequence[Trajectory] = ()
+    today: date = field(default_factory=date.today)
+    at: datetime | None = None
 
     @property
     def latest(self) -> Value | None:
@@ -137,59 +177,117 @@ class Reading:
         end = max((value.period_end for value in self.areas), default=None)
         return [value for value in self.areas if value.period_end == end]
 
+    @cached_property
+    def known(self) -> methods.Series:
+        """The figures of the whole territory as rules read them."""
+        return judging.series(self.indicator, self.series, self.target, today=self.today)
 
-def readings(which: Iterable[Indicator], *, today: date) -> list[Reading]:
-    """Readings of several indicators in two queries."""
+    @cached_property
+    def paths(self) -> judging.Paths:
+        """The ideal path to the target, and the projection."""
+        return judging.paths(self.trajectories, self.known) if self.target else judging.Paths()
+
+    @cached_property
+    def area_statuses(self) -> dict[int, methods.Status]:
+        """How each area stands towards the target of its own, by its number; only those that have one."""
+        own: dict[int, list[Target]] = {}
+        for target in self.area_targets:
+            own.setdefault(target.area_id or 0, []).append(target)
+        found = {area: self._of_area(area, targets) for area, targets in own.items()}
+        return {area: status for area, status in found.items() if status}
+
+    def _of_area(self, area: int, targets: list[Target]) -> methods.Status | None:
+        values = [value for value in self.areas if value.area_id == area]
+        target = target_of(targets, today=self.today)
+        known = judging.series(self.indicator, values, target, today=self.today)
+        return judging.status(self.indicator, known, judging.paths((), known), today=self.today)
+
+
+def readings(which: Iterable[Indicator], *, today: date, at: datetime | None = None) -> list[Reading]:
+    """Readings of several indicators in two to four queries; with `at`, as their figures stood at that moment."""
     chosen = list(which)
-    values: dict[int, list[Value]] = {indicator.pk: [] for indicator in chosen}
-    for value in published_values(chosen, retained=None):
-        values[value.indicator_id].append(value)
-    targets: dict[int, list[Target]] = {indicator.pk: [] for indicator in chosen}
-    for target in Target.objects.filter(indicator__in=chosen, area__isnull=True).order_by("due"):
-        targets[target.indicator_id].append(target)
-    return [reading(indicator, values[indicator.pk], targets[indicator.pk], today) for indicator in chosen]
+    values = _by_indicator(chosen, published_values(chosen, retained=None, at=at))
+    aims = Target.objects.filter(indicator__in=chosen).select_related("area").defer("area__boundary")
+    targets = _by_indicator(chosen, aims.order_by("due"))
+    with_path = [indicator for indicator in chosen if getattr(indicator, "has_paths", True)]
+    rows = Trajectory.objects.filter(indicator__in=with_path) if with_path else ()
+    paths = _by_indicator(chosen, rows)
+    compared = _compared(chosen, at)
+    return [
+        reading(
+            indicator,
+            values[indicator.pk],
+            [] if at else targets[indicator.pk],
+            today,
+            compared=compared[indicator.pk],
+            trajectories=paths[indicator.pk],
+            at=at,
+        )
+        for indicator in chosen
+    ]
 
 
-def reading(indicator: Indicator, values: list[Value], targets: list[Target], today: date) -> Reading:
+def _by_indicator(chosen: list[Indicator], rows: Iterable[Any]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {indicator.pk: [] for indicator in chosen}
+    for row in rows:
+        found[row.indicator_id].append(row)
+    return found
+
+
+def _compared(chosen: list[Indicator], at: datetime | None) -> dict[int, list[Compared]]:
+    """The comparisons of each indicator with their figures, in one query."""
+    found: dict[int, list[Compared]] = {indicator.pk: [] for indicator in chosen}
+    which = [indicator for indicator in chosen if getattr(indicator, "is_compared", True)]
+    if not which:
+        return found
+    shown = ComparedFigure.objects.filter(comparison__indicator__in=which).select_related("comparison")
+    figures: dict[Comparison, list[ComparedFigure]] = {}
+    for figure in _standing(shown, at, since="recorded_at").order_by("comparison_id", "period_end"):
+        figures.setdefault(figure.comparison, []).append(figure)
+    for comparison, rows in figures.items():
+        found[comparison.indicator_id].append(Compared(comparison, tuple(rows)))
+    return found
+
+
+def reading(  # noqa: PLR0913  # what a page shows has this many parts
+    indicator: Indicator,
+    values: list[Value],
+    targets: list[Target],
+    today: date,
+    *,
+    compared: Sequence[Compared] = (),
+    trajectories: Sequence[Trajectory] = (),
+    at: datetime | None = None,
+) -> Reading:
     """The reading of an indicator from its figures and targets, as of a day."""
     retained = [v for v in values if v.retained]
     series = [v for v in retained if v.area_id is None and not v.breakdown_key]
     areas = [v for v in retained if v.area_id is not None and not v.breakdown_key]
-    breakdowns = [v for v in retained if v.breakdown_key]
-    others = [v for v in values if not v.retained]
-    target = next((t for t in targets if t.due >= today), targets[-1] if targets else None)
-    # Where only parts are measured there is no figure of the whole to be judged.
-    judged = bool(series) or not (areas or breakdowns)
-    status = _status(indicator, series, target, today) if judged else None
-    return Reading(indicator, series, areas, breakdowns, others, targets, target, status)
-
-
-def _status(
-    indicator: Indicator, series: list[Value], target: Target | None, today: date
-) -> methods.Status | None:
-    if indicator.status_method == Indicator.StatusMethod.NONE or indicator.good == Indicator.Good.NEITHER:
-        return None
-    # A figure of a year that still runs, as editions named after their year give, is known today.
-    by_day = {min(value.period_end, today): value.value for value in series if value.value is not None}
-    goal = methods.Target(target.due, target.value) if target else None
-    up = indicator.good == Indicator.Good.UP
-    known = methods.Series(
-        tuple(methods.Observation(day, value) for day, value in by_day.items()),
-        methods.Direction.UP if up else methods.Direction.DOWN,
-        goal,
+    whole = [target for target in targets if target.area_id is None]
+    found = Reading(
+        indicator=indicator,
+        series=series,
+        areas=areas,
+        breakdowns=[v for v in retained if v.breakdown_key],
+        others=[v for v in values if not v.retained],
+        targets=whole,
+        target=target_of(whole, today=today),
+        status=None,
+        area_targets=[target for target in targets if target.area_id is not None],
+        compared=compared,
+        trajectories=trajectories,
+        today=today,
+        at=at,
     )
-    expected = EXPECTED.get(Frequency(indicator.frequency), Pace.IRREGULAR)
-    return methods.status(known, rule=_rule(indicator, known), as_of=today, frequency=expected)
+    # Where only parts are measured there is no figure of the whole to be judged.
+    judged = not at and (series or not (areas or found.breakdowns))
+    status = judging.status(indicator, found.known, found.paths, today=today) if judged else None
+    return replace(found, status=status)
 
 
-def _rule(indicator: Indicator, series: methods.Series) -> methods.Rule:
-    method = indicator.status_method
-    if method == Indicator.StatusMethod.PACE:
-        return methods.Pace()
-    base, goal = series.baseline, series.target
-    if method == Indicator.StatusMethod.IDEAL_PATH and base and goal and goal.day > base.day:
-        return methods.DistanceToPath(trajectory.Linear(base.day, base.value, goal.day, goal.value))
-    return methods.ShareOfTarget()
+def target_of(targets: list[Target], *, today: date) -> Target | None:
+    """The target that counts on a day: the next one, else the last there was."""
+    return next((t for t in targets if t.due >= today), targets[-1] if targets else None)
 
 
 def overview(*, visible_to: Actor | None) -> QuerySet[Indicator]:

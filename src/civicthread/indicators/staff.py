@@ -40,10 +40,10 @@ def new(request: HttpRequest) -> HttpResponse:
     """Define a new indicator: what is measured."""
     actor = signed_in_actor(request)
     form = forms.DefinitionForm(request.POST or None, reader=actor)
-    if saved := _done(form, lambda given: actions.save_indicator(None, given, by=actor)):
+    if saved := done(form, lambda given: actions.save_indicator(None, given, by=actor)):
         messages.success(request, _("The indicator is saved as a draft. Say how it is measured."))
         return redirect("indicators:method", saved.code)
-    return _form_page(request, form, title=_("New indicator"))
+    return form_page(request, form, title=_("New indicator"))
 
 
 @policy.guard("indicators.save")
@@ -51,7 +51,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_safe
 def desk(request: HttpRequest, code: str) -> HttpResponse:
     """One indicator: what waits for approval, and what can be done with it."""
-    indicator = _indicator(request, code)
+    indicator = indicator_of(request, code)
     found = queries.proposals(indicator)
     return _desk(request, indicator, found, _approval(found))
 
@@ -61,10 +61,10 @@ def desk(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def approve(request: HttpRequest, code: str) -> HttpResponse:
     """Make the proposed figures public, as they were seen; the reason where published ones are replaced."""
-    indicator, actor = _indicator(request, code), signed_in_actor(request)
+    indicator, actor = indicator_of(request, code), signed_in_actor(request)
     found = queries.proposals(indicator)
     form = _approval(found, request.POST)
-    count = _done(form, lambda _given: actions.approve_values(indicator, by=actor, **form.values()))
+    count = done(form, lambda _given: actions.approve_values(indicator, by=actor, **form.values()))
     if count is None:
         return _desk(request, indicator, found, form, status=422)
     told = ngettext("%(count)s figure is published.", "%(count)s figures are published.", count)
@@ -77,7 +77,7 @@ def approve(request: HttpRequest, code: str) -> HttpResponse:
 def refuse(request: HttpRequest, code: str) -> HttpResponse:
     """Send the proposed figures back."""
     seen = int(request.POST["seen"]) if request.POST.get("seen", "").isdecimal() else 0
-    count = actions.refuse_values(_indicator(request, code), by=signed_in_actor(request), seen=seen)
+    count = actions.refuse_values(indicator_of(request, code), by=signed_in_actor(request), seen=seen)
     told = ngettext("%(count)s figure is refused.", "%(count)s figures are refused.", count)
     messages.success(request, told % {"count": count})
     return redirect("indicators:desk", code)
@@ -88,11 +88,11 @@ def refuse(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def definition(request: HttpRequest, code: str) -> HttpResponse:
     """Change what is measured."""
-    indicator, actor = _indicator(request, code), signed_in_actor(request)
+    indicator, actor = indicator_of(request, code), signed_in_actor(request)
     form = forms.DefinitionForm.of(indicator, request.POST or None, reader=actor)
-    if _done(form, lambda given: actions.save_indicator(indicator, given, by=actor)):
-        return _saved(request, code, _("The description is saved."))
-    return _form_page(request, form, indicator=indicator, title=_("Change the description"))
+    if done(form, lambda given: actions.save_indicator(indicator, given, by=actor)):
+        return saved(request, code, _("The description is saved."))
+    return form_page(request, form, indicator=indicator, title=_("Change the description"))
 
 
 @policy.guard("indicators.set_method")
@@ -100,13 +100,13 @@ def definition(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def method(request: HttpRequest, code: str) -> HttpResponse:
     """How it is measured: the editor of the query, with a preview before anything is saved."""
-    indicator, actor = _indicator(request, code), signed_in_actor(request)
+    indicator, actor = indicator_of(request, code), signed_in_actor(request)
     form = _method_form(indicator, request.POST or None)
     if "preview" in request.POST:
         typed = {"sql": form["sql"].data or "", "note": form["note"].data}
         return _editor(request, indicator, forms.MethodForm(initial=typed), look=True)
-    if _done(form, lambda given: actions.set_method(indicator, by=actor, **given)):
-        return _saved(request, code, _("The method is saved. Compute the figures when you are ready."))
+    if done(form, lambda given: actions.set_method(indicator, by=actor, **given)):
+        return saved(request, code, _("The method is saved. Compute the figures when you are ready."))
     return _editor(request, indicator, form)
 
 
@@ -115,7 +115,7 @@ def method(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def guide(request: HttpRequest, code: str) -> HttpResponse:
     """The guided form: a few choices become a query, which the editor then shows."""
-    indicator, datasets = _indicator(request, code), editing.tables(visible_to=signed_in_actor(request))
+    indicator, datasets = indicator_of(request, code), editing.tables(visible_to=signed_in_actor(request))
     start = editing.StartForm(request.GET if "dataset" in request.GET else None, datasets=datasets)
     form = None
     if start.is_valid():
@@ -129,31 +129,16 @@ def guide(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "indicators/guide.html", facts, status=status)
 
 
-@policy.guard("indicators.set_targets")
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def targets(request: HttpRequest, code: str) -> HttpResponse:
-    """The values to be reached, each by a date."""
-    indicator, actor = _indicator(request, code), signed_in_actor(request)
-    found = forms.target_forms(indicator, request.POST or None)
-    if found.is_valid() and found.forms:
-        wanted = forms.given_targets(found, indicator.targets.select_related("area"))
-        if _done(found[0], lambda _given: (actions.set_targets(indicator, wanted, by=actor), True)):
-            return _saved(request, code, _("The targets are saved."))
-    status = 422 if found.is_bound else 200
-    return render(request, "indicators/targets.html", {"indicator": indicator, "forms": found}, status=status)
-
-
 @policy.guard("indicators.report")
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: HttpRequest, code: str) -> HttpResponse:
     """Write down a figure; it waits for approval."""
-    indicator, actor = _indicator(request, code), signed_in_actor(request)
+    indicator, actor = indicator_of(request, code), signed_in_actor(request)
     form = forms.ReportForm(request.POST or None)
-    if _done(form, lambda _given: actions.report_value(indicator, form.values(indicator), by=actor)):
-        return _saved(request, code, _("The figure is written down. It is public once it is approved."))
-    return _form_page(request, form, indicator=indicator, title=_("Report a figure"))
+    if done(form, lambda _given: actions.report_value(indicator, form.values(indicator), by=actor)):
+        return saved(request, code, _("The figure is written down. It is public once it is approved."))
+    return form_page(request, form, indicator=indicator, title=_("Report a figure"))
 
 
 @policy.guard("indicators.compute")
@@ -161,7 +146,7 @@ def report(request: HttpRequest, code: str) -> HttpResponse:
 def compute(request: HttpRequest, code: str) -> HttpResponse:
     """Compute the figures from the datasets as they are now."""
     try:
-        run = actions.compute(_indicator(request, code), by=signed_in_actor(request))
+        run = actions.compute(indicator_of(request, code), by=signed_in_actor(request))
     except Refused as refusal:
         messages.error(request, str(refusal.message))
     else:
@@ -174,8 +159,8 @@ def compute(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def publish(request: HttpRequest, code: str) -> HttpResponse:
     """Show an indicator to the public."""
-    actions.publish_indicator(_indicator(request, code), by=signed_in_actor(request))
-    return _saved(request, code, _("The indicator is published."))
+    actions.publish_indicator(indicator_of(request, code), by=signed_in_actor(request))
+    return saved(request, code, _("The indicator is published."))
 
 
 @policy.guard("indicators.withdraw")
@@ -183,26 +168,28 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     """Take an indicator from public view, giving the reason."""
-    indicator, actor = _indicator(request, code), signed_in_actor(request)
+    indicator, actor = indicator_of(request, code), signed_in_actor(request)
     form = forms.WithdrawForm(request.POST or None)
-    if _done(form, lambda given: actions.withdraw_indicator(indicator, by=actor, **given)):
-        return _saved(request, code, _("The indicator is withdrawn."))
-    return _form_page(request, form, indicator=indicator, title=_("Withdraw the indicator"))
+    if done(form, lambda given: actions.withdraw_indicator(indicator, by=actor, **given)):
+        return saved(request, code, _("The indicator is withdrawn."))
+    return form_page(request, form, indicator=indicator, title=_("Withdraw the indicator"))
 
 
-def _indicator(request: HttpRequest, code: str) -> Indicator:
+def indicator_of(request: HttpRequest, code: str) -> Indicator:
+    """The indicator of that code, for those who keep indicators."""
     found = queries.indicators(visible_to=actor_of(request)).filter(code=code).first()
     if found is None:
         raise Http404
     return found
 
 
-def _saved(request: HttpRequest, code: str, told: str) -> HttpResponse:
+def saved(request: HttpRequest, code: str, told: str) -> HttpResponse:
+    """Back to the indicator's desk, with a word on what was done."""
     messages.success(request, told)
     return redirect("indicators:desk", code)
 
 
-def _done(form: Form, act: Callable[[dict[str, Any]], Any]) -> Any:
+def done(form: Form, act: Callable[[dict[str, Any]], Any]) -> Any:
     """Do it when the form is filled in well; a refusal is told on the form."""
     if not form.is_valid():
         return None
@@ -213,10 +200,16 @@ def _done(form: Form, act: Callable[[dict[str, Any]], Any]) -> Any:
         return None
 
 
-def _form_page(
-    request: HttpRequest, form: Form, *, title: str | Promise, indicator: Indicator | None = None
+def form_page(
+    request: HttpRequest,
+    form: Form,
+    *,
+    title: str | Promise,
+    heading: str | Promise = "",
+    indicator: Indicator | None = None,
 ) -> HttpResponse:
-    facts = {"form": form, "indicator": indicator, "title": title}
+    """A page with one form; `title` stands on its button, and above it where there is no other heading."""
+    facts = {"form": form, "indicator": indicator, "title": title, "heading": heading or title}
     return render(request, "indicators/office_form.html", facts, status=422 if form.errors else 200)
 
 
@@ -243,6 +236,8 @@ def _desk(
         "form": form,
         "method": indicator.methods.last(),
         "targets": indicator.targets.select_related("area").defer("area__boundary"),
+        "paths": indicator.trajectories.all(),
+        "comparisons": indicator.comparisons.filter(ended_at__isnull=True).order_by("pk"),
         "run": run,
         "failure": words.failure(run.failed, run.facts) if run and run.failed else "",
         "corrections": queries.corrections(indicator)[:20],

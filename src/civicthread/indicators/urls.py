@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from civicthread.indicators import staff, views
+from civicthread.indicators import aim_screens, staff, views
 
 app_name = "indicators"
 
@@ -15,7 +15,10 @@ office = [
     path("<slug:code>/definition/", staff.definition, name="definition"),
     path("<slug:code>/method/", staff.method, name="method"),
     path("<slug:code>/method/guide/", staff.guide, name="guide"),
-    path("<slug:code>/targets/", staff.targets, name="targets"),
+    path("<slug:code>/targets/", aim_screens.targets, name="targets"),
+    path("<slug:code>/scale/", aim_screens.scale, name="scale"),
+    path("<slug:code>/paths/<slug:role>/", aim_screens.path, name="path"),
+    path("<slug:code>/comparisons/", aim_screens.comparisons, name="comparisons"),
     path("<slug:code>/report/", staff.report, name="report"),
     path("<slug:code>/compute/", staff.compute, name="compute"),
     path("<slug:code>/publish/", staff.publish, name="publish"),

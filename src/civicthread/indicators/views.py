@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_safe
 from civicthread.core import paging, policy, publishing, thread
 from civicthread.core.policy import actor_of
 from civicthread.indicators import figures, forms, queries
+from civicthread.indicators.cells import unit_of
 from civicthread.indicators.models import Indicator
 from civicthread.indicators.provenance import provenance
 from civicthread.lake.spreadsheet import csv_lines
@@ -39,39 +41,73 @@ def indicators(request: HttpRequest) -> HttpResponse:
 @policy.guard("indicators.read")
 @require_safe
 def indicator(request: HttpRequest, code: str) -> HttpResponse:
-    """One indicator: its figures, its target, where they come from."""
-    actor = actor_of(request)
+    """One indicator: its figures, its target, where they come from; `?at=` as they stood on a day."""
+    actor, view = actor_of(request), forms.View.of(request.GET.dict())
     found, method = queries.with_method(code, visible_to=actor)
-    (reading,) = queries.readings([found], today=timezone.localdate())
+    (reading,) = queries.readings([found], today=timezone.localdate(), at=view.at)
     context = {
         "indicator": found,
         "reading": reading,
+        "view": view,
+        "form": forms.ViewForm(request.GET or None, groups=_groups(reading)),
         "told": figures.told(reading),
-        "drawn": figures.drawn(reading),
+        "drawn": figures.drawn(reading, view.chosen),
         "others": figures.set_aside(reading.others, found.decimals),
-        "corrections": queries.corrections(found),
+        "corrections": queries.corrections(found, at=view.at),
         "provenance": provenance(method, reading.values, visible_to=actor),
-        "files": {kind: reverse(f"indicators:{kind}", args=[code]) for kind in ("csv", "json")},
+        "files": _files(request, code),
         **figures.target(reading),
         **thread.ends(found, visible_to=actor),
     }
     return render(request, "indicators/indicator.html", context)
 
 
+def _groups(reading: queries.Reading) -> dict[str, list[str]]:
+    """Each breakdown with the groups there are."""
+    found: dict[str, set[str]] = {}
+    for value in reading.breakdowns:
+        for name, group in value.breakdown.items():
+            found.setdefault(name, set()).add(group)
+    return {name: sorted(groups) for name, groups in sorted(found.items())}
+
+
+def _files(request: HttpRequest, code: str) -> dict[str, str]:
+    """The same figures as files: as they stood on the same day, of the same groups."""
+    kept = {
+        name: value
+        for name, value in request.GET.items()
+        if value and (name == "at" or name.startswith(forms.GROUP))
+    }
+    query = f"?{urlencode(kept)}" if kept else ""
+    return {kind: reverse(f"indicators:{kind}", args=[code]) + query for kind in ("csv", "json")}
+
+
 COLUMNS = (
     *("indicator", "period", "area", "breakdown", "value", "numerator", "denominator", "unit"),
-    *("qualifier", "flags", "run", "source"),
+    *(
+        "qualifier",
+        "flags",
+        "run",
+        "source",
+        "note",
+        "origin",
+        "evidence",
+        "published_at",
+        "method",
+        "datasets",
+    ),
 )
 
 
 @policy.guard("indicators.read")
 @require_safe
 def as_csv(request: HttpRequest, code: str) -> HttpResponse:
-    """All published figures of an indicator as CSV."""
-    found = publishing.find(queries.indicators(visible_to=actor_of(request)), code=code)
-    body = csv_lines([COLUMNS, *(tuple(row.values()) for row in _rows(found))])
+    """The published figures of an indicator as CSV; `?at=` as they stood on a day."""
+    found, view = _asked(request, code)
+    body = csv_lines([COLUMNS, *(tuple(row.values()) for row in _rows(found, view))])
     response = HttpResponse(body, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{found.code}.csv"'
+    name = f"{found.code}-{view.at.date()}" if view.at else found.code
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
 
 
@@ -79,24 +115,29 @@ def as_csv(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def as_json(request: HttpRequest, code: str) -> JsonResponse:
     """The same as JSON."""
-    found = publishing.find(queries.indicators(visible_to=actor_of(request)), code=code)
-    return JsonResponse({"code": found.code, "title": found.title.to_json(), "values": list(_rows(found))})
+    found, view = _asked(request, code)
+    told = {"code": found.code, "title": found.title.to_json(), "at": view.at and view.at.date()}
+    return JsonResponse({**told, "values": list(_rows(found, view))})
 
 
-def _rows(found: Indicator) -> Iterator[dict[str, Any]]:
+def _asked(request: HttpRequest, code: str) -> tuple[Indicator, forms.View]:
+    view = forms.View.of(request.GET.dict())
+    return publishing.find(queries.indicators(visible_to=actor_of(request)), code=code), view
+
+
+def _rows(found: Indicator, view: forms.View) -> Iterator[dict[str, Any]]:
     """The published figures with their numbers as they are, not as a page rounds them."""
-    unit = figures.unit_of(found)
-    for value in queries.published_values([found]):
-        area = value.area.code if value.area else ""
-        source = value.source.get("url", "") if value.source else ""
-        measured = (value.value, value.numerator, value.denominator, unit, value.qualifier)
-        facts = (
-            value.period,
-            area,
-            value.breakdown_key,
-            *measured,
-            " ".join(value.flags),
-            value.run_id,
-            source,
+    unit = unit_of(found)
+    shown = queries.published_values([found], at=view.at)
+    for value in figures.narrowed(shown, view.chosen) if view.chosen else shown:
+        run = value.run
+        told = (
+            *(found.code, value.period, value.area.code if value.area else "", value.breakdown_key),
+            *(value.value, value.numerator, value.denominator, unit, value.qualifier, " ".join(value.flags)),
+            *(value.run_id, value.source.get("url", "") if value.source else ""),
+            *(str(value.note) if value.note else "", value.origin, value.evidence),
+            value.approved_at.isoformat() if value.approved_at else "",
+            run.method.number if run else None,
+            " ".join(f"{code}@{number}" for code, number in sorted(run.versions.items())) if run else "",
         )
-        yield dict(zip(COLUMNS, (found.code, *facts), strict=True))
+        yield dict(zip(COLUMNS, told, strict=True))

@@ -121,6 +121,8 @@ FAILURES: Words = {
     "failed": _("The engine could not run the query."),
     "columns-missing": _("The query must give the columns period and value; missing: %(missing)s."),
     "not-numeric": _("The column %(name)s must be a number."),
+    "not-text": _("The column %(name)s must be a text."),
+    "flag-unknown": _("“%(flag)s” is not a flag. Write one of: %(known)s."),
     "no-query": _("This indicator has no query to compute it with."),
     "no-rows": _("The dataset %(name)s holds no rows yet: load a file first."),
     "version-gone": _("Version %(version)s of %(name)s is not kept any more."),

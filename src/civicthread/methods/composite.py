@@ -14,9 +14,32 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+SENTENCES: Mapping[str, str] = {
+    "goalposts-order": "The minimum %(low)s must lie under the maximum %(high)s.",
+    "direction": "The direction is 1 or -1, not %(direction)s.",
+    "weight": "%(code)s: a weight is a number from zero up, not %(weight)s.",
+    "leaf-or-group": "%(code)s: an indicator has goalposts, a group has parts; never both or neither.",
+    "no-weight": "%(code)s: at least one of its parts needs a weight above zero.",
+    "code-twice": "%(code)s: this code is used %(uses)s times.",
+    "unknown-parts": "The method has no %(codes)s.",
+    "no-code": "A row has no code.",
+    "one-root": "Exactly one row, the index, has no parent.",
+    "lost": "%(codes)s: not under the index; no such parent, or in a circle.",
+    "two-values": "%(code)s: two values for %(area)s in %(edition)s.",
+    "flags": "%(code)s: direction is 1 or -1, winsorise is yes or no.",
+    "not-a-number": "%(code)s: '%(text)s' is not a number (%(column)s).",
+    "not-finite": "%(code)s: %(value)s is not a number; a missing value is left out.",
+}
+
 
 class MethodError(ValueError):
-    """The rows, weights or goalposts given do not make a method; the text says which and why."""
+    """The rows, weights or goalposts given do not make a method; `reason` is a key of SENTENCES."""
+
+    def __init__(self, reason: str, /, **facts: object) -> None:
+        self.reason = reason
+        self.facts = facts
+        at = f"{facts['at']}: " if "at" in facts else ""
+        super().__init__(at + SENTENCES[reason] % facts)
 
 
 class Layer(StrEnum):
@@ -57,9 +80,9 @@ class Goalposts:
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.low) and math.isfinite(self.high) and self.low < self.high):
-            raise MethodError(f"The minimum {self.low} must lie under the maximum {self.high}.")
+            raise MethodError("goalposts-order", low=self.low, high=self.high)
         if self.direction not in (1, -1):
-            raise MethodError(f"The direction is 1 or -1, not {self.direction}.")
+            raise MethodError("direction", direction=self.direction)
 
     def normalise(self, value: float) -> float:
         """The value between the goalposts: 0 at the worse one, 1 at the better one."""
@@ -85,13 +108,11 @@ class Part:
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.weight) and self.weight >= 0):
-            raise MethodError(f"{self.code}: a weight is a number from zero up, not {self.weight}.")
+            raise MethodError("weight", code=self.code, weight=self.weight)
         if bool(self.parts) == (self.goalposts is not None):
-            raise MethodError(
-                f"{self.code}: an indicator has goalposts, a group has parts; never both or neither."
-            )
+            raise MethodError("leaf-or-group", code=self.code)
         if self.parts and math.fsum(part.weight for part in self.parts) <= 0:
-            raise MethodError(f"{self.code}: at least one of its parts needs a weight above zero.")
+            raise MethodError("no-weight", code=self.code)
 
     def walk(self) -> Iterator["Part"]:
         """This part and all those under it, parents first."""
@@ -110,7 +131,7 @@ class Method:
     def __post_init__(self) -> None:
         code, uses = Counter(part.code for part in self.root.walk()).most_common(1)[0]
         if uses > 1:
-            raise MethodError(f"{code}: this code is used {uses} times.")
+            raise MethodError("code-twice", code=code, uses=uses)
 
     def indicators(self) -> tuple[Part, ...]:
         """The indicators, in the order of the method."""
@@ -202,7 +223,7 @@ def reweigh(method: Method, weights: Mapping[str, float]) -> Method:
     """
     unknown = set(weights) - {part.code for part in method.root.walk()}
     if unknown:
-        raise MethodError(f"The method has no {', '.join(sorted(unknown))}.")
+        raise MethodError("unknown-parts", codes=", ".join(sorted(unknown)))
     return replace(method, root=_reweigh(method.root, weights))
 
 
@@ -229,17 +250,17 @@ def parse(rows: Iterable[Mapping[str, str]], *, missing: Missing = Missing.REFUS
         codes[_text(row, "code")] += 1
         children.setdefault(_text(row, "parent"), []).append(row)
     if "" in codes:
-        raise MethodError("A row has no code.")
+        raise MethodError("no-code")
     code, uses = codes.most_common(1)[0] if codes else ("", 0)
     if uses > 1:
-        raise MethodError(f"{code}: this code is used {uses} times.")
+        raise MethodError("code-twice", code=code, uses=uses)
     if len(children.get("", ())) != 1:
-        raise MethodError("Exactly one row, the index, has no parent.")
+        raise MethodError("one-root")
     root = _part(children[""][0], children)
     method = Method(root, missing)
     lost = set(codes) - {part.code for part in root.walk()}
     if lost:
-        raise MethodError(f"{', '.join(sorted(lost))}: not under the index; no such parent, or in a circle.")
+        raise MethodError("lost", codes=", ".join(sorted(lost)))
     return method
 
 
@@ -256,7 +277,7 @@ def parse_values(rows: Iterable[Mapping[str, str]]) -> dict[tuple[str, str], dic
         edition, area, code = (_text(row, column) for column in ("edition", "area", "code"))
         cells = values.setdefault((edition, area), {})
         if code in cells:
-            raise MethodError(f"{code}: two values for {area} in {edition}.")
+            raise MethodError("two-values", code=code, area=area, edition=edition)
         if _text(row, "value"):
             cells[code] = _number(row, "value")
     return values
@@ -273,12 +294,12 @@ def _goalposts(row: Mapping[str, str]) -> Goalposts | None:
         return None
     code, winsorise, direction = (_text(row, column) for column in ("code", "winsorise", "direction"))
     if winsorise not in ("yes", "no", "") or direction not in ("1", "-1", ""):
-        raise MethodError(f"{code}: direction is 1 or -1, winsorise is yes or no.")
+        raise MethodError("flags", code=code)
     low, high = _number(row, "min"), _number(row, "max")
     try:
         return Goalposts(low, high, int(direction or 1), winsorise == "yes")
     except MethodError as error:
-        raise MethodError(f"{code}: {error}") from error
+        raise MethodError(error.reason, at=code, **error.facts) from error
 
 
 def _text(row: Mapping[str, str], column: str) -> str:
@@ -292,7 +313,7 @@ def _number(row: Mapping[str, str], column: str) -> float:
     except ValueError:
         number = math.nan
     if not math.isfinite(number):
-        raise MethodError(f"{_text(row, 'code')}: '{text}' is not a number ({column}).")
+        raise MethodError("not-a-number", code=_text(row, "code"), text=text, column=column)
     return number
 
 
@@ -333,7 +354,7 @@ def _leaf(part: Part, goalposts: Goalposts, layers: Layers) -> Score:
         if value is None:
             continue
         if not math.isfinite(value):
-            raise MethodError(f"{part.code}: {value} is not a number; a missing value is left out.")
+            raise MethodError("not-finite", code=part.code, value=value)
         normal, cell = goalposts.normalise(value), Cell(value, layer)
         return Score(
             part.code, part.level, part.weight, normal, Coverage(**{layer: 1.0}), (), goalposts, cell

@@ -80,13 +80,15 @@ class Series:
     """What is known of one indicator: its observations, its direction, its target and where it started.
 
     Observations are put in order of day; a missing one is left out, never given as zero. The baseline is the
-    first observation unless another is given. Raises `ValueError` on two observations of one day.
+    first observation unless another is given. `breaks` are the days of those observations that cannot be
+    compared with earlier ones. Raises `ValueError` on two observations of one day.
     """
 
     observations: tuple[Observation, ...]
     direction: Direction
     target: Target | None = None
     baseline: Observation | None = None
+    breaks: tuple[date, ...] = ()
 
     def __post_init__(self) -> None:
         ordered = tuple(sorted(self.observations))
@@ -99,7 +101,18 @@ class Series:
     def until(self, day: date) -> "Series":
         """The same series as it was known on that day; the baseline stays."""
         known = tuple(observation for observation in self.observations if observation.day <= day)
-        return Series(known, self.direction, self.target, self.baseline)
+        return Series(known, self.direction, self.target, self.baseline, self.breaks)
+
+    def comparable(self) -> "Series":
+        """The part that the last observation can be compared with: what was observed since the last break.
+
+        A baseline from before the break gives way to the first observation after it.
+        """
+        last = max((observation.day for observation in self.observations), default=date.min)
+        broken = max((day for day in self.breaks if day <= last), default=date.min)
+        since = tuple(observation for observation in self.observations if observation.day >= broken)
+        kept = self.baseline if self.baseline and self.baseline.day >= broken else None
+        return Series(since, self.direction, self.target, kept)
 
 
 @dataclass(frozen=True)
@@ -200,18 +213,22 @@ class DistanceToPath:
     From the target's day on, the path is the target itself.
     """
 
-    path: Trajectory
+    path: Trajectory | None
     cuts: Cuts = Cuts(on_pace=-0.05, behind=-0.25)
 
-    def ideal(self, series: Series) -> float:
-        """The value the path asks for on the day of the last observation."""
+    def ideal(self, series: Series) -> float | None:
+        """The value the path asks for on the day of the last observation; None without a path."""
         last, _, target = _last_baseline_target(series)
-        return target.value if last.day >= target.day else self.path.value_at(last.day)
+        if last.day >= target.day:
+            return target.value
+        return self.path.value_at(last.day) if self.path else None
 
     def measure(self, series: Series) -> float | None:
         last, baseline, target = _last_baseline_target(series)
-        way = abs(target.value - baseline.value)
-        return series.direction * (last.value - self.ideal(series)) / way if way else None
+        ideal, way = self.ideal(series), abs(target.value - baseline.value)
+        if ideal is None or not way or (last == baseline and last.value == ideal):
+            return None  # in the last case the path starts at this very figure: nothing is measured on it yet
+        return series.direction * (last.value - ideal) / way
 
 
 Rule = ShareOfTarget | ShareOfWay | Pace | DistanceToPath
@@ -241,6 +258,7 @@ def status(series: Series, *, rule: Rule, as_of: date, frequency: Frequency = Fr
 
     Data are too old when the figure after the last one is overdue (`periods.is_stale`); once the target's
     day has passed, what counts is that the data reach that day. A target missed on its day is never on pace.
+    Nothing is compared across a break in the series.
 
     >>> schools = Series(
     ...     (Observation(date(2014, 12, 31), 35), Observation(date(2019, 12, 31), 175)),
@@ -250,7 +268,7 @@ def status(series: Series, *, rule: Rule, as_of: date, frequency: Frequency = Fr
     >>> status(schools, rule=Pace(), as_of=date(2020, 3, 1)).grade.value
     'achieved'
     """
-    known = series.until(as_of)
+    known = series.until(as_of).comparable()
     if not known.observations:
         return Status(Grade.NOT_MEASURED)
     last, target = known.observations[-1], known.target

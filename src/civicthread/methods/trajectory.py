@@ -6,8 +6,11 @@ an S-curve towards a ceiling, and a table of milestones. Each is plain data with
 
 import math
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import combinations
+from statistics import median
 
 from civicthread.methods.periods import years_between
 
@@ -131,6 +134,27 @@ class Milestones:
 
 
 Trajectory = Linear | Compound | Logistic | Milestones
+
+
+def trend(points: Sequence[tuple[date, float]], *, until: date) -> Linear:
+    """The line on which the points go on if nothing changes: from the last one, with the median of all slopes.
+
+    The median (Theil and Sen) so that one odd year does not turn the line.
+
+    >>> seen = [(date(year, 12, 31), value) for year, value in ((2020, 10), (2021, 12), (2022, 40), (2023, 16))]
+    >>> trend(seen, until=date(2025, 12, 31)).value_at(date(2025, 12, 31))
+    20.0
+    """
+    ordered = sorted(points)
+    if len({day for day, _value in ordered}) < 2:
+        raise TrajectoryError("A trend needs observations on two days.")
+    slope = median(
+        (late[1] - early[1]) / years_between(early[0], late[0])
+        for early, late in combinations(ordered, 2)
+        if late[0] > early[0]
+    )
+    day, value = ordered[-1]
+    return Linear(day, value, until, value + slope * _span(day, until))
 
 
 def _logit(value: float, ceiling: float) -> float:

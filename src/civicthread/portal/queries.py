@@ -22,7 +22,7 @@ from civicthread.core.thread import Kind
 from civicthread.ideas import queries as ideas
 from civicthread.ideas.models import Answer
 from civicthread.indicators import queries as indicators
-from civicthread.indicators.models import Indicator, Target
+from civicthread.indicators.models import Indicator, Target, Trajectory
 from civicthread.indicators.queries import Reading
 from civicthread.methods.status import Grade
 from civicthread.portal import orphans
@@ -50,6 +50,16 @@ PLACES: tuple[tuple[str, str | Promise], ...] = (
 CHUNK = 2_000
 SHOWN = 50
 ON_TARGET = "portal:indicators-on-target"
+# The thread from start to finish: each kind along it, the page that lists it, what it answers.
+STRAND: tuple[tuple[str, str, str | Promise], ...] = (
+    ("ideas.idea", "ideas:list", _("what people ask for")),
+    ("ideas.need", "ideas:needs", _("what they have in common")),
+    ("projects.project", "projects:list", _("what is done about it")),
+    ("governance.decision", "governance:decisions", _("who decided, and why")),
+    ("roadmap.milestone", "roadmap:roadmap", _("when it is delivered")),
+    ("indicators.indicator", "indicators:list", _("what it changes")),
+    ("datahub.dataset", "datahub:catalogue", _("where the figures come from")),
+)
 GOOD = frozenset({Grade.ACHIEVED, Grade.ON_PACE})
 GRADED = GOOD | {Grade.BEHIND, Grade.AWAY}
 
@@ -118,6 +128,16 @@ def glance() -> list[Figure]:
     ]
 
 
+def strand() -> list[Figure]:
+    """The kinds of things along the thread, in its order, with how many of each are public; in one query."""
+    entries = SearchEntry.objects.filter(kind__in=[kind for kind, _list, _words in STRAND]).order_by()
+    counts = dict(entries.values_list("kind").annotate(count=Count("object_id", distinct=True)))
+    return [
+        Figure(thread.kinds()[kind].plural, counts.get(kind, 0), reverse(page), str(words))
+        for kind, page, words in STRAND
+    ]
+
+
 def _meaning(words: str, count: int) -> str:
     return words % {"count": formats.number(count)}
 
@@ -155,8 +175,17 @@ def _headlines(found: list[Indicator]) -> Iterator[Reading]:
     targets: dict[int, list[Target]] = defaultdict(list)
     for target in Target.objects.filter(indicator__in=found, area__isnull=True).order_by("due"):
         targets[target.indicator_id].append(target)
+    paths: dict[int, list[Trajectory]] = defaultdict(list)
+    for path in Trajectory.objects.filter(indicator__in=found):
+        paths[path.indicator_id].append(path)
     for indicator in found:
-        yield indicators.reading(indicator, values[indicator.pk], targets[indicator.pk], timezone.localdate())
+        yield indicators.reading(
+            indicator,
+            values[indicator.pk],
+            targets[indicator.pk],
+            timezone.localdate(),
+            trajectories=paths[indicator.pk],
+        )
 
 
 def _counts(counted: Mapping[str, QuerySet[Any]]) -> dict[str, int]:
@@ -172,21 +201,29 @@ def _count(what: str, things: QuerySet[Any]) -> QuerySet[Any, Any]:
 
 
 def municipalities() -> MapFigure | None:
-    """The map of the municipalities, each a link, with its number of projects; None where there are none."""
+    """The map of the municipalities, each a link, the darker the more ideas; None where there are none.
+
+    The table tells the ideas and the projects of each.
+    """
     if not maps.has_ground():
         return None
     named = projects.projects(visible_to=None).filter(areas__level=Area.Level.MUNICIPALITY).order_by()
-    counts = dict(named.values_list("areas__code").annotate(count=Count("pk")))
-    areas = maps.by_name(gazetteer().of_level(Area.Level.MUNICIPALITY))
+    of_projects = dict(named.values_list("areas__code").annotate(count=Count("pk")))
+    given = ideas.ideas(visible_to=None).filter(area__level=Area.Level.MUNICIPALITY).order_by()
+    of_ideas = dict(given.values_list("area__code").annotate(count=Count("pk")))
     rows = [
-        [{"text": str(area.name), "url": area.get_absolute_url()}, formats.number(counts.get(area.code, 0))]
-        for area in areas
+        [
+            {"text": str(area.name), "url": area.get_absolute_url()},
+            *(formats.number(counts.get(area.code, 0)) for counts in (of_ideas, of_projects)),
+        ]
+        for area in maps.by_name(gazetteer().of_level(Area.Level.MUNICIPALITY))
     ]
     columns: list[dict[str, Any]] = [
         {"label": gettext("Municipality")},
+        {"label": gettext("Ideas"), "numeric": True},
         {"label": gettext("Projects"), "numeric": True},
     ]
-    drawn = maps.overview(title=gettext("Municipalities"), name="municipalities")
+    drawn = maps.overview(title=gettext("Municipalities"), name="municipalities", counts=of_ideas)
     return MapFigure(drawn.svg, columns, rows)
 
 

@@ -45,6 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "own": editorial.reading(own) if own else None,
         "figures": queries.glance(),
+        "strand": queries.strand(),
         "map": queries.municipalities(),
         "news": editorial.news(visible_to=None)[:LATEST_NEWS],
         "changes": core.changes(key="", size=LATEST_CHANGES).rows,

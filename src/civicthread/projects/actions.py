@@ -16,11 +16,16 @@ from civicthread.core.references import free_code, next_reference
 from civicthread.core.text import Text, as_text
 from civicthread.ideas import actions as ideas
 from civicthread.ideas.models import Idea
-from civicthread.projects.models import Fact, Project
+from civicthread.projects.models import BuildingBlock, Declaration, Fact, Project
 
 DATES = ("state_as_of", "start", "end")
 # What joins a project to the rest of the programme; a lead keeps the sheet, the Office keeps these.
 JOINS = frozenset({"directions", "objectives", "areas", "ideas", "needs", "indicators"})
+# The questions whose answer names building blocks, and of which kind.
+OF_BLOCKS = {
+    Declaration.About.SHARED_BLOCK: BuildingBlock.Kind.REGIONAL,
+    Declaration.About.EU_BLOCK: BuildingBlock.Kind.EUROPEAN,
+}
 DELIVERED = frozenset({Project.State.IN_SERVICE, Project.State.COMPLETED})
 
 
@@ -80,6 +85,64 @@ def _told(fact: Fact) -> dict[str, Any]:
 
 def _stored(value: Any) -> Any:
     return value.to_json() if isinstance(value, Text) else value
+
+
+@transaction.atomic
+def declare(project: Project, about: str, values: Mapping[str, Any], *, by: Actor) -> Project:
+    """Write what is declared on one question of the conditions; an `answer` of None opens the question again.
+
+    Without a source nobody could check it; its date is as precise as known. Named blocks make the answer a yes.
+    """
+    project = _locked(project)
+    policy.require("projects.declare", by=by, on=project)
+    known = project.declarations.filter(about=about).first()
+    before = _declared(known)
+    blocks = list(values.get("blocks", ()))
+    answer = True if blocks else values["answer"]
+    if answer is None:
+        project.declarations.filter(about=about).delete()
+        known = None
+    else:
+        _check_declaration(about, blocks, values["source"])
+        known = known or Declaration(project=project, about=about)
+        given = {"answer": answer, "note": values.get("note", {}), "source": values["source"]}
+        saving.write(known, given | {"blocks": blocks})
+    if before != (after := _declared(known)):
+        changes = {about: [before, after]}
+        journal.record("projects.declare", project, by=by, changes=changes, public=project.is_published)
+    return project
+
+
+def _check_declaration(about: str, blocks: list[BuildingBlock], source: Mapping[str, str]) -> None:
+    understood(source.get("date", ""))
+    if not source.get("url"):
+        raise Refused("source-missing", _("What is declared needs its source: address | publisher | date."))
+    if any(block.kind != OF_BLOCKS.get(Declaration.About(about)) for block in blocks):
+        raise Refused("block-misplaced", _("This building block does not answer that question."))
+
+
+def _declared(declaration: Declaration | None) -> dict[str, Any] | None:
+    if declaration is None:
+        return None
+    blocks = sorted(declaration.blocks.values_list("code", flat=True))
+    told = {"answer": declaration.answer, "source": declaration.source, "blocks": blocks}
+    return told | {"note": declaration.note.to_json()}
+
+
+@transaction.atomic
+def save_block(block: BuildingBlock, values: Mapping[str, Any], *, by: Actor) -> BuildingBlock:
+    """Write what a building block is called, of which kind it is and who provides it."""
+    policy.require("projects.save_block", by=by, on=block if block.pk else None)
+    name = as_text(values.get("name", block.name))
+    if missing := name.missing(publishing.required_languages()):
+        raise publishing.texts_missing(missing)
+    if not block.code:
+        block.code = free_code(BuildingBlock, name)
+    if block.pk and values.get("kind", block.kind) != block.kind and block.declarations.exists():
+        raise Refused("block-in-use", _("Projects use this building block: its kind cannot change any more."))
+    if changes := saving.write(block, values):
+        journal.record("projects.save_block", block, by=by, changes=changes)
+    return block
 
 
 @transaction.atomic

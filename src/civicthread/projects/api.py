@@ -24,7 +24,7 @@ from civicthread.core.api import (
 )
 from civicthread.ideas.models import Idea
 from civicthread.projects import queries
-from civicthread.projects.models import Fact, Project, Qualifier
+from civicthread.projects.models import Declaration, Fact, Project, Qualifier
 from civicthread.projects.queries import Filters
 from civicthread.territory.models import Area
 
@@ -34,6 +34,7 @@ StateName = Annotated[Project.State, one_of(Project.State)]
 NatureName = Annotated[Project.Nature, one_of(Project.Nature)]
 BudgetKind = Annotated[Project.BudgetKind, one_of(Project.BudgetKind)]
 Certainty = Annotated[Qualifier, one_of(Qualifier)]
+About = Annotated[Declaration.About, one_of(Declaration.About)]
 FactKind = Annotated[Fact.Kind, one_of(Fact.Kind)]
 State = Annotated[StateName | None, Query(None)]
 Nature = Annotated[NatureName | None, Query(None)]
@@ -97,10 +98,21 @@ class ProjectOut(Schema):
     address: str
 
 
+class DeclarationOut(Schema):
+    """What is declared on one question of the conditions; an answer of null: nobody knows. Declared, not measured."""
+
+    about: About
+    answer: bool | None
+    blocks: list[str]
+    note: Texts
+    source: SourceOut | None
+
+
 class ProjectWithFacts(ProjectOut):
-    """A project and its published figures."""
+    """A project, its published figures, and what is declared of it on the conditions of the programme."""
 
     facts: list[FactOut]
+    conditions: list[DeclarationOut]
 
 
 @router.get("/projects", response=Page[ProjectOut], operation_id="projects.list")
@@ -126,7 +138,8 @@ def projects(  # noqa: PLR0913, PLR0917  # Ninja reads the parameters of the add
 def project(request: HttpRequest, reference: str) -> Any:  # noqa: ARG001
     """One public project with its figures."""
     found = publishing.find(_joined(queries.projects(visible_to=None)), reference=reference)
-    return {**_project(found), "facts": [_fact(fact) for fact in found.facts.all()]}
+    conditions = [_question(question) for question in queries.questions(found)]
+    return {**_project(found), "facts": [_fact(f) for f in found.facts.all()], "conditions": conditions}
 
 
 def _joined(found: QuerySet[Project]) -> QuerySet[Project]:
@@ -155,3 +168,13 @@ def _public(things: Any, by: str) -> list[str]:
 def _fact(fact: Fact) -> dict[str, Any]:
     plain = {name: getattr(fact, name) for name in ("value", "period", "qualifier", "kind", "source")}
     return plain | {name: texts(getattr(fact, name)) for name in ("label", "text", "unit", "note")}
+
+
+def _question(question: queries.Question) -> dict[str, Any]:
+    return {
+        "about": question.about,
+        "answer": question.answer,
+        "blocks": [block.code for block in question.blocks],
+        "note": texts(question.note),
+        "source": question.source or None,
+    }

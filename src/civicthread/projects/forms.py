@@ -12,7 +12,9 @@ from civicthread.core.form_fields import PartialDateField, ReferencesField, Sour
 from civicthread.core.translated_forms import TranslatedFormField
 from civicthread.ideas.models import Idea, Need
 from civicthread.indicators.models import Indicator
-from civicthread.projects.models import Fact, Project, Qualifier
+from civicthread.projects import queries
+from civicthread.projects.actions import OF_BLOCKS
+from civicthread.projects.models import BuildingBlock, Declaration, Fact, Project, Qualifier
 from civicthread.projects.queries import Filters
 from civicthread.stakeholders.forms import organisation_choices
 from civicthread.stakeholders.models import Organisation
@@ -208,3 +210,78 @@ class FactForm(forms.Form):
         if not self.errors and (given["value"] is None) == (not given["text"]):
             self.add_error("value", _("Give either a value or words."))
         return given
+
+
+class DeclarationForm(forms.Form):
+    """What is declared on one question of the conditions: nobody's guess, so with its source and date."""
+
+    answer = forms.ChoiceField(
+        label=_("Answer"),
+        required=False,
+        choices=[UNKNOWN, ("yes", _("yes")), ("no", _("no"))],
+        widget=forms.RadioSelect,
+        help_text=_("As long as no source says so, leave it at “not known”: it is never counted as a no."),
+    )
+    blocks = forms.ModelMultipleChoiceField(
+        label=_("Building blocks it uses"),
+        queryset=BuildingBlock.objects.none(),
+        to_field_name="code",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    note = TranslatedFormField(label=_("Note"), required=False, rows=3, max_length=500)
+    source = SourcesField(
+        label=_("Source"),
+        most=1,
+        help_text=_("address | publisher | date. Example: https://example.org/report | City | 2026-05"),
+    )
+
+    @classmethod
+    def of(cls, question: "queries.Question", data: Any) -> "DeclarationForm":
+        """The form on one question."""
+        answers = {None: "", True: "yes", False: "no"}
+        initial = {
+            "answer": answers[question.answer],
+            "blocks": [block.code for block in question.blocks],
+            "note": question.note,
+            "source": [question.source] if question.source else [],
+        }
+        form = cls(data, initial=initial)
+        if kind := OF_BLOCKS.get(Declaration.About(question.about)):
+            form.fields["blocks"].queryset = queries.blocks().filter(kind=kind)  # type: ignore[attr-defined]
+        else:
+            del form.fields["blocks"]
+        return form
+
+    def clean_answer(self) -> bool | None:
+        return {"yes": True, "no": False}.get(self.cleaned_data["answer"])
+
+    def clean_source(self) -> dict[str, str]:
+        return dict(self.cleaned_data["source"][0]) if self.cleaned_data["source"] else {}
+
+
+class BlockForm(forms.Form):
+    """A building block: what several projects can use instead of making it again."""
+
+    name = TranslatedFormField(label=_("Name"), max_length=200)
+    kind = forms.ChoiceField(label=_("Kind"), choices=BuildingBlock.Kind.choices)
+    provider = forms.ChoiceField(label=_("Provided by"), required=False)
+    sources = SourcesField()
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["provider"].choices = organisation_choices(_("not known"))  # type: ignore[attr-defined]
+
+    @classmethod
+    def of(cls, block: BuildingBlock | None, data: Any) -> "BlockForm":
+        """The form on a building block, or on a new one."""
+        if block is None:
+            return cls(data)
+        provider = block.provider.code if block.provider else ""
+        return cls(
+            data,
+            initial={"name": block.name, "kind": block.kind, "provider": provider, "sources": block.sources},
+        )
+
+    def clean_provider(self) -> Organisation | None:
+        return Organisation.objects.filter(code=self.cleaned_data["provider"]).first()

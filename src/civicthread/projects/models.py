@@ -132,3 +132,56 @@ class Fact(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["project", "position"], name="projects_fact_position_once")
         ]
+
+
+class BuildingBlock(models.Model):
+    """What several projects can build on instead of making it again: a shared platform, a European building block."""
+
+    class Kind(models.TextChoices):
+        REGIONAL = "regional", _("shared in the territory")
+        EUROPEAN = "european", _("European")
+
+    code = models.SlugField(_("code"), max_length=60, unique=True)
+    name = TranslatedField(_("name"))
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    provider = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="building_blocks"
+    )
+    sources = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+
+class Declaration(models.Model):
+    """What is declared of a project on one question of the four conditions, with its source and date.
+
+    It is declared, not measured: somebody published it or says so. A question without a declaration is open:
+    nobody knows, and nothing may count it as a no.
+    """
+
+    class About(models.TextChoices):
+        PUBLIC_SERVICE = "public_service", _("Does it give the public a service?")
+        COUNTER = "counter", _("Can one be served at a counter?")
+        PHONE = "phone", _("Can one be served by telephone?")
+        POST = "post", _("Can one be served by post or on paper?")
+        SHARED_BLOCK = "shared_block", _("Does it use a shared building block?")
+        EU_FUNDING = "eu_funding", _("Does the European Union help to pay for it?")
+        EU_PARTNER = "eu_partner", _("Has it partners in other countries of the European Union?")
+        EU_BLOCK = "eu_block", _("Does it use a European building block?")
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="declarations")
+    about = models.CharField(max_length=14, choices=About)
+    answer = models.BooleanField()
+    blocks = models.ManyToManyField(BuildingBlock, blank=True, related_name="declarations")
+    note = TranslatedField(_("note"))
+    source = models.JSONField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["project", "about"], name="projects_declared_once"),
+        ]

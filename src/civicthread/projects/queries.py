@@ -1,13 +1,15 @@
 """Reads of projects."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from django.db.models import Q, QuerySet
 
 from civicthread.core import policy, search
 from civicthread.core.models import Actor
 from civicthread.core.publishing import Publication
-from civicthread.projects.models import Project
+from civicthread.core.text import Text
+from civicthread.projects.models import BuildingBlock, Declaration, Project
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,36 @@ class Filters:
     state: str = ""
     nature: str = ""
     owner: str = ""
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question of the four conditions and what is declared of a project: yes, no, or None while nobody knows."""
+
+    about: str
+    words: str
+    answer: bool | None
+    blocks: tuple[BuildingBlock, ...] = ()
+    note: Text = field(default_factory=Text)
+    source: Mapping[str, str] = field(default_factory=dict)
+
+
+def questions(project: Project) -> list[Question]:
+    """All questions of the conditions, in their order, with what is declared of this project."""
+    declared = {row.about: row for row in project.declarations.prefetch_related("blocks")}
+    return [_question(about, str(words), declared.get(about)) for about, words in Declaration.About.choices]
+
+
+def _question(about: str, words: str, declared: Declaration | None) -> Question:
+    if declared is None:
+        return Question(about, words, None)
+    blocks = tuple(declared.blocks.all())
+    return Question(about, words, declared.answer, blocks, declared.note, declared.source)
+
+
+def blocks() -> QuerySet[BuildingBlock]:
+    """The building blocks, with their provider: nothing about them is secret."""
+    return BuildingBlock.objects.select_related("provider")
 
 
 def projects(*, visible_to: Actor | None) -> QuerySet[Project]:

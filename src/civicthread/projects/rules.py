@@ -20,6 +20,8 @@ RULES = (
     Rule("projects.read", anyone),
     Rule("projects.create", staff, _("Project sheet written")),
     Rule("projects.save", either(staff, leads), _("Project sheet updated")),
+    Rule("projects.declare", either(staff, leads), _("Conditions declared")),
+    Rule("projects.save_block", staff, _("Building block written")),
     Rule("projects.join", staff),
     Rule("projects.approve", staff, _("Project approved")),
     Rule("projects.publish", staff, _("Project published")),

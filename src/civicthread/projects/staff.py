@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from civicthread.core import office, paging, policy
 from civicthread.core.policy import actor_of, signed_in_actor
 from civicthread.projects import actions, forms, queries
-from civicthread.projects.models import Fact, Project
+from civicthread.projects.models import BuildingBlock, Fact, Project
 from civicthread.stakeholders.forms import AccountForm
 
 FACT = ("label", "value", "text", "unit", "period", "qualifier", "kind", "source", "note")
@@ -50,7 +50,9 @@ def create(request: HttpRequest) -> HttpResponse:
 def sheet(request: HttpRequest, reference: str) -> HttpResponse:
     """One sheet, and what one can do with it."""
     project = _project(request, reference)
-    return render(request, "projects/sheet.html", {"project": project, "facts": project.facts.all()})
+    questions = queries.questions(project)
+    facts = {"project": project, "facts": project.facts.all(), "questions": questions}
+    return render(request, "projects/sheet.html", facts)
 
 
 @policy.guard("projects.save")
@@ -106,6 +108,46 @@ def remove_fact(request: HttpRequest, reference: str, position: int) -> HttpResp
     kept = [_values(fact) for fact in project.facts.all() if fact.position != position]
     actions.save_facts(project, kept, by=signed_in_actor(request))
     return _back(request, project, _("The figure is removed."))
+
+
+@policy.guard("projects.declare")
+@never_cache
+@require_http_methods(["GET", "POST"])
+def declare(request: HttpRequest, reference: str, about: str) -> HttpResponse:
+    """Answer one question of the conditions, with the source that says so."""
+    project, actor = _project(request, reference), signed_in_actor(request)
+    question = next((one for one in queries.questions(project) if one.about == about), None)
+    if question is None:
+        raise Http404
+    form = forms.DeclarationForm.of(question, request.POST or None)
+    if office.done(form, lambda given: actions.declare(project, about, given, by=actor)):
+        return _back(request, project, _("The answer is saved."))
+    return _form_page(request, form, project, title=question.words)
+
+
+@policy.guard("projects.save_block")
+@never_cache
+@require_safe
+def blocks(request: HttpRequest) -> HttpResponse:
+    """The building blocks that projects can say they use."""
+    page = paging.page(queries.blocks(), order="code", key=request.GET.get("page", ""))
+    return render(request, "projects/blocks.html", {"page": page})
+
+
+@policy.guard("projects.save_block")
+@never_cache
+@require_http_methods(["GET", "POST"])
+def write_block(request: HttpRequest, code: str = "") -> HttpResponse:
+    """Add a building block, or correct one."""
+    block, actor = queries.blocks().filter(code=code).first(), signed_in_actor(request)
+    if code and block is None:
+        raise Http404
+    form = forms.BlockForm.of(block, request.POST or None)
+    if office.done(form, lambda given: actions.save_block(block or BuildingBlock(), given, by=actor)):
+        messages.success(request, _("The building block is saved."))
+        return redirect("projects:blocks")
+    back = (reverse("projects:blocks"), _("Building blocks"))
+    return office.form_page(request, form, title=_("Building block"), back=back)
 
 
 @policy.guard("projects.publish")

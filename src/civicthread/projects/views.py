@@ -42,11 +42,17 @@ def project(request: HttpRequest, reference: str) -> HttpResponse:
         "areas": found.areas.defer("boundary"),
         "partners": found.partners.filter(publication=Publication.PUBLISHED),
         "facts": found.facts.all(),
+        "questions": _answered(queries.questions(found)),
         "milestones": _timeline(step for step in ends["became"] if step.times),
         **ends,
         "became": [step for step in ends["became"] if not step.times],
     }
     return render(request, "projects/project.html", context)
+
+
+def _answered(questions: list[queries.Question]) -> list[queries.Question]:
+    """All questions, once one of them has an answer: beside it, what is not known says something."""
+    return questions if any(question.answer is not None for question in questions) else []
 
 
 def _timeline(steps: Iterable[Shown]) -> list[dict[str, Any]]:

@@ -20,23 +20,25 @@ from civicthread.core.api import (
     texts,
 )
 from civicthread.stakeholders import queries
-from civicthread.stakeholders.models import Helix, Organisation
+from civicthread.stakeholders.models import Domain, Helix, Organisation
 from civicthread.stakeholders.queries import Filters
 
 router = Router(tags=["stakeholders"])
 
 HelixName = Annotated[Helix, one_of(Helix)]
+DomainName = Annotated[Domain, one_of(Domain)]
 Kind = Annotated[HelixName | None, Query(None)]
 
 
 class OrganisationOut(Schema):
-    """An organisation; `municipality` is a statistical code."""
+    """An organisation; `municipality` is a statistical code, `domain` a European data theme, null while unknown."""
 
     code: str
     name: Texts
     short_name: Texts
     description: Texts
     helix: HelixName
+    domain: DomainName | None
     municipality: str | None
     website: str
     former_names: list[str]
@@ -70,6 +72,7 @@ def _organisation(row: Organisation) -> dict[str, Any]:
     return {
         **{name: getattr(row, name) for name in plain},
         **{name: texts(getattr(row, name)) for name in ("name", "short_name", "description")},
+        "domain": row.domain or None,
         "municipality": row.municipality.code if row.municipality else None,
         "address": address(row),
     }

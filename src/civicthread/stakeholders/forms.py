@@ -12,7 +12,7 @@ from civicthread.core.models import Actor
 from civicthread.core.text import readable
 from civicthread.core.translated_forms import TranslatedFormField
 from civicthread.stakeholders import queries
-from civicthread.stakeholders.models import Body, Helix, Organisation
+from civicthread.stakeholders.models import Body, Domain, Helix, Organisation
 from civicthread.stakeholders.queries import Filters
 from civicthread.territory import places
 from civicthread.territory.models import Area
@@ -48,6 +48,12 @@ class OrganisationForm(forms.Form):
         label=_("Short name"), required=False, max_length=60, help_text=_("What everyone calls it.")
     )
     helix = forms.ChoiceField(label=_("Kind of stakeholder"), choices=Helix.choices)
+    domain = forms.ChoiceField(
+        label=_("Policy domain"),
+        required=False,
+        choices=[("", _("not known")), *Domain.choices],
+        help_text=_("What it mainly works on. A project whose organisations differ in it is transversal."),
+    )
     description = TranslatedFormField(label=_("Description"), required=False, rows=4, max_length=2000)
     municipality = forms.ChoiceField(label=_("Municipality"), required=False)
     website = forms.URLField(label=_("Website"), required=False, assume_scheme="https")
@@ -82,7 +88,7 @@ class OrganisationForm(forms.Form):
 
 
 def _entry(organisation: Organisation) -> dict[str, Any]:
-    names = ("name", "short_name", "helix", "description", "website", "sources")
+    names = ("name", "short_name", "helix", "domain", "description", "website", "sources")
     municipality = organisation.municipality.code if organisation.municipality else ""
     lines = {"municipality": municipality, "former_names": "\n".join(organisation.former_names)}
     return {name: getattr(organisation, name) for name in names} | lines

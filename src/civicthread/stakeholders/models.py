@@ -20,6 +20,24 @@ class Helix(models.TextChoices):
     PRIVATE = "private", _("companies")
 
 
+class Domain(models.TextChoices):
+    """Domains of public policy: the data themes of the European Union's vocabulary, with its names."""
+
+    AGRI = "AGRI", _("agriculture, fisheries, forestry and food")
+    ECON = "ECON", _("economy and finance")
+    EDUC = "EDUC", _("education, culture and sport")
+    ENER = "ENER", _("energy")
+    ENVI = "ENVI", _("environment")
+    GOVE = "GOVE", _("government and public sector")
+    HEAL = "HEAL", _("health")
+    INTR = "INTR", _("international issues")
+    JUST = "JUST", _("justice, legal system and public safety")
+    REGI = "REGI", _("regions and cities")
+    SOCI = "SOCI", _("population and society")
+    TECH = "TECH", _("science and technology")
+    TRAN = "TRAN", _("transport")
+
+
 class Organisation(Publishable):
     """An organisation the Office deals with."""
 
@@ -28,6 +46,8 @@ class Organisation(Publishable):
     short_name = TranslatedField(_("short name"))
     description = TranslatedField(_("description"))
     helix = models.CharField(_("helix"), max_length=14, choices=Helix)
+    # What it mainly works on, as far as a source says; empty is "not known", never "none".
+    domain = models.CharField(_("policy domain"), max_length=4, choices=Domain, blank=True)
     municipality = models.ForeignKey(
         Area, on_delete=models.PROTECT, null=True, blank=True, related_name="organisations"
     )

@@ -30,6 +30,9 @@ Words = str | Promise
 TALLEST = 760
 MOST_POINTS = 2000
 MUNICIPALITY = Area.Level.MUNICIPALITY
+# The surface of the largest circle, in square pixels.
+LARGEST_CIRCLE = 5200
+LON_LAT = (("longitude", "lon"), ("latitude", "lat"))
 # A border finer than this cannot be seen at the largest size a map is shown.
 FINEST_PIXELS = 0.3
 # The first step on which text in the colour of the paper reads better than in that of the ink.
@@ -57,22 +60,24 @@ class Place:
     url: str = ""
 
 
-def choropleth(
+def choropleth(  # noqa: PLR0913  # a map has this many parts
     values: Mapping[str, float | None],
     *,
     title: Words,
     name: str,
     unit: str = "",
     level: str = MUNICIPALITY,
+    among: Iterable[float] = (),
 ) -> MapFigure:
     """Areas coloured by their value (by area code), in at most seven classes; an area without one says "no data".
 
-    Drawn in the reader's language; `name` is unique on the page. Codes of no area of the level are left out.
+    Maps that are compared take their classes from the same values, `among`. Drawn in the reader's language; `name` is
+    unique on the page. Codes of no area of the level are left out.
     """
     places = gazetteer()
     areas = places.of_level(level)
     known = {area.code: value for area in areas if (value := values.get(area.code)) is not None}
-    classes = scales.classes(known.values())
+    classes = scales.classes([*known.values(), *among])
     steps = {code: classes.step(value) for code, value in known.items()}
     colours = {area.code: STEPS[steps[area.code] - 1] if area.code in steps else NO_DATA for area in areas}
     ground = _ground(places, level, get_language() or "")
@@ -116,14 +121,57 @@ def points(places: Iterable[Place], *, title: Words, name: str, unit: str = "") 
     return MapFigure(charts.draw(spec, name=name, title=title), columns, rows)
 
 
-def overview(*, title: Words, name: str, level: str = MUNICIPALITY) -> MapFigure:
-    """Every area of a level, each a link to its page; the table holds the same links."""
+def circles(
+    values: Mapping[str, float | None],
+    *,
+    title: Words,
+    name: str,
+    unit: str = "",
+    among: Iterable[float] = (),
+) -> MapFigure:
+    """Counts of municipalities (by code), each a circle whose surface is the count; in the table all of them.
+
+    A colour would fill a large area for a small count. Maps that are compared take the largest of `among` too.
+    """
+    places = gazetteer()
+    areas = by_name(places.of_level(MUNICIPALITY))
+    ground = _ground(places, MUNICIPALITY, get_language() or "")
+    plain = _areas(ground, dict.fromkeys(ground.codes, PAPER_DEEP))
+    middles = {feature["properties"]["code"]: _middle(feature) for feature in ground.features}
+    rows: list[list[Any]] = []
+    dots: list[Spec] = []
+    for area in areas:
+        value = values.get(area.code)
+        rows.append([_cell(area), gettext("no data") if value is None else formats.number(value)])
+        if value is not None and value > 0 and area.code in middles:
+            longitude, latitude = middles[area.code]
+            dots.append({"lon": longitude, "lat": latitude, "size": value})
+    spec = _spec(ground, [plain, _circles(dots, max((*among, 0.0))), *_names(ground, {})])
+    columns: list[dict[str, Any]] = [
+        {"label": gettext("Area")},
+        {"label": unit or gettext("Value"), "numeric": True},
+    ]
+    return MapFigure(charts.draw(spec, name=name, title=title, description=_description(rows)), columns, rows)
+
+
+def overview(
+    *,
+    title: Words,
+    name: str,
+    level: str = MUNICIPALITY,
+    counts: Mapping[str, int] | None = None,
+    links: Mapping[str, str] | None = None,
+) -> MapFigure:
+    """Every area of a level, each a link to its page (or to where `links` leads its code); the table holds the same.
+
+    The darker an area, the more is counted there.
+    """
     places = gazetteer()
     areas = by_name(places.of_level(level))
     ground = _ground(places, level, get_language() or "")
-    shapes = _areas(ground, dict.fromkeys(ground.codes, STEPS[0]))
+    shapes = _areas(ground, _tints(ground, counts or {}))
     shapes["encoding"]["description"] = {"field": "properties.code", "type": "nominal"}
-    links = {area.code: area.get_absolute_url() for area in areas}
+    links = links if links is not None else {area.code: area.get_absolute_url() for area in areas}
     spec = _spec(ground, [shapes, *_names(ground, {})])
     svg = charts.draw(spec, name=name, title=title, links=links)
     rows = [[_cell(area), ", ".join(area.postal_codes)] for area in areas]
@@ -217,6 +265,13 @@ def _areas(ground: _Ground, colours: Mapping[str, str], *, line: float = 1.5) ->
     }
 
 
+def _tints(ground: _Ground, counts: Mapping[str, int]) -> dict[str, str]:
+    """The three lightest colours, so that every name stays readable and nothing counted stays the lightest."""
+    found = {code: float(counts.get(code, 0)) for code in ground.codes}
+    classes = scales.classes(found.values())
+    return {code: STEPS[(classes.step(count) - 1) // 3 if counts else 0] for code, count in found.items()}
+
+
 def _names(ground: _Ground, steps: Mapping[str, int]) -> list[Spec]:
     """The names twice: the page shows the large ones, which fit in few areas, where the map is narrow."""
     sizes = (("names", ground.names), ("names_narrow", ground.narrow_names))
@@ -261,6 +316,22 @@ def _dots(places: Sequence[Place]) -> Spec:
     channels = {"longitude": {"field": "lon", "type": "quantitative"}}
     channels["latitude"] = {"field": "lat", "type": "quantitative"}
     return {"name": "places", "data": {"values": rows}, "mark": mark, "encoding": channels}
+
+
+def _middle(feature: Spec) -> tuple[float, float]:
+    """A point that surely lies in the area."""
+    point = shapely.point_on_surface(shapely.from_geojson(json.dumps(feature["geometry"])))
+    return round(float(point.x), 5), round(float(point.y), 5)
+
+
+def _circles(dots: list[Spec], most: float) -> Spec:
+    """The largest first, so that a small one is not covered."""
+    mark = {"type": "circle", "color": ACCENT, "opacity": 0.45, "stroke": PAPER, "strokeWidth": 1.25}
+    scale = {"domain": [0, max([most, *(dot["size"] for dot in dots)]) or 1], "range": [0, LARGEST_CIRCLE]}
+    channels = {name: {"field": field, "type": "quantitative"} for name, field in LON_LAT}
+    channels["size"] = {"field": "size", "type": "quantitative", "scale": scale, "legend": None}
+    ordered = sorted(dots, key=lambda dot: -dot["size"])
+    return {"name": "places", "data": {"values": ordered}, "mark": mark, "encoding": channels}
 
 
 def _cell(area: Area) -> dict[str, str]:

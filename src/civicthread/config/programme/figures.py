@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from .parts import (
+    PROGRAMME_TABLE,
     AreaCode,
     Code,
     Conflict,
@@ -176,6 +177,12 @@ class Dataset(Part):
             named += [self.coordinates.x, self.coordinates.y]
         if unknown := sorted({name for name in named if name} - set(names)):
             raise ValueError(f"There is no column {', '.join(unknown)}")
+        return self
+
+    @model_validator(mode="after")
+    def _is_no_table_of_the_program(self) -> Self:
+        if self.code.startswith(PROGRAMME_TABLE):
+            raise ValueError("The program itself writes the tables of this name")
         return self
 
     @model_validator(mode="after")

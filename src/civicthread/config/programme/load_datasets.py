@@ -13,6 +13,7 @@ from civicthread.core.models import Actor
 from civicthread.datahub import actions as datahub
 from civicthread.datahub import tables
 from civicthread.datahub.models import Dataset, Frequency, Ingestion
+from civicthread.datahub.programme import publish_tables
 from civicthread.datahub.words import refusal
 from civicthread.stakeholders.models import Organisation
 from civicthread.territory import queries as territory
@@ -30,7 +31,7 @@ def load_datasets(programme: Programme, *, by: Actor, track: Track) -> None:
     """Each dataset described, loaded and published; a file that was loaded already is not read again."""
     rows, organisations = known(Dataset), known(Organisation)
     region = next(iter(territory.areas(Area.Level.REGION)), None)
-    for entry in track(programme.datasets, "datasets"):
+    for entry in track((*programme.datasets, *programme.indices.datasets), "datasets"):
         values = _description(entry) | {
             "publisher": organisations[entry.publisher],
             "territory": region if _is_local(entry) else None,
@@ -39,6 +40,12 @@ def load_datasets(programme: Programme, *, by: Actor, track: Track) -> None:
         dataset = datahub.save_dataset(rows.get(entry.code), values, columns=columns, by=by)
         _load(dataset, programme.folder / entry.file, by=by)
         datahub.publish_dataset(dataset, by=by)
+
+
+def load_tables(_programme: Programme, *, by: Actor, track: Track) -> None:
+    """The programme's own tables, written where their rows changed."""
+    for _part in track(["tables"], "tables"):
+        publish_tables(by=by)
 
 
 def _load(dataset: Dataset, path: Path, *, by: Actor) -> None:

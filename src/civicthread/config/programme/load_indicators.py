@@ -8,6 +8,7 @@ from civicthread.ambition.models import Objective
 from civicthread.config.programme import Programme
 from civicthread.config.programme.figures import Figure
 from civicthread.config.programme.figures import Indicator as IndicatorFile
+from civicthread.config.programme.indices import Fed
 from civicthread.config.programme.rows import Track, conflicts, known, source, sources
 from civicthread.core.models import Actor
 from civicthread.core.text import as_text
@@ -104,5 +105,14 @@ def _join(programme: Programme, rows: Mapping[str, Indicator], *, by: Actor) -> 
         chosen = [rows[entry.code] for entry in programme.indicators if project.code in entry.projects]
         projects.save_project(project, {"indicators": chosen}, by=by)
     for objective in known(Objective).values():
-        chosen = [rows[entry.code] for entry in programme.indicators if objective.code in entry.objectives]
+        chosen = [rows[entry.code] for entry in _measuring(programme, objective.code) if entry.code in rows]
         ambition.save_objective(objective, {"indicators": chosen}, by=by)
+
+
+def _measuring(programme: Programme, objective: str) -> list[IndicatorFile | Fed]:
+    """What measures an objective: indicators, and those that an index feeds once it was loaded."""
+    entries: list[IndicatorFile | Fed] = [
+        *programme.indicators,
+        *(index.indicator for index in programme.indices.indices if index.indicator),
+    ]
+    return [entry for entry in entries if objective in entry.objectives]

@@ -4,6 +4,7 @@ Running it again changes nothing that has not changed in the files.
 """
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from civicthread.ambition import actions as ambition
@@ -17,7 +18,7 @@ from civicthread.core.text import as_text
 from civicthread.governance import actions as governance
 from civicthread.governance.models import Decision
 from civicthread.projects import actions as projects
-from civicthread.projects.models import Project
+from civicthread.projects.models import BuildingBlock, Project
 from civicthread.roadmap import actions as roadmap
 from civicthread.roadmap.models import Milestone
 from civicthread.stakeholders import actions as stakeholders
@@ -62,6 +63,7 @@ def load_stakeholders(programme: Programme, *, by: Actor, track: Track) -> None:
     for entry in track(programme.stakeholders.organisations, "organisations"):
         values = {
             "helix": entry.helix,
+            "domain": entry.domain or "",
             "name": entry.name,
             "short_name": entry.short_name or {},
             "description": entry.description or {},
@@ -127,7 +129,7 @@ def load_projects(programme: Programme, *, by: Actor, track: Track) -> None:
         "objective": known(Objective),
         "area": known(Area),
     }
-    rows = known(Project)
+    rows, blocks = known(Project), load_blocks(programme, named["organisation"], by=by)
     for sheet in track(programme.projects, "projects"):
         values = _sheet(sheet, named)
         if sheet.code in rows:
@@ -135,7 +137,40 @@ def load_projects(programme: Programme, *, by: Actor, track: Track) -> None:
         else:
             project = projects.create_project({"code": sheet.code, **values}, by=by)
         projects.save_facts(project, [_fact(fact) for fact in sheet.facts], by=by)
+        _declare(project, sheet, blocks, by=by)
         projects.publish_project(project, by=by)
+
+
+def load_blocks(
+    programme: Programme, organisations: Mapping[str, Organisation], *, by: Actor
+) -> dict[str, BuildingBlock]:
+    """What projects can use instead of making it again."""
+    rows = known(BuildingBlock)
+    for entry in programme.blocks:
+        values = {
+            "name": entry.name,
+            "kind": entry.kind,
+            "provider": organisations[entry.provider] if entry.provider else None,
+            "sources": sources(entry.sources),
+        }
+        block = rows.get(entry.code) or BuildingBlock(code=entry.code)
+        rows[entry.code] = projects.save_block(block, values, by=by)
+    return rows
+
+
+def _declare(project: Project, sheet: ProjectFile, blocks: Mapping[str, BuildingBlock], *, by: Actor) -> None:
+    """What sources say on the conditions; a question the file does not answer is open."""
+    said = {declared.about: declared for declared in sheet.conditions}
+    for about in {*said, *project.declarations.values_list("about", flat=True)}:
+        values: dict[str, Any] = {"answer": None}
+        if declared := said.get(about):
+            values = {
+                "answer": declared.answer,
+                "blocks": [blocks[code] for code in declared.blocks],
+                "note": declared.note or {},
+                "source": source(declared.source),
+            }
+        projects.declare(project, about, values, by=by)
 
 
 def _sheet(sheet: ProjectFile, named: dict[str, dict[str, Any]]) -> dict[str, Any]:

@@ -13,6 +13,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInf
 
 # A programme's dates lie within living memory and the horizon of a policy; the rest are slips of the pen.
 EARLIEST_YEAR, LATEST_YEAR = 1950, 2100
+# How the codes of the tables begin that the program writes itself; no file may declare one.
+PROGRAMME_TABLE = "programme_"
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,8 @@ class Part(BaseModel):
     )
 
 
-def _known(info: ValidationInfo) -> Known:
+def known_of(info: ValidationInfo) -> Known:
+    """What the record is checked against."""
     if not isinstance(info.context, Known):
         raise TypeError("Programme files are read with `load`, which knows the whole folder.")
     return info.context
@@ -41,7 +44,7 @@ def _known(info: ValidationInfo) -> Known:
 
 def in_all_languages(text: dict[str, str], info: ValidationInfo) -> dict[str, str]:
     """Official text: every required language, no unknown one, nothing blank."""
-    known = _known(info)
+    known = known_of(info)
     if unknown := sorted(set(text) - set(known.languages)):
         raise ValueError(f"The programme has no language {', '.join(unknown)}")
     if missing := [code for code in known.required if code not in text]:
@@ -66,15 +69,20 @@ def refers_to(collection: str, noun: str) -> Callable[[str, ValidationInfo], str
     """A check that the code names a record of that collection."""
 
     def check(code: str, info: ValidationInfo) -> str:
-        if code not in _known(info).codes.get(collection, frozenset()):
+        if code not in known_of(info).codes.get(collection, frozenset()):
             raise ValueError(f"No {noun} has the code “{code}”")
         return code
 
     return check
 
 
+def _dataset(code: str, info: ValidationInfo) -> str:
+    """A dataset of the files, or a table that the program writes itself, which stands in no file."""
+    return code if code.startswith(PROGRAMME_TABLE) else refers_to("datasets", "dataset")(code, info)
+
+
 def _file_beside(name: str, info: ValidationInfo) -> str:
-    folder = _known(info).folder.resolve()
+    folder = known_of(info).folder.resolve()
     path = (folder / name).resolve()
     if not path.is_relative_to(folder):
         raise ValueError(f"“{name}” lies outside the programme's folder")
@@ -100,9 +108,10 @@ OrganisationCode = Annotated[str, AfterValidator(refers_to("organisations", "org
 BodyCode = Annotated[str, AfterValidator(refers_to("bodies", "body"))]
 LevelCode = Annotated[str, AfterValidator(refers_to("area_levels", "area level"))]
 AreaCode = Annotated[str, AfterValidator(refers_to("areas", "area"))]
+BlockCode = Annotated[str, AfterValidator(refers_to("blocks", "building block"))]
 ProjectCode = Annotated[str, AfterValidator(refers_to("projects", "project"))]
 IndicatorCode = Annotated[str, AfterValidator(refers_to("indicators", "indicator"))]
-DatasetCode = Annotated[str, AfterValidator(refers_to("datasets", "dataset"))]
+DatasetCode = Annotated[str, AfterValidator(_dataset)]
 NeedCode = Annotated[str, AfterValidator(refers_to("needs", "need"))]
 
 # How the source words its figure. `derived`: computed from what the source says.

@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from .parts import (
     AreaCode,
+    BlockCode,
     BodyCode,
     Code,
     Conflict,
@@ -48,6 +49,35 @@ class PublishedNature(Part):
     source: Source
 
 
+class BuildingBlock(Part):
+    """What several projects can use instead of making it again: shared in the territory, or European."""
+
+    code: Code
+    name: Text
+    kind: Literal["regional", "european"]
+    provider: OrganisationCode | None = None
+    sources: tuple[Source, ...] = Field(min_length=1)
+
+
+class Declaration(Part):
+    """What a source declares on one question of the four conditions. A question no source answers stands nowhere."""
+
+    about: Literal[
+        "public_service",
+        "counter",
+        "phone",
+        "post",
+        "shared_block",
+        "eu_funding",
+        "eu_partner",
+        "eu_block",
+    ]
+    answer: bool
+    blocks: tuple[BlockCode, ...] = ()
+    note: Text | None = None
+    source: Source
+
+
 class Project(Part):
     """A project sheet. What the sources do not say is absent.
 
@@ -73,6 +103,7 @@ class Project(Part):
     nature: PublishedNature | None = None
     website: WebAddress | None = None
     facts: tuple[Published, ...] = ()
+    conditions: tuple[Declaration, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     sources: tuple[Source, ...] = Field(min_length=1)
 

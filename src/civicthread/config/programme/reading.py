@@ -12,9 +12,10 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from .figures import Dataset, Indicator
 from .ideas import Participation
+from .indices import Indices
 from .pages import NewsArticle, Page
 from .parts import Known
-from .projects import Decision, Milestone, Project
+from .projects import BuildingBlock, Decision, Milestone, Project
 from .references import mistakes_between
 from .schema import AmbitionMemo, Area, Direction, Programme, Settings, Stakeholders
 
@@ -25,11 +26,13 @@ FILES: dict[str, tuple[str, Any]] = {
     "ambition": ("objectives.yml", AmbitionMemo),
     "stakeholders": ("organisations.yml", Stakeholders),
     "areas": ("areas.yml", tuple[Area, ...]),
+    "blocks": ("blocks.yml", tuple[BuildingBlock, ...]),
     "projects": ("projects.yml", tuple[Project, ...]),
     "milestones": ("milestones.yml", tuple[Milestone, ...]),
     "decisions": ("decisions.yml", tuple[Decision, ...]),
     "indicators": ("indicators.yml", tuple[Indicator, ...]),
     "datasets": ("datasets.yml", tuple[Dataset, ...]),
+    "indices": ("indices.yml", Indices),
     "participation": ("ideas.yml", Participation),
 }
 FOLDERS: dict[str, tuple[str, Any]] = {"pages": ("pages", Page), "news": ("news", NewsArticle)}
@@ -40,6 +43,7 @@ DECLARED: dict[str, tuple[str, str | None]] = {
     "organisations": ("stakeholders", "organisations"),
     "bodies": ("stakeholders", "bodies"),
     "areas": ("areas", None),
+    "blocks": ("blocks", None),
     "projects": ("projects", None),
     "indicators": ("indicators", None),
     "datasets": ("datasets", None),

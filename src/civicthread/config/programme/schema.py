@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from .figures import Dataset, Indicator
 from .ideas import Participation
+from .indices import Indices
 from .pages import NewsArticle, Page
 from .parts import (
     AreaCode,
@@ -22,8 +23,12 @@ from .parts import (
     WebAddress,
     Words,
 )
-from .projects import Decision, Milestone, Project
+from .projects import BuildingBlock, Decision, Milestone, Project
 
+# The data themes of the European Union's vocabulary.
+Domain = Literal[
+    "AGRI", "ECON", "EDUC", "ENER", "ENVI", "GOVE", "HEAL", "INTR", "JUST", "REGI", "SOCI", "TECH", "TRAN"
+]
 Helix = Literal["civil_society", "academia", "public", "private"]
 
 
@@ -50,6 +55,7 @@ class Office(Part):
     post: Text
     counter: Text
     counter_hours: Text
+    organisation: Code | None = None
 
 
 class Settings(Part):
@@ -121,6 +127,7 @@ class AmbitionMemo(Part):
 class Organisation(Part):
     code: Code
     helix: Helix
+    domain: Domain | None = None
     name: Text
     short_name: Text | None = None
     former_names: tuple[Words, ...] = ()
@@ -162,8 +169,8 @@ class Programme(Part):
     """The whole folder, checked.
 
     programme.yml · directions.yml · objectives.yml · organisations.yml · areas.yml (+ areas.geojson) ·
-    projects.yml · milestones.yml · decisions.yml · indicators.yml · datasets.yml (+ datasets/) · ideas.yml ·
-    pages/ · news/.
+    blocks.yml · projects.yml · milestones.yml · decisions.yml · indicators.yml · datasets.yml (+ datasets/) ·
+    indices.yml · ideas.yml · pages/ · news/.
     Only programme.yml must be there.
     """
 
@@ -173,11 +180,13 @@ class Programme(Part):
     ambition: AmbitionMemo | None = None
     stakeholders: Stakeholders = Stakeholders()
     areas: tuple[Area, ...] = ()
+    blocks: tuple[BuildingBlock, ...] = ()
     projects: tuple[Project, ...] = ()
     milestones: tuple[Milestone, ...] = ()
     decisions: tuple[Decision, ...] = ()
     indicators: tuple[Indicator, ...] = ()
     datasets: tuple[Dataset, ...] = ()
+    indices: Indices = Indices()
     participation: Participation = Participation()
     pages: tuple[Page, ...] = ()
     news: tuple[NewsArticle, ...] = ()

@@ -25,10 +25,12 @@ TEST_RUNNER = "django.test.runner.DiscoverRunner"
 LADDER = [
     "portal",
     "editorial",
+    "dashboard",
     "governance",
     "roadmap",
     "projects",
     "ambition",
+    "indices",
     "indicators",
     "datahub",
     "ideas",
@@ -120,17 +122,19 @@ NAVIGATION = [
     ("projects:list", _("Projects")),
     ("roadmap:roadmap", _("Roadmap")),
     ("governance:decisions", _("Decisions")),
-    ("indicators:list", _("Indicators")),
+    ("dashboard:dashboard", _("Dashboard")),
     ("datahub:catalogue", _("Data")),
     ("territory:map", _("Territory")),
     ("editorial:news", _("News")),
 ]
 # The screens of the Office: URL name, label, and the verb one must be allowed to see it.
 STAFF_NAVIGATION = [
+    ("dashboard:board", _("What waits"), "dashboard.read_board"),
     ("ideas:queue", _("Ideas"), "ideas.moderate"),
     ("ideas:need-desk", _("Needs"), "ideas.save_need"),
     ("datahub:overview", _("Datasets"), "datahub.keep"),
     ("indicators:overview", _("Indicators"), "indicators.save"),
+    ("indices:overview", _("Indices"), "indices.save"),
     ("ambition:desk", _("Ambition"), "ambition.save_objective"),
     ("projects:desk", _("Projects"), "projects.create"),
     ("roadmap:desk", _("Milestones"), "projects.create"),

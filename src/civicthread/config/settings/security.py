@@ -23,6 +23,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
 # What one request may bring in files; larger data goes through `civicthread ingest`.
 UPLOAD_BYTES = 200_000_000
+# A file from the web is read in the background, so it may be larger and take its time; and which networks that are
+# not public it may come from: none, unless the administrator names them.
+FETCH_BYTES = 2_000_000_000
+FETCH_SECONDS = 900
+FETCH_ALLOW = ENVIRONMENT.fetch_allow
 FILE_UPLOAD_HANDLERS = [
     "civicthread.core.uploads.Bounded",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

@@ -1,0 +1,97 @@
+"""What a course shows beside the measured line: where it is heading, other places, breaks in the series."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext
+
+from civicthread.core.chart_theme import INK_SOFT, LINE
+
+if TYPE_CHECKING:
+    from civicthread.core.chart_specs import Course, Point
+
+Spec = dict[str, Any]
+DASHES = ([7, 4], [2, 3], [9, 3, 2, 3], [4, 4])
+LONGEST_NAME = 140
+
+
+@dataclass(frozen=True)
+class Other:
+    """The course of another place, under its name."""
+
+    name: str
+    points: "Sequence[Point]"
+
+
+def measured(course: "Course") -> Spec:
+    """The measured values; a break in the series is a gap in the line."""
+    rows, part = [], 0
+    for point in course.measured:
+        part += point.day in course.breaks
+        rows.append({"day": point.day.isoformat(), "value": point.value, "part": part})
+    return {
+        "name": "measured",
+        "data": {"values": rows},
+        "mark": {"type": "line", "point": {"size": 34}},
+        "encoding": {"detail": {"field": "part", "type": "nominal"}},
+    }
+
+
+def beneath(course: "Course") -> list[Spec]:
+    """The layers below the measured line, each named at its end."""
+    layers = [_break(day) for day in course.breaks]
+    for at, other in enumerate(course.others):
+        mark = {
+            "strokeDash": DASHES[at % len(DASHES)],
+            "strokeWidth": 1.25,
+            "color": INK_SOFT,
+            "opacity": 0.75,
+        }
+        layers += _named(f"other_{at}", other.points, other.name, mark)
+    if course.projection:
+        mark = {"strokeDash": [5, 3], "strokeWidth": 1.5, "color": INK_SOFT}
+        layers += _named("projection", course.projection, gettext("projection"), mark)
+    return layers
+
+
+def days(course: "Course") -> "list[Point]":
+    """The further points that the axis of time must reach."""
+    return [*course.projection, *(point for other in course.others for point in other.points)]
+
+
+def _named(name: str, points: "Sequence[Point]", label: str, mark: Spec) -> list[Spec]:
+    known = [point for point in points if point.value is not None]
+    text = {
+        "type": "text",
+        "align": "right",
+        "baseline": "bottom",
+        "dy": -5,
+        "fontSize": 12,
+        "limit": LONGEST_NAME,
+        "color": INK_SOFT,
+    }
+    return [
+        {"name": name, "data": _values(points), "mark": {"type": "line", **mark}},
+        {
+            "name": f"{name}_label",
+            "data": _values(known[-1:]),
+            "mark": text,
+            "encoding": {"text": {"value": label}},
+        },
+    ]
+
+
+def _break(day: date) -> Spec:
+    """An upright line where the series breaks; its word stands in the table and the note."""
+    return {
+        "name": f"break_{day.isoformat()}",
+        "data": {"values": [{"day": day.isoformat()}]},
+        "mark": {"type": "rule", "strokeDash": [3, 3], "strokeWidth": 1.5, "color": LINE},
+        "encoding": {"y": None},
+    }
+
+
+def _values(points: "Iterable[Point]") -> Spec:
+    return {"values": [{"day": point.day.isoformat(), "value": point.value} for point in points]}

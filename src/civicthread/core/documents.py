@@ -1,0 +1,101 @@
+"""PDF and XLSX files: made of our own pages and tables in a warm, limited child, never in a web worker.
+
+    documents.pdf(render_to_string("dashboard/report.html", facts), style=…, owner="…")
+    documents.workbook([Sheet("Figures", ["Code", "Value"], rows)], title="…")
+
+A document that cannot be made just now is refused in one clear sentence, which says whether to try again.
+"""
+
+import base64
+import logging
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+from xml.etree import ElementTree as ET
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from civicthread.children.pool import ChildError, ChildTimeout, Pool, Queue, QueueFull
+from civicthread.core.chart_theme import VARIABLES
+from civicthread.core.errors import Refused
+
+logger = logging.getLogger(__name__)
+
+CHILD: Final = "civicthread.core.documents_child"
+MEMORY: Final = 2 << 30
+SECONDS: Final = 30.0
+PATIENCE: Final = 20.0
+SVG: Final = "http://www.w3.org/2000/svg"
+VARIABLE: Final = re.compile(r"var\((--[\w-]+)\)")
+COLOURS: Final = {variable: colour for colour, variable in VARIABLES.items()}
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class Busy(Refused):
+    """Too many documents are being made: the same request will do later."""
+
+    status = 503
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet of a workbook: its name, its headings, its rows of numbers and texts."""
+
+    name: str
+    headings: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+
+
+def pdf(html: str, *, style: str = "", owner: str = "") -> bytes:
+    """A whole page (with its title and language) as a tagged PDF; its pictures are data addresses."""
+    return _made("pdf", html.encode(), style.encode(), owner=owner)
+
+
+def workbook(sheets: Sequence[Sheet], *, title: str, owner: str = "") -> bytes:
+    """The sheets as XLSX."""
+    told = [(sheet.name, list(sheet.headings), [list(row) for row in sheet.rows]) for sheet in sheets]
+    return _made("workbook", told, title, timezone.now().replace(tzinfo=None).isoformat(), owner=owner)
+
+
+def picture(svg: str) -> str:
+    """A drawing of `core.charts` as a data address: with its own colours, since a page's variables do not reach it."""
+    root = ET.fromstring(VARIABLE.sub(_colour, svg))  # noqa: S314  # drawn by our own child
+    for parent in root.iter():
+        for child in [child for child in parent if child.get("class") == "chart-names-narrow"]:
+            parent.remove(child)
+    root.set("xmlns", SVG)
+    root.set("font-family", "Figtree")
+    return f"data:image/svg+xml;base64,{base64.b64encode(ET.tostring(root)).decode()}"
+
+
+def _colour(found: re.Match[str]) -> str:
+    return COLOURS.get(found[1], "currentColor")
+
+
+def start() -> None:
+    """Warm the child up before the first reader comes."""
+    _pool().start()
+
+
+def _made(function: str, *given: Any, owner: str) -> bytes:
+    try:
+        made: bytes = _pool().call(f"{CHILD}:{function}", *given, timeout=SECONDS, owner=owner)
+    except QueueFull:
+        raise Busy("busy", _("Other documents are being made just now. Try again in a minute.")) from None
+    except ChildTimeout:
+        raise Refused("too-long", _("This document is too long to be made. Choose fewer figures.")) from None
+    except ChildError:
+        logger.exception("a document could not be made")
+        raise Refused(
+            "not-made", _("This document could not be made. Its figures stand on the page.")
+        ) from None
+    return made
+
+
+@cache
+def _pool() -> Pool:
+    queue = Queue(longest=8, per_owner=2, patience=PATIENCE)
+    return Pool(CHILD, memory_bytes=MEMORY, warm=f"{CHILD}:warm", queue=queue)

@@ -1,0 +1,232 @@
+"""The dashboard in words and drawings: the state at a glance, groups, cards and rows of indicators."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from civicthread.core import chart_specs, charts, formats
+from civicthread.dashboard import queries
+from civicthread.dashboard.queries import Filters, Group
+from civicthread.dashboard.standing import Programme, Standing
+from civicthread.indicators import figures, words
+from civicthread.indicators.figures import Told
+from civicthread.indicators.models import Indicator
+from civicthread.indicators.queries import Reading
+from civicthread.methods import periods
+from civicthread.methods.status import ShareOfTarget
+
+STATUS_WORDS: Mapping[str, str | Promise] = {
+    "on_target": _("target reached"),
+    "on_pace": _("on pace"),
+    "behind": _("behind"),
+    "far_behind": _("far behind"),
+    "no_recent_data": _("no recent data"),
+    "not_judged": _("not judged"),
+}
+# The states of the style sheet that give each status its colour and shape.
+STATES = {"no_recent_data": "stale", "not_judged": "unknown"}
+BY_WORDS: Mapping[str, str | Promise] = {
+    "direction": _("by strategic direction"),
+    "objective": _("by objective"),
+    "project": _("by project"),
+    "area": _("by area"),
+    "owner": _("by organisation that answers for it"),
+    "body": _("by body that decided"),
+}
+NONE_WORDS: Mapping[str, str | Promise] = {
+    "direction": _("Without a strategic direction"),
+    "objective": _("For no objective"),
+    "project": _("For no project"),
+    "owner": _("Nobody named yet"),
+    "body": _("No decision yet"),
+}
+SHOWN = 3
+"""How many cards stand for a group; its own page shows all."""
+
+STRIP = 600.0
+"""The width of the strip that shows the shares of the statuses, in its own units."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One status at a glance: how many, and where in the strip."""
+
+    name: str
+    state: str
+    label: str | Promise
+    count: int
+    url: str
+    start: str
+    width: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """One indicator on the dashboard."""
+
+    indicator: Indicator
+    told: Told
+    spark: SafeString
+    url: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A group on the dashboard: its name, its state at a glance, its first cards, and where all of them stand."""
+
+    title: Any
+    url: str
+    own_url: str
+    parts: list[Part]
+    count: int
+    cards: list[Card]
+
+
+def glance(standings: Iterable[Standing], filters: Filters, *, by: str = "") -> list[Part]:
+    """How many indicators have each status, each a link to them; none where there are none."""
+    counts = queries.counts(standings)
+    total, start, parts = sum(counts.values()) or 1, 0.0, []
+    for name, count in counts.items():
+        width = STRIP * count / total
+        address = filters.address(status=name, **({"by": by} if by else {}))
+        url = f"{reverse('dashboard:dashboard')}?{address}"
+        label = STATUS_WORDS[name]
+        part = Part(name, STATES.get(name, name), label, count, url, f"{start:.1f}", f"{width:.1f}")
+        parts.append(part)
+        start += width
+    return parts
+
+
+def median(standings: Iterable[Standing]) -> str:
+    """The median of the capped shares of target in a sentence; nothing where no indicator has one."""
+    summed = queries.standing.summed(standings)
+    if summed.median_share is None:
+        return ""
+    told = ngettext(
+        "Median share of the target: %(share)s (%(count)s indicator, counted to 100 %% at most).",
+        "Median share of the target: %(share)s (%(count)s indicators, each counted to 100 %% at most).",
+        summed.shares,
+    )
+    return told % {"share": formats.percent(summed.median_share), "count": formats.number(summed.shares)}
+
+
+def shelf(group: Group, by: str, filters: Filters) -> Shelf:
+    """A group with its first cards."""
+    count = len(group.standings)
+    if group.name is None:
+        return Shelf(
+            NONE_WORDS[by], "", "", glance(group.standings, filters), count, cards(group.first[:SHOWN], by)
+        )
+    own = Filters(**{**filters.__dict__, by: group.name.code})
+    url = f"{reverse('dashboard:dashboard')}?{own.address()}"
+    return Shelf(
+        group.name.title,
+        url,
+        group.name.url,
+        glance(group.standings, own),
+        count,
+        cards(group.first[:SHOWN], by),
+    )
+
+
+def cards(standings: Iterable[Standing], place: str = "all") -> list[Card]:
+    """The indicators as cards; `place` keeps the names of the drawings apart where one stands twice on a page."""
+    return [
+        Card(
+            one.indicator,
+            figures.told(one.reading),
+            spark(one.reading, f"{place}-{one.indicator.code}"),
+            one.indicator.get_absolute_url(),
+            note(one.reading),
+        )
+        for one in standings
+    ]
+
+
+def note(reading: Reading) -> str:
+    """The target and its date, in a few words."""
+    told = figures.target(reading)
+    if not told:
+        return ""
+    return gettext("target %(value)s %(when)s") % {
+        "value": told["target_value"],
+        "when": told["target_date"],
+    }
+
+
+def spark(reading: Reading, name: str) -> SafeString:
+    """The course of the last figures as high as a line of text; nothing before there are two."""
+    points = [chart_specs.Point(periods.parse(v.period).start, v.value) for v in reading.series]
+    if len(points) < 2:
+        return SafeString("")
+    title = gettext("%(title)s, %(first)s to %(last)s") % {
+        "title": reading.indicator.title,
+        "first": formats.period(reading.series[0].period),
+        "last": formats.period(reading.series[-1].period),
+    }
+    return charts.draw(chart_specs.sparkline(points), name=f"spark-{name}", title=title)
+
+
+def bullet(reading: Reading) -> SafeString:
+    """The latest figure on the way to its target; nothing without both, or where less than nothing is measured."""
+    latest, goal = reading.latest, reading.target
+    if latest is None or goal is None or latest.value is None or min(latest.value, goal.value) < 0:
+        return SafeString("")
+    indicator = reading.indicator
+    thresholds: Sequence[float] = ()
+    by_share = indicator.status_method == Indicator.StatusMethod.SHARE_OF_TARGET
+    if by_share and indicator.good == Indicator.Good.UP:
+        cuts = ShareOfTarget().cuts
+        thresholds = (cuts.behind * goal.value, cuts.on_pace * goal.value)
+    spec = chart_specs.bullet(latest.value, target=goal.value, thresholds=thresholds)
+    title = gettext("%(title)s: %(value)s, target %(target)s") % {
+        "title": indicator.title,
+        "value": formats.number(latest.value, indicator.decimals),
+        "target": formats.number(goal.value, indicator.decimals),
+    }
+    return charts.draw(spec, name=f"bullet-{indicator.code}", title=title)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One indicator in the table: its figure, its bullet, its target, its course."""
+
+    card: Card
+    target: str
+    bullet: SafeString
+
+
+def rows(standings: Iterable[Standing]) -> list[Row]:
+    """The indicators as rows of a table."""
+    return [
+        Row(card, figures.target(one.reading).get("target_value", ""), bullet(one.reading))
+        for card, one in zip(cards(standings), standings, strict=True)
+    ]
+
+
+def areas(standings: Sequence[Standing], programme: Programme, filters: Filters) -> list[dict[str, Any]]:
+    """Each area with how many of these indicators have figures of it, by name."""
+    found = []
+    for name in programme.names["area"].values():
+        count = sum(name.code in one.groups["area"] for one in standings)
+        if count:
+            url = f"{reverse('dashboard:dashboard')}?{filters.address(area=name.code)}"
+            found.append({"name": name, "count": count, "url": url})
+    return found
+
+
+def state_of(grade: str) -> str:
+    """The state of the style sheet for a stored grade."""
+    return next((state for known, state in words.STATES.items() if str(known) == grade), "")
+
+
+def grade_in_words(grade: str) -> str:
+    """A stored grade in the reader's language."""
+    return next((str(word) for known, word in words.GRADES.items() if str(known) == grade), "")

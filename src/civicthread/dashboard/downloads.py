@@ -1,0 +1,185 @@
+"""The dashboard's figures as rows for files: CSV and JSON for programs, sheets for workbooks."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Literal
+
+from django.conf import settings
+from django.http import HttpResponse, JsonResponse
+from django.utils.translation import gettext
+
+from civicthread.core import documents
+from civicthread.core.documents import Sheet
+from civicthread.core.text import Text
+from civicthread.dashboard import cards
+from civicthread.dashboard.comparing import Comparison
+from civicthread.dashboard.models import SnapshotFigure
+from civicthread.dashboard.queries import Since
+from civicthread.dashboard.standing import Standing
+from civicthread.indicators import figures
+from civicthread.indicators.queries import Reading
+from civicthread.lake.spreadsheet import csv_lines
+
+Format = Literal["csv", "json", "xlsx"]
+Row = dict[str, Any]
+
+
+def answer(rows: Sequence[Row], kind: str, name: str, title: str) -> HttpResponse:
+    """The rows as a file of that kind. All rows have the same columns."""
+    if kind == "json":
+        return JsonResponse(
+            {"title": title, "figures": list(rows)}, json_dumps_params={"ensure_ascii": False}
+        )
+    columns = list(rows[0]) if rows else []
+    lines = [[row[column] for column in columns] for row in rows]
+    if kind == "xlsx":
+        return file(
+            documents.workbook([Sheet(title, columns, lines)], title=title), documents.XLSX, f"{name}.xlsx"
+        )
+    return file(csv_lines([columns, *lines]), "text/csv; charset=utf-8", f"{name}.csv")
+
+
+def file(body: bytes, content_type: str, name: str) -> HttpResponse:
+    """An answer that a browser keeps under that name."""
+    response = HttpResponse(body, content_type=content_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def texts(name: str, text: Text) -> Row:
+    """A text as one column for each language of the city."""
+    return {f"{name}_{code}": text[code].text if code in text else "" for code in settings.CITY.languages}
+
+
+def of_standings(standings: Iterable[Standing]) -> Iterator[Row]:
+    """The indicators of the dashboard, a row each, with numbers as they are, not as a page rounds them."""
+    for one in standings:
+        indicator, reading = one.indicator, one.reading
+        latest, goal, status = reading.latest, reading.target, reading.status
+        yield {
+            "indicator": indicator.code,
+            **texts("title", indicator.title),
+            "direction": indicator.direction,
+            "owner": indicator.owner.code if indicator.owner else "",
+            "kind": indicator.kind,
+            "unit": figures.unit_of(indicator),
+            "period": latest.period if latest else "",
+            "value": latest.value if latest else None,
+            "qualifier": latest.qualifier if latest else "",
+            "target_period": goal.period if goal else "",
+            "target": goal.value if goal else None,
+            "status": str(status.grade) if status else "",
+            "share_of_target": status.share if status else None,
+        }
+
+
+def of_comparison(found: Comparison) -> Iterator[Row]:
+    """The compared figures, a row each."""
+    unit = figures.unit_of(found.indicator)
+    for place in found.places:
+        for period in found.periods:
+            if value := place.values.get(period):
+                yield {
+                    "indicator": found.indicator.code,
+                    "area": "" if value.area_id is None else place.code,
+                    "area_name": place.name,
+                    "period": period,
+                    "value": value.value,
+                    "numerator": value.numerator,
+                    "denominator": value.denominator,
+                    "unit": unit,
+                    "qualifier": value.qualifier,
+                    "flags": " ".join(value.flags),
+                }
+
+
+def of_snapshot(kept: Iterable[SnapshotFigure]) -> Iterator[Row]:
+    """The frozen figures, a row each, with where they came from."""
+    for one in kept:
+        yield {
+            "indicator": one.code,
+            "reference": one.reference,
+            **texts("title", one.title),
+            **texts("unit", one.unit),
+            "direction": one.direction,
+            "area": one.area,
+            **texts("area_name", one.area_name),
+            "period": one.period,
+            "value": one.value,
+            "qualifier": one.qualifier,
+            "flags": " ".join(one.flags),
+            "target_period": one.target_period,
+            "target": one.target,
+            "status": one.grade,
+            "share_of_target": one.share,
+            "method": one.method,
+            "run": one.run,
+            "dataset_versions": " ".join(f"{code}@{number}" for code, number in sorted(one.versions.items())),
+            "source": one.source.get("url", ""),
+        }
+
+
+def of_changes(found: Iterable[Since]) -> Iterator[Row]:
+    """The frozen figures beside those of today."""
+    for one in found:
+        then, latest = one.then, one.now.reading.latest if one.now else None
+        yield {
+            "indicator": then.code if then else one.now.indicator.code if one.now else "",
+            **texts("title", one.title),
+            "frozen_period": then.period if then else "",
+            "frozen_value": then.value if then else None,
+            "frozen_status": then.grade if then else "",
+            "period": latest.period if latest else "",
+            "value": latest.value if latest else None,
+            "status": str(one.now.grade) if one.now and one.now.grade else "",
+            "change": one.change,
+        }
+
+
+def report_sheets(readings: Sequence[Reading]) -> list[Sheet]:
+    """The tables of the report: the indicators, their figures over time, those of areas and groups, the targets."""
+    overview = [
+        gettext("Code"), gettext("Indicator"), gettext("Unit"), gettext("Period"), gettext("Latest figure"),
+        gettext("Target"), gettext("Target date"), gettext("Status"), gettext("Who answers for it"),
+    ]  # fmt: skip
+    over_time = [
+        gettext("Code"), gettext("Indicator"), gettext("Area"), gettext("Group"), gettext("Period"),
+        gettext("Value"), gettext("Numerator"), gettext("Denominator"), gettext("Unit"), gettext("Source"),
+    ]  # fmt: skip
+    return [
+        Sheet(gettext("Indicators"), overview, [_overview_row(reading) for reading in readings]),
+        Sheet(gettext("Figures"), over_time, [row for reading in readings for row in _figure_rows(reading)]),
+    ]
+
+
+def _overview_row(reading: Reading) -> list[Any]:
+    indicator, latest, goal = reading.indicator, reading.latest, reading.target
+    grade = cards.grade_in_words(str(reading.status.grade)) if reading.status else ""
+    return [
+        indicator.code,
+        str(indicator.title),
+        figures.unit_of(indicator),
+        latest.period if latest else "",
+        latest.value if latest else None,
+        goal.value if goal else None,
+        goal.period if goal else "",
+        grade,
+        str(indicator.owner.name) if indicator.owner else "",
+    ]
+
+
+def _figure_rows(reading: Reading) -> Iterator[list[Any]]:
+    indicator = reading.indicator
+    for value in reading.values:
+        source = figures.source_of(value)
+        yield [
+            indicator.code,
+            str(indicator.title),
+            str(value.area.name) if value.area else gettext("whole territory"),
+            ", ".join(f"{name}: {group}" for name, group in value.breakdown.items()),
+            value.period,
+            value.value,
+            value.numerator,
+            value.denominator,
+            figures.unit_of(indicator),
+            source["text"] if isinstance(source, dict) else str(source),
+        ]

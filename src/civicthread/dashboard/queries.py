@@ -1,0 +1,243 @@
+"""Reads of the dashboard: what a reader narrowed it to, its groups, what waits, the snapshots."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from datetime import date
+from urllib.parse import urlencode
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Value as Literal
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from civicthread.ambition import queries as ambition
+from civicthread.ambition.models import Objective
+from civicthread.core.models import Actor
+from civicthread.core.text import Text
+from civicthread.dashboard import standing
+from civicthread.dashboard.models import Snapshot, SnapshotFigure
+from civicthread.dashboard.standing import Name, Programme, Standing
+from civicthread.indicators import queries as indicators
+from civicthread.indicators.models import Indicator, MethodVersion, Run, Target, Value
+from civicthread.methods.status import Grade, Summary
+from civicthread.projects import queries as projects
+from civicthread.projects.models import Project
+
+GROUPINGS = ("direction", "objective", "project", "area", "owner", "body")
+# The statuses a reader may ask for; the last is what nobody judges.
+STATUSES: Mapping[str, frozenset[Grade | None]] = {
+    "on_target": frozenset({Grade.ACHIEVED}),
+    "on_pace": frozenset({Grade.ON_PACE}),
+    "behind": frozenset({Grade.BEHIND}),
+    "far_behind": frozenset({Grade.AWAY}),
+    "no_recent_data": frozenset({Grade.NO_RECENT_DATA, Grade.NOT_MEASURED}),
+    "not_judged": frozenset({Grade.NO_TARGET, None}),
+}
+# Which of an indicator's statuses a glance tells first.
+FIRST: Mapping[Grade | None, int] = {grade: place for place, grade in enumerate([*Grade, None])}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a reader narrows the dashboard to. `by` is only how it is laid out, `period` an older state of it."""
+
+    direction: str = ""
+    objective: str = ""
+    project: str = ""
+    area: str = ""
+    owner: str = ""
+    body: str = ""
+    status: str = ""
+    kind: str = ""
+    period: str = ""
+
+    @property
+    def active(self) -> int:
+        """How many are set."""
+        return sum(bool(value) for value in asdict(self).values())
+
+    def address(self, **changed: str) -> str:
+        """The query of an address with these filters: the same filters always give the same one."""
+        return urlencode({name: value for name, value in {**asdict(self), **changed}.items() if value})
+
+
+def understood(given: Mapping[str, str]) -> tuple[Filters, Programme]:
+    """The filters of an address and the programme they are asked of. What is not known is left aside."""
+    today = standing.programme()
+    period = given.get("period", "")
+    known = {
+        **{name: given.get(name, "") for name in GROUPINGS if given.get(name, "") in today.names[name]},
+        **({"period": period} if period in today.periods else {}),
+        **({"status": given["status"]} if given.get("status") in STATUSES else {}),
+        **({"kind": given["kind"]} if given.get("kind") in Indicator.Kind.values else {}),
+    }
+    filters = Filters(**known)
+    if not (filters.period or filters.area):
+        return filters, today
+    return filters, standing.programme(period=filters.period, area=filters.area)
+
+
+def chosen(filters: Filters, programme: Programme, *, language: str) -> list[Standing]:
+    """The indicators that the filters leave, by title."""
+    wanted = [(name, getattr(filters, name)) for name in GROUPINGS if getattr(filters, name)]
+    grades = STATUSES.get(filters.status)
+    return [
+        one
+        for one in programme.by_title(language)
+        if all(code in one.groups.get(name, frozenset()) for name, code in wanted)
+        and (grades is None or one.grade in grades)
+        and (not filters.kind or one.indicator.kind == filters.kind)
+        and (not filters.period or bool(one.reading.series or one.reading.areas))
+    ]
+
+
+@dataclass(frozen=True)
+class Group:
+    """The indicators of one direction, objective, project, organisation or body. `name` None: of none of them."""
+
+    name: Name | None
+    standings: Sequence[Standing]
+    summary: Summary
+
+    @property
+    def first(self) -> list[Standing]:
+        """Its indicators, those first whose status says most."""
+        return sorted(self.standings, key=lambda one: FIRST[one.grade])
+
+
+def groups(by: str, standings: Sequence[Standing], programme: Programme) -> list[Group]:
+    """The indicators by group, in the order of the groups; what belongs to none of them comes last."""
+    members: dict[str, list[Standing]] = {code: [] for code in programme.names[by]}
+    others = []
+    for one in standings:
+        codes = one.groups.get(by, frozenset())
+        for code in codes:
+            members[code].append(one)
+        if not codes:
+            others.append(one)
+    found = [
+        Group(name, members[code], standing.summed(members[code]))
+        for code, name in programme.names[by].items()
+        if members[code]
+    ]
+    return [*found, Group(None, others, standing.summed(others))] if others else found
+
+
+def counts(standings: Iterable[Standing]) -> dict[str, int]:
+    """How many of the indicators have each status a reader may ask for."""
+    found = dict.fromkeys(STATUSES, 0)
+    for one in standings:
+        found[next(name for name, grades in STATUSES.items() if one.grade in grades)] += 1
+    return found
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What the board and the Office should look at: each list with the things in it."""
+
+    proposed: list[Indicator]
+    failed: list[Indicator]
+    stale: list[Standing]
+    without_target: list[Indicator]
+    without_owner: list[Indicator]
+    unmeasured_objectives: list[Objective]
+    unmeasured_projects: list[Project]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many things stand in each list."""
+        return {one.name: len(getattr(self, one.name)) for one in fields(self)}
+
+
+def waiting(*, visible_to: Actor | None) -> Waiting:
+    """Figures to approve, runs that failed, stale figures, and what hangs loose; drafts only for who may see them."""
+    last_run = Run.objects.filter(method__indicator=OuterRef("pk")).order_by("-pk")
+    proposed = Q(values__approval=Value.Approval.PROPOSED, values__superseded_at__isnull=True)
+    seen = indicators.indicators(visible_to=visible_to).order_by("pk")
+    told = seen.annotate(
+        waiting=Count("values", filter=proposed),
+        last_failed=Coalesce(Subquery(last_run.values("failed")[:1]), Literal("")),
+        aimed=Exists(Target.objects.filter(indicator=OuterRef("pk"))),
+    )
+    public = [one for one in told if one.is_published]
+    today = standing.programme()
+    stale = [one for one in today.standings if one.grade in STATUSES["no_recent_data"]]
+    measured = Objective.indicators.through.objects.filter(objective=OuterRef("pk"))
+    measures = Project.indicators.through.objects.filter(project=OuterRef("pk"))
+    return Waiting(
+        proposed=[one for one in told if one.waiting],
+        failed=[one for one in told if one.last_failed],
+        stale=stale,
+        without_target=[
+            one for one in public if not one.aimed and one.status_method != Indicator.StatusMethod.NONE
+        ],
+        without_owner=[one for one in public if one.owner_id is None],
+        unmeasured_objectives=list(
+            ambition.objectives(visible_to=None).filter(~Exists(measured)).order_by("direction", "position")
+        ),
+        unmeasured_projects=list(projects.projects(visible_to=None).filter(~Exists(measures)).order_by("pk")),
+    )
+
+
+def methods(which: Iterable[Indicator]) -> dict[int, int]:
+    """The number of the current method of each indicator."""
+    rows = MethodVersion.objects.filter(indicator__in=list(which)).order_by("number")
+    return dict(rows.values_list("indicator_id", "number"))
+
+
+def snapshots(*, visible_to: Actor | None) -> QuerySet[Snapshot]:  # noqa: ARG001  # all are public from the start
+    """The frozen years, the newest first."""
+    return Snapshot.objects.order_by("-year")
+
+
+def snapshot_figures(snapshot: Snapshot, *, areas: bool = True) -> QuerySet[SnapshotFigure]:
+    """Everything a snapshot keeps, in its order; without `areas` only the whole territory."""
+    found = snapshot.figures.order_by("position")
+    return found if areas else found.filter(area="")
+
+
+@dataclass(frozen=True)
+class Since:
+    """A frozen figure beside the one of today; `now` None: the indicator is no longer public, `then`: it is new."""
+
+    then: SnapshotFigure | None
+    now: Standing | None
+
+    @property
+    def title(self) -> Text:
+        """As it is called now, else as it was."""
+        if self.now:
+            return self.now.indicator.title
+        return self.then.title if self.then else Text()
+
+    @property
+    def change(self) -> float | None:
+        """From the frozen value to that of today, where both are known."""
+        latest = self.now.reading.latest if self.now else None
+        if latest is None or latest.value is None or self.then is None or self.then.value is None:
+            return None
+        return latest.value - self.then.value
+
+
+def since(snapshot: Snapshot, *, language: str) -> list[Since]:
+    """Each indicator of the snapshot beside today's, in the snapshot's order; then those that are new."""
+    today = standing.programme()
+    kept = list(snapshot_figures(snapshot, areas=False))
+    old = {figure.code for figure in kept}
+    new = [one for one in today.by_title(language) if one.indicator.code not in old]
+    return [
+        *(Since(figure, today.by_code.get(figure.code)) for figure in kept),
+        *(Since(None, one) for one in new),
+    ]
+
+
+def freezable(today: date) -> tuple[int, int]:
+    """The years whose figures may be frozen on that day, whether they are or not."""
+    return today.year, today.year - 1
+
+
+def to_freeze() -> list[int]:
+    """The years that can be frozen today and are not yet."""
+    years = freezable(timezone.localdate())
+    frozen = set(Snapshot.objects.filter(year__in=years).values_list("year", flat=True))
+    return [year for year in years if year not in frozen]

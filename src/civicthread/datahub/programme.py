@@ -1,0 +1,187 @@
+"""The programme's own tables: what the apps give away (`core.published`), written to the lake as datasets.
+
+A table becomes a new version only when a row of it changed, or the year did: its period is the year it tells of, so
+that an indicator over it has a figure for each year. What was withdrawn is missing from the next version.
+"""
+
+import csv
+import hashlib
+from collections.abc import Collection
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from civicthread.core import journal, policy, published, publishing, search
+from civicthread.core.errors import Refused
+from civicthread.core.models import Actor
+from civicthread.core.published import PublishedTable
+from civicthread.core.references import next_reference
+from civicthread.datahub import actions, declaring, tables
+from civicthread.datahub.models import Dataset, Frequency, Ingestion
+from civicthread.lake.refusals import StaleWriter
+from civicthread.stakeholders.models import Organisation
+from civicthread.territory import queries as territory
+from civicthread.territory.models import Area
+
+READING: Final = {"format": "csv"}
+
+
+def publish_tables(*, by: Actor, codes: Collection[str] = ()) -> list[Dataset]:
+    """Write each table (or these) whose rows changed as a new version of its dataset; the datasets that changed."""
+    policy.require("datahub.publish_tables", by=by)
+    wanted = [table for table in published.tables() if not codes or table.code in codes]
+    changed = [dataset for table in wanted if (dataset := _publish(table, by=by))]
+    if changed:
+        _note(changed, by=by)
+    return changed
+
+
+@transaction.atomic
+def _note(changed: list[Dataset], *, by: Actor) -> None:
+    """One entry for all: each table's own load is noted beside it."""
+    codes = [dataset.code for dataset in changed]
+    journal.record("datahub.publish_tables", changed[0], by=by, changes={"tables": codes})
+
+
+def _publish(table: PublishedTable, *, by: Actor) -> Dataset | None:
+    dataset = _described(table, by=by)
+    with TemporaryDirectory() as folder:
+        file = Path(folder, f"{table.code}.csv")
+        count = _write(file, [column.name for column in dataset.columns.all()], table)
+        if _is_loaded(dataset, file):
+            return None
+        _load(dataset, file, count, by=by)
+    return dataset
+
+
+@transaction.atomic
+def _described(table: PublishedTable, *, by: Actor) -> Dataset:
+    """The dataset of the table, with its description and columns brought up to date, and public."""
+    dataset = Dataset.objects.select_for_update(of=("self",)).filter(code=table.code).first()
+    if dataset is None:
+        dataset = Dataset(reference=next_reference("DATA", timezone.localdate().year))
+    changes = declaring.write(dataset, _description(table), _columns(table, dataset))
+    if changes:
+        journal.record("datahub.save", dataset, by=by, changes=changes)
+    if not dataset.is_published:
+        publishing.mark_published(dataset)
+        journal.record("datahub.publish", dataset, by=by, public=True)
+    elif changes:
+        search.index(dataset)
+    return dataset
+
+
+def _description(table: PublishedTable) -> dict[str, Any]:
+    city = settings.CITY
+    return {
+        "code": table.code,
+        "title": tables.in_all_languages(table.title),
+        "description": tables.in_all_languages(table.description),
+        "publisher": Organisation.objects.filter(code=city.publisher).first() if city.publisher else None,
+        "licence_name": city.licence.get("name", ""),
+        "licence_url": city.licence.get("url", ""),
+        "source_url": settings.BASE_URL,
+        "frequency": Frequency.DAILY,
+        "access": Dataset.Access.OPEN,
+        "territory": next(iter(territory.areas(Area.Level.REGION)), None),
+        "reading": READING,
+        "keys": list(table.keys),
+        "sort": list(table.keys),
+        "reference_period": str(timezone.localdate().year),
+    }
+
+
+def _columns(table: PublishedTable, dataset: Dataset) -> list[dict[str, Any]]:
+    """The declared columns; those of a language or a version that is no more stay, empty, for the figures on them."""
+    declared = [
+        {
+            "name": column.name,
+            "type": column.type,
+            "nullable": column.name not in table.keys,
+            "unit": column.unit,
+            "codes": list(column.codes),
+            "title": tables.in_all_languages(column.title),
+            "description": tables.in_all_languages(column.description),
+        }
+        for column in table.columns
+    ]
+    names = {column["name"] for column in declared}
+    known = dataset.columns.filter(generated=False) if dataset.pk else ()
+    kept = ("name", "type", "nullable", "unit", "codes", "title", "description")
+    return [
+        *declared,
+        *({name: getattr(old, name) for name in kept} for old in known if old.name not in names),
+    ]
+
+
+def _write(file: Path, names: list[str], table: PublishedTable) -> int:
+    """The rows as a CSV file, in the order the app gives them; how many."""
+    count = 0
+    with file.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out, lineterminator="\n")
+        given = [name for name in names if name != "period"]
+        writer.writerow(given)
+        for row in table.rows():
+            writer.writerow(_written(row.get(name)) for name in given)
+            count += 1
+    return count
+
+
+def _written(value: Any) -> str:
+    """A plain value as the lake reads it back.
+
+    >>> _written(True), _written(None), _written(12), _written(date(2026, 3, 1))
+    ('true', '', '12', '2026-03-01')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _is_loaded(dataset: Dataset, file: Path) -> bool:
+    """Whether the newest version holds these very rows, declared in this very way."""
+    last = dataset.ingestions.filter(outcome=Ingestion.Outcome.LOADED).order_by("-id").first()
+    newest = dataset.versions.values_list("number", flat=True).first()
+    if last is None or last.version != newest:
+        return False
+    return (last.sha256, last.declaration) == (_sha256(file), tables.declaration(dataset).digest())
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def _load(dataset: Dataset, file: Path, count: int, *, by: Actor) -> None:
+    if count == 0:
+        _empty(dataset, file, by=by)
+        return
+    done = actions.ingest(dataset, file, by=by, name=file.name)
+    if done.outcome == Ingestion.Outcome.REFUSED or done.rejected:
+        raise Refused("programme-table-refused", _("The table could not be written."), code=done.code)
+
+
+def _empty(dataset: Dataset, file: Path, *, by: Actor) -> None:
+    """A version without rows: a file without rows is refused when a person brings one, and right here."""
+    table = tables.table(dataset)
+    if not table.exists():
+        table.create(tables.schema(dataset))
+    declared = tables.declaration(dataset)
+    noted = {"sha256": _sha256(file), "declaration": declared.digest(), "mode": declared.mode}
+    noted |= {"rows": 0, "rejected": 0, "period": declared.period}
+    latest = table.latest()
+    try:
+        table.swap(
+            (), table.version(latest).files, expected_version=latest, metadata=noted, operation="ingest"
+        )
+    except StaleWriter:
+        raise Refused("stale", _("The dataset changed in the meantime. Look again, then decide.")) from None
+    actions.catch_up(dataset, by=by)

@@ -1,0 +1,210 @@
+"""Reads of composite indices: which there are, the scores that stand, what waits, what has to be computed."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, JSONField, Max, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from civicthread.core import policy, publishing, search
+from civicthread.core.models import Actor
+from civicthread.core.publishing import Publication
+from civicthread.core.text import Text
+from civicthread.datahub.models import Dataset
+from civicthread.indices.models import CompositeIndex, IndexMethod, IndexPart, IndexRun, Score
+from civicthread.methods import composite
+from civicthread.territory.places import gazetteer
+
+Approval = IndexRun.Approval
+STANDS = Q(superseded_at__isnull=True, failed="")
+
+
+def indices(*, visible_to: Actor | None) -> QuerySet[CompositeIndex]:
+    """The indices this reader may see."""
+    found = CompositeIndex.objects.all()
+    if policy.may("indices.save", visible_to):
+        return found
+    return found.filter(publication=Publication.PUBLISHED)
+
+
+def listed(*, visible_to: Actor | None, language: str) -> QuerySet[CompositeIndex]:
+    """The list of indices, ready to be sorted by `sort_title`, each with its latest edition and points there.
+
+    The area is the one the index opens with; an index without approved scores has neither.
+    """
+    root = Score.objects.filter(
+        run__method__index=OuterRef("pk"),
+        run__approval=Approval.APPROVED,
+        run__superseded_at__isnull=True,
+        area=OuterRef("area"),
+        part=Subquery(
+            IndexPart.objects.filter(method=OuterRef("run__method"), parent__isnull=True).values("key")[:1]
+        ),
+    ).order_by("-edition")
+    return search.by_title(indices(visible_to=visible_to), language).annotate(
+        edition=Coalesce(Subquery(root.values("edition")[:1]), Value("")),
+        points=Subquery(root.values("points")[:1]),
+        measured=Subquery(root.values("measured")[:1]),
+    )
+
+
+def parts(*, visible_to: Actor | None) -> QuerySet[IndexPart]:
+    """The parts of the current methods of the indices this reader may see, without the indices themselves."""
+    return (
+        IndexPart.objects.filter(
+            method__superseded_at__isnull=True,
+            method__index__in=indices(visible_to=visible_to).values("pk"),
+            parent__isnull=False,
+        )
+        .select_related("method__index")
+        .order_by("pk")
+    )
+
+
+def approved_run(index: CompositeIndex) -> IndexRun | None:
+    """The run whose scores everyone sees, with its method."""
+    found = IndexRun.objects.filter(STANDS, method__index=index, approval=Approval.APPROVED)
+    return found.select_related("method__index").first()
+
+
+def any_approved(index: CompositeIndex, number: int) -> IndexRun | None:
+    """A run that was approved once, whether its scores still stand or not."""
+    found = IndexRun.objects.filter(method__index=index, approval=Approval.APPROVED, pk=number)
+    return found.select_related("method__index").first()
+
+
+def proposed_run(index: CompositeIndex) -> IndexRun | None:
+    """The run that waits for approval."""
+    found = IndexRun.objects.filter(STANDS, method__index=index, approval=Approval.PROPOSED)
+    return found.select_related("method__index").order_by("-pk").first()
+
+
+def last_run(index: CompositeIndex) -> IndexRun | None:
+    """The latest run of the current method, whether it gave scores or not."""
+    method = index.methods.last()
+    return method.runs.order_by("pk").last() if method else None
+
+
+def overview(*, visible_to: Actor | None) -> QuerySet[CompositeIndex]:
+    """All indices for those who keep them, with `waiting` scores and whether the last run failed."""
+    proposed = IndexRun.objects.filter(
+        STANDS, method__index=OuterRef("pk"), approval=Approval.PROPOSED
+    ).order_by("-pk")
+    last = IndexRun.objects.filter(method__index=OuterRef("pk"), method__superseded_at__isnull=True).order_by(
+        "-pk"
+    )
+    return indices(visible_to=visible_to).annotate(
+        waiting=Coalesce(Subquery(proposed.values("rows")[:1]), Value(0)),
+        last_failed=Coalesce(Subquery(last.values("failed")[:1]), Value("")),
+        versions=Count("methods"),
+    )
+
+
+def outdated() -> list[CompositeIndex]:
+    """The indices whose last run read other versions than the current ones; one without all its rows is left out."""
+    current = dict(
+        Dataset.objects.annotate(last=Max("versions__number"))
+        .filter(last__isnull=False)
+        .values_list("code", "last")
+    )
+    read = IndexRun.objects.filter(method=OuterRef("pk")).order_by("-pk").values("versions")[:1]
+    methods = (
+        IndexMethod.objects.filter(superseded_at__isnull=True)
+        .exclude(index__publication=Publication.WITHDRAWN)
+        .annotate(read=Subquery(read, output_field=JSONField()))
+        .select_related("index")
+        .prefetch_related("datasets")
+        .order_by("pk")
+    )
+    return [method.index for method in methods if _is_outdated(method, current)]
+
+
+def _is_outdated(method: IndexMethod, current: Mapping[str, int]) -> bool:
+    codes = [dataset.code for dataset in method.datasets.all()]
+    if not codes or any(code not in current for code in codes):
+        return False
+    read: object = method.read  # type: ignore[attr-defined]  # annotated above
+    return read != {code: current[code] for code in codes}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The scores of one part in every edition and area of a run, and the ranks among those that compete."""
+
+    scores: Mapping[tuple[str, str], Score]
+    unranked: frozenset[str]
+
+    @property
+    def editions(self) -> list[str]:
+        """The editions, oldest first."""
+        return sorted({edition for edition, _area in self.scores})
+
+    @property
+    def areas(self) -> list[str]:
+        """The areas by code."""
+        return sorted({area for _edition, area in self.scores})
+
+    def at(self, edition: str, area: str) -> Score | None:
+        """The score there, None where the run has none."""
+        return self.scores.get((edition, area))
+
+    def ranks(self, edition: str) -> dict[str, int]:
+        """The rank of each area that competes; empty unless all of them have a score in that edition."""
+        compete = [area for area in self.areas if area not in self.unranked]
+        found = {area: self.at(edition, area) for area in compete}
+        points = {area: score.points if score else None for area, score in found.items()}
+        if len(compete) < 2 or None in points.values():
+            return {}
+        return composite.ranks(points)
+
+
+def standing(run: IndexRun, part: str) -> Standing:
+    """How one part stands everywhere, in two queries."""
+    found = run.scores.filter(part=part).order_by("edition", "area")
+    unranked = run.method.index.areas.filter(ranked=False).values_list("code", flat=True)
+    return Standing({(score.edition, score.area): score for score in found}, frozenset(unranked))
+
+
+def area_names(index: CompositeIndex, codes: Iterable[str]) -> dict[str, Text | str]:
+    """What areas are called: as the index says, else as the territory does, else by their code."""
+    named: dict[str, Text | str] = dict(index.areas.values_list("code", "name"))
+    if missing := set(codes) - named.keys():
+        known = gazetteer().by_code
+        named |= {code: known[code].name if code in known else code for code in missing}
+    return named
+
+
+def family(index: CompositeIndex, *, visible_to: Actor | None) -> list[IndexRun]:
+    """The runs of every method by which this index, or another of its family, is worked out, oldest method first.
+
+    Of each method version the run that was approved last: that of an old version stays to be compared.
+    """
+    same = Q(pk=index.pk) | (Q(family=index.family) if index.family else Q())
+    runs = IndexRun.objects.filter(
+        method__index__in=indices(visible_to=visible_to).filter(same).values("pk"), approval=Approval.APPROVED
+    )
+    newer = runs.filter(method=OuterRef("method"), pk__gt=OuterRef("pk"))
+    return list(
+        runs.filter(~Exists(newer))
+        .select_related("method__index")
+        .order_by("method__index__code", "method__number")
+    )
+
+
+def roots(runs: Iterable[IndexRun], area: str) -> dict[tuple[int, str], Score]:
+    """The index of one area in each edition of several runs, by run and edition."""
+    found = Score.objects.filter(
+        run__in=[run.pk for run in runs],
+        area=area,
+        part__in=Subquery(
+            IndexPart.objects.filter(
+                method=OuterRef("run__method"), key=OuterRef("part"), parent__isnull=True
+            ).values("key")[:1]
+        ),
+    )
+    return {(score.run_id, score.edition): score for score in found.order_by("edition")}
+
+
+def one(code: str, *, visible_to: Actor | None) -> CompositeIndex:
+    """The index of that code; Gone or Http404 where there is none for this reader."""
+    return publishing.find(indices(visible_to=visible_to), code=code)

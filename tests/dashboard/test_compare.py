@@ -1,0 +1,108 @@
+"""One indicator between places and periods: table, small charts, maps, files."""
+
+import csv
+import io
+
+import pytest
+
+from civicthread.core import chart_specs, journal
+from civicthread.dashboard import comparing
+from civicthread.dashboard.comparing import Asked
+from civicthread.indicators import actions as indicators
+from tests.factories import datahub
+from tests.factories import indicators as factory
+
+pytestmark = pytest.mark.django_db
+PAGE = "/fr/dashboard/compare/"
+ROWS = "area,year,n\n21001,2020,5\n21002,2020,7\n21001,2021,9\n21002,2021,6\n"
+WITH_WHOLE = (
+    "SELECT CAST(year AS VARCHAR) AS period, n AS value, area FROM lamps "
+    "UNION ALL SELECT CAST(year AS VARCHAR) AS period, SUM(n) AS value, '04000' AS area FROM lamps GROUP BY year"
+)
+
+
+@pytest.fixture
+def lamps(place):
+    factory.areas()
+    made = datahub.dataset("lamps")
+    datahub.load(made, place, ROWS)
+    return factory.computed(WITH_WHOLE, area_level="municipality")
+
+
+def compared(made, **asked) -> comparing.Comparison:
+    return comparing.compared(made, Asked(made.code, **asked))
+
+
+def test_places_stand_in_rows_and_periods_in_columns_with_the_change(lamps):
+    columns, rows = comparing.table(compared(lamps))
+    assert [column["label"] for column in columns][1:3] == ["2020", "2021"]
+    told = [[cell["text"] if isinstance(cell, dict) else cell for cell in row] for row in rows]
+    assert told == [
+        ["territoire entier", "12", "15", "+3"],
+        ["Anderlecht", "5", "9", "+4"],
+        ["Auderghem", "7", "6", "−1"],
+    ]
+
+
+def test_places_and_periods_are_chosen(lamps):
+    found = compared(lamps, areas=("21002", "nowhere"), first="2021", last="2021")
+    assert [place.code for place in found.places] == ["21002"]
+    assert list(found.periods) == ["2021"]
+    assert [place.code for place in found.choices] == ["whole", "21001", "21002"]
+
+
+def test_a_choice_that_leaves_nothing_leaves_everything(lamps):
+    found = compared(lamps, areas=("nowhere",), first="2021", last="2020")
+    assert len(found.places) == 3
+    assert list(found.periods) == ["2020", "2021"]
+
+
+def test_the_page_works_by_its_address_alone(client, lamps):
+    factory.reported()
+    assert lamps.code in client.get(PAGE).content.decode()
+    told = client.get(f"{PAGE}?indicator={lamps.code}&area=21001").content.decode()
+    assert "<svg" in told
+    assert "area=21001" in told, "the files keep the choice"
+    assert client.get(f"{PAGE}?indicator=nothing").status_code == 200
+    assert client.get("/fr/dashboard/compare.csv?indicator=nothing").status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["csv", "json", "xlsx"])
+def test_the_files_hold_what_is_compared(client, lamps, kind):
+    answer = client.get(f"/fr/dashboard/compare.{kind}?indicator={lamps.code}&area=21001&first=2021")
+    assert answer.status_code == 200
+    if kind == "csv":
+        (row,) = csv.DictReader(io.StringIO(answer.content.decode()))
+        assert (row["area"], row["period"], row["value"]) == ("21001", "2021", "9.0")
+    if kind == "json":
+        assert [row["value"] for row in answer.json()["figures"]] == [9]
+
+
+def test_counts_are_circles_and_shares_are_colours(lamps):
+    assert comparing._counted(compared(lamps))
+    indicators.save_indicator(lamps, {"symbol": "%"}, by=journal.system())
+    lamps.refresh_from_db()
+    assert not comparing._counted(compared(lamps))
+
+
+def test_the_page_costs_the_same_with_one_indicator_and_with_three(constant_queries, lamps):
+    constant_queries(PAGE, lambda: factory.computed(factory.BY_AREA, area_level="municipality"))
+
+
+def test_small_charts_share_one_scale_and_mark_the_last_known_value():
+    day = comparing.periods.parse("2020").start
+    later = comparing.periods.parse("2021").start
+    panels = [
+        chart_specs.Panel("A", [chart_specs.Point(day, 1), chart_specs.Point(later, None)]),
+        chart_specs.Panel("B", [chart_specs.Point(day, None), chart_specs.Point(later, 3)]),
+    ]
+    spec = chart_specs.multiples(panels, unit="%")
+    rows = spec["data"]["values"]
+    assert [(row["panel"], row["value"]) for row in rows if row["last"]] == [("A", 1), ("B", 3)]
+    assert spec["facet"]["sort"] == ["A", "B"]
+
+
+def test_a_bullet_shows_its_thresholds_below_the_value():
+    spec = chart_specs.bullet(5, target=10, thresholds=(5.0, 7.5))
+    ends = [layer["data"]["values"][0]["v"] for layer in spec["layer"]]
+    assert ends == [10.5, 7.5, 5.0, 5, 10]

@@ -32,7 +32,7 @@ VISITS: dict[str, list[Visit]] = {
     "datahub:set-aside": [File(load, persona="steward")],
     "datahub:upload": [Elsewhere("while a file waits: tests/datahub/test_staff.py")],
     "datahub:describe-upload": [Elsewhere("while a file waits: tests/datahub/test_staff.py")],
-    **targets("datahub", lambda site: {"key": "any"}, "discard"),
-    **targets("datahub", DATASET, "publish"),
-    **targets("datahub", lambda site: DATASET(site) | {"number": 1}, "restore"),
+    **targets("datahub", lambda site: {"key": "any"}, "discard", persona="steward"),
+    **targets("datahub", DATASET, "publish", persona="steward"),
+    **targets("datahub", lambda site: DATASET(site) | {"number": 1}, "restore", persona="steward"),
 }

@@ -10,11 +10,14 @@ BIN := .venv/bin
 NPM := PATH="$$PWD/$(BIN):$$PATH" npm
 PORT ?= 8000
 SECONDS_TO_SOAK ?= 600
+ROUNDS_TO_SOAK ?= 200
 CATALOGUES := $(wildcard src/civicthread/locale/*/LC_MESSAGES/*.po)
 # The style sheet keeps only the rules that some markup can need.
 MARKUP := $(shell find src \( -path '*/static/vendor' -o -name __pycache__ \) -prune -o \( -name '*.html' -o -name '*.css' -o -name '*.js' -o -path '*/templatetags/*.py' \) -print)
 # Tests of parts that never touch the records: running them on a second database would prove nothing.
 PURE := tests/architecture tests/children tests/lake tests/methods
+# Tests that kill a writer or let many write at once; each file holds the negative controls of what it claims.
+SOAKED := $(addprefix tests/,lake/test_crash.py datahub/test_crash.py indicators/test_crash.py ideas/test_supports.py ideas/test_answers.py)
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 
 .PHONY: help setup demo test check bench soak coverage format messages lock dev system clean
@@ -42,7 +45,8 @@ bench: dev system  ## measure, and write benchmarks/RESULTS.md
 	.ci/system-packages wrk
 	$(BIN)/python -m benchmarks $(ARGS)
 
-soak: setup  ## serve, read and write for SECONDS_TO_SOAK, and watch memory and errors
+soak: dev system  ## kill -9 and races, ROUNDS_TO_SOAK each; then serve for SECONDS_TO_SOAK, watching memory and errors
+	CIVICTHREAD_SOAK_ROUNDS=$(ROUNDS_TO_SOAK) $(BIN)/pytest -n 2 $(SOAKED)
 	$(BIN)/python -m benchmarks.soak --seconds $(SECONDS_TO_SOAK)
 
 coverage: dev system  ## the suite on SQLite, with the lines and branches it reaches

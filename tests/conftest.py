@@ -1,5 +1,6 @@
 """What every test may ask for."""
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,9 +14,10 @@ from django.utils import translation
 
 from tests import database, personas
 
-# In a worker of pytest-xdist the main module has no file; pyspark takes that for its own doctests, and ends it.
+# In a worker of pytest-xdist the main module has no file; pyspark takes that for its own doctests, and ends it. The
+# file named here is an empty one, because a process started by multiprocessing runs it again before anything else.
 if not hasattr(sys.modules["__main__"], "__file__"):
-    sys.modules["__main__"].__file__ = __file__
+    sys.modules["__main__"].__file__ = os.devnull
 
 
 @pytest.fixture(scope="session")

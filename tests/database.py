@@ -71,10 +71,13 @@ class PostgresqlStore:
     def settle(self) -> None:
         """PostgreSQL does that by itself."""
 
-    def remove(self) -> None:
+    def drop(self, name: str) -> None:
         with connection._nodb_cursor() as cursor:
-            for name in (self.work, self.pristine):
-                cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def remove(self) -> None:
+        for name in (self.work, self.pristine):
+            self.drop(name)
 
 
 Store = SqliteStore | PostgresqlStore

@@ -40,16 +40,16 @@ def test_every_verb_that_is_not_for_everyone_is_tried(app):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("case", "state"), CELLS)
-@pytest.mark.parametrize("name", personas.NAMES)
-def test_each_cell_holds_at_every_door(case, state, name):
-    with tried.undone():
-        persona = tried.everyone()[name]
-        thing = case.make(state, persona)
-        allowed = policy.may(case.verb, persona.actor, thing)
-        if allowed:
-            the_action_lets_through(case, thing, persona)
-        else:
-            every_door_is_closed(case, thing, persona)
+def test_each_cell_holds_at_every_door(case, state, subtests):
+    people = tried.everyone()
+    for name in personas.NAMES:
+        with subtests.test(persona=name), tried.undone():
+            persona = people[name]
+            thing = case.make(state, persona)
+            if policy.may(case.verb, persona.actor, thing):
+                the_action_lets_through(case, thing, persona)
+            else:
+                every_door_is_closed(case, thing, persona)
 
 
 def the_action_lets_through(case, thing, persona):

@@ -43,11 +43,23 @@ def plain_context(browser: Browser) -> Iterator[BrowserContext]:
     fresh.close()
 
 
+@pytest.fixture(scope="session")
+def loaded(django_db_setup: database.Store, django_db_blocker) -> Iterator[city.Snapshot]:
+    """The demonstration city, loaded once in a process."""
+    snapshot = city.Snapshot(django_db_setup)
+    with django_db_blocker.unblock():
+        snapshot.take()
+        database.restore(django_db_setup)
+    yield snapshot
+    with django_db_blocker.unblock():
+        snapshot.remove()
+
+
 @pytest.fixture(scope="module")
-def site(django_db_setup: database.Store, django_db_blocker) -> Iterator[city.Site]:
+def site(loaded: city.Snapshot, django_db_blocker) -> Iterator[city.Site]:
     """The demonstration city, for the tests of a module that only read it."""
     with django_db_blocker.unblock():
-        database.restore(django_db_setup)
+        loaded.give()
         with city.served() as running:
             yield running
-        database.restore(django_db_setup)
+        database.restore(loaded.store)

@@ -49,6 +49,7 @@ COMMON: dict[str, list[Visit]] = {
     "core:changes": [Page()],
     "core:changes-feed": [File()],
     "core:thread": [Page(lambda site: {"kind": "project"} | published(Project, "reference", "which")(site))],
+    "core:chart": [Elsewhere("read when a reader explores a figure: tests/browser/test_figures.py")],
     "core:search": [Page(), Page(query="q=velo"), Page(query="q=zzzz")],
 }
 

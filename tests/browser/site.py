@@ -1,5 +1,6 @@
 """The demonstration city, served for the tests that only read it."""
 
+import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -9,6 +10,7 @@ from typing import Any
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from django.conf import settings
+from django.db import connection, connections
 from django.test import Client, override_settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -20,7 +22,7 @@ from civicthread.config.programme.load_indices import load_indices
 from civicthread.config.programme.load_texts import load_texts
 from civicthread.config.programme.loading import load_programme
 from civicthread.core import journal
-from tests import personas
+from tests import database, personas
 
 
 class Site:
@@ -58,11 +60,51 @@ def _quietly(things: Iterable[Any], name: str) -> Iterator[Any]:  # a progress b
     return iter(things)
 
 
+class Snapshot:
+    """The loaded city, kept aside: loading takes minutes, and the tests of several modules read it."""
+
+    def __init__(self, store: database.Store) -> None:
+        self.store = store
+        self.records = f"{store.work}.city" if connection.vendor == "sqlite" else f"{store.work}_city"
+        self.folders = [Path(settings.LAKE), Path(settings.MEDIA_ROOT)]
+
+    def take(self) -> None:
+        """Load the city into a fresh database, and keep it."""
+        database.restore(self.store)
+        load_brussels()
+        self.store.settle()
+        connections.close_all()
+        self.store.copy(self.store.work, self.records)
+        for folder in self.folders:
+            _copy(folder, _beside(folder))
+
+    def give(self) -> None:
+        """Put records and files as they were once the city was loaded."""
+        connections.close_all()
+        self.store.copy(self.records, self.store.work)
+        for folder in self.folders:
+            _copy(_beside(folder), folder)
+
+    def remove(self) -> None:
+        """Leave no database behind on a server; files go with the run's folder."""
+        if isinstance(self.store, database.PostgresqlStore):
+            self.store.drop(self.records)
+
+
+def _beside(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}.city")
+
+
+def _copy(source: Path, target: Path) -> None:
+    shutil.rmtree(target, ignore_errors=True)
+    if source.exists():
+        shutil.copytree(source, target)
+
+
 @contextmanager
 def served() -> Iterator[Site]:
     """The city, while the tests of a module read it."""
     with override_settings(ALLOWED_HOSTS=["localhost", "testserver"]):
-        load_brussels()
         server = LiveServer("localhost")
         try:
             yield Site(server)

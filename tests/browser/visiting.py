@@ -66,6 +66,6 @@ def forms(app: str, arguments: Arguments, names: str, persona: str = "staff") ->
     return {f"{app}:{name}": [Page(arguments, persona)] for name in names.split()}
 
 
-def targets(app: str, arguments: Arguments, names: str) -> dict[str, list[Visit]]:
+def targets(app: str, arguments: Arguments, names: str, persona: str = "staff") -> dict[str, list[Visit]]:
     """Targets of forms about the same thing."""
-    return {f"{app}:{name}": [OnlyPost(arguments)] for name in names.split()}
+    return {f"{app}:{name}": [OnlyPost(arguments, persona)] for name in names.split()}

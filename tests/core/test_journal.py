@@ -10,7 +10,7 @@ from civicthread.core.models import Actor, JournalEntry
 from civicthread.core.text import Text
 
 pytestmark = pytest.mark.django_db
-VERB = "core.publish"
+VERB = "editorial.publish"
 
 
 @pytest.fixture

@@ -40,13 +40,13 @@ def test_an_unknown_verb_is_a_mistake_of_the_program():
 
 
 def test_what_is_not_allowed_is_forbidden_and_named():
-    policy.require("core.publish", by=PROGRAM)
+    policy.require("editorial.lapse", by=PROGRAM)
     with pytest.raises(Forbidden) as refusal:
-        policy.require("core.publish", by=STAFF)
-    assert refusal.value.verb == "core.publish"
+        policy.require("editorial.lapse", by=STAFF)
+    assert refusal.value.verb == "editorial.lapse"
 
 
-@policy.guard("core.publish")
+@policy.guard("editorial.lapse")
 def inner_page(request, number: int) -> HttpResponse:
     return HttpResponse(str(number))
 
@@ -54,7 +54,7 @@ def inner_page(request, number: int) -> HttpResponse:
 def test_a_guarded_view_turns_visitors_away_and_names_its_verb():
     request = RequestFactory().get("/")
     request.user = AnonymousUser()
-    assert inner_page.verb == "core.publish"
+    assert inner_page.verb == "editorial.lapse"
     with pytest.raises(Forbidden):
         inner_page(request, 1)
 
@@ -67,6 +67,6 @@ def test_a_request_without_sign_in_comes_from_nobody():
 
 
 def test_a_template_asks_the_same_table():
-    page = Template('{% may "core.publish" as may_publish %}{{ may_publish }}')
+    page = Template('{% may "editorial.lapse" as may_lapse %}{{ may_lapse }}')
     assert page.render(Context({"actor": PROGRAM})) == "True"
     assert page.render(Context({"actor": None})) == "False"

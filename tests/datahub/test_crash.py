@@ -1,24 +1,17 @@
 """kill -9 at any moment of a load: no half version, nothing acknowledged lost, and the next load puts records right."""
 
-import os
 import random
-import signal
-import subprocess
-import sys
-import threading
 import time
-from pathlib import Path
 
 import pytest
-from django.conf import settings as django_settings
-from django.db import connections
 
 from civicthread.datahub import queries, tables
 from civicthread.datahub.models import DatasetVersion, Ingestion
 from civicthread.lake.profile import profile
+from tests import crashing
 from tests.factories.datahub import dataset
 
-ROUNDS = int(os.environ.get("CIVICTHREAD_SOAK_ROUNDS", "10"))
+ROUNDS = crashing.rounds(10)
 ROWS = 20_000
 COLUMNS = [{"name": "n", "type": "integer"}, {"name": "round", "type": "integer"}]
 
@@ -26,52 +19,13 @@ COLUMNS = [{"name": "n", "type": "integer"}, {"name": "round", "type": "integer"
 @pytest.fixture
 def loader(place, transactional_db):
     """The process that loads; it shares the records and the lake with this test."""
-    name = str(connections["default"].settings_dict["NAME"])
-    server = os.environ["DATABASE_URL"].rpartition("/")[0] if "postgres" in os.environ["DATABASE_URL"] else ""
-    url = f"{server}/{name}" if server else f"sqlite:///{name}"
-    environment = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "civicthread.config.settings",
-        "DATA_DIR": str(django_settings.DATA_DIR),
-        "LAKE": str(django_settings.LAKE),
-        "DATABASE_URL": url,
-        "PYTHONWARNINGS": "ignore",
-    }
-    program = [sys.executable, str(Path(__file__).with_name("crash_child.py"))]
-    with subprocess.Popen(
-        program, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
-    ) as child:
-        assert child.stdout.readline() == "ready\n"
-        yield Loader(child)
-        child.stdin.close()
+    with crashing.worker() as running:
+        yield running
 
 
-class Loader:
-    """Starts loads, kills them after a while, and tells which were acknowledged."""
-
-    def __init__(self, child):
-        self.child = child
-
-    def load(self, made, file, *, kill_after=None):
-        """The version acknowledged by a load, or None when it was killed before."""
-        self.child.stdin.write(f"{made.code} {file}\n")
-        acknowledged = None
-        while not (line := self.child.stdout.readline()).startswith("ended"):
-            if line.startswith("started") and kill_after is not None:
-                pid = int(line.split()[1])
-                timer = threading.Timer(kill_after, kill, [pid])
-                timer.start()
-            if line.startswith("done"):
-                acknowledged = int(line.split()[2])
-        if kill_after is not None:
-            timer.cancel()
-        return acknowledged
-
-
-def kill(pid):
-    try:
-        os.kill(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return
+def load(loader, made, file, **options):
+    """The version acknowledged by a load, or None when it was killed before."""
+    return loader.do(f"load {made.code} {file}", **options)
 
 
 def write(folder, number):
@@ -105,17 +59,17 @@ def check_records(made):
 def test_a_load_that_is_killed_leaves_all_or_nothing(loader, place):
     made = dataset(columns=COLUMNS, keys=[], sort=[], period_column="", frequency="irregular")
     started = time.monotonic()
-    acknowledged = {loader.load(made, write(place, 0))}
+    acknowledged = {load(loader, made, write(place, 0))}
     usual = time.monotonic() - started
     moments, cut = random.Random(7), 0
     for number in range(1, ROUNDS + 1):
         file = write(place, number)
-        version = loader.load(made, file, kill_after=moments.uniform(0.02, usual))
+        version = load(loader, made, file, kill_after=moments.uniform(0.02, usual))
         cut += version is None
         check_lake(made)
         acknowledged |= {version} - {None}
         assert acknowledged <= {c.version for c in tables.table(made).history()}
-        assert loader.load(made, file) is not None, "the next load needs no help"
+        assert load(loader, made, file) is not None, "the next load needs no help"
         check_lake(made)
         check_records(made)
         assert queries.version(made).profile["round"]["maximum"] == number
@@ -126,12 +80,12 @@ def test_a_load_that_is_killed_leaves_all_or_nothing(loader, place):
 def test_a_half_version_would_be_seen(loader, place):
     """The negative control: half a file as a version, and a version without a record, are both found."""
     made = dataset(columns=COLUMNS, keys=[], sort=[], period_column="", frequency="irregular")
-    loader.load(made, write(place, 0))
+    load(loader, made, write(place, 0))
     check_lake(made)
     check_records(made)
     half = place / "half.csv"
     half.write_text("n,round\n1,1\n")
-    loader.load(made, half)
+    load(loader, made, half)
     with pytest.raises(AssertionError, match="half"):
         check_lake(made)
     DatasetVersion.objects.filter(dataset=made).delete()

@@ -36,9 +36,9 @@ VISITS: dict[str, list[Visit]] = {
     "datahub:set-aside": [File(load, persona="steward")],
     "datahub:upload": [Elsewhere("while a file waits: tests/datahub/test_staff.py")],
     "datahub:describe-upload": [Elsewhere("while a file waits: tests/datahub/test_staff.py")],
-    **targets("datahub", lambda site: {"key": "any"}, "discard"),
+    **targets("datahub", lambda site: {"key": "any"}, "discard", persona="steward"),
     "datahub:original": [File(original, persona="steward")],
-    **targets("datahub", DATASET, "publish fetch"),
-    **targets("datahub", lambda site: DATASET(site) | {"pk": 1}, "end-alarm"),
-    **targets("datahub", lambda site: DATASET(site) | {"number": 1}, "restore"),
+    **targets("datahub", DATASET, "publish fetch", persona="steward"),
+    **targets("datahub", lambda site: DATASET(site) | {"pk": 1}, "end-alarm", persona="steward"),
+    **targets("datahub", lambda site: DATASET(site) | {"number": 1}, "restore", persona="steward"),
 }

@@ -20,24 +20,10 @@ def office() -> Client:
     return personas.make("staff").client()
 
 
-def fields(title: str, *, ready: bool = True, **more: str) -> dict[str, str]:
-    """What the form of a news article sends."""
-    body = {
-        "body-count": "1",
-        "body-0-deleted": "",
-        "body-0-order": "0",
-        "body-0-type": "heading",
-        "body-0-value": title,
-    }
-    comments = {f"comments-{name}_FORMS": "0" for name in ("TOTAL", "INITIAL", "MIN_NUM", "MAX_NUM")}
-    values = {"title": title, "slug": "", "dated": "2026-06-03", "intro": f"{title}.", "sources-count": "0"}
-    return values | body | comments | ({"ready": "on"} if ready else {}) | more
-
-
 def write(office: Client, title: str, **more: str) -> NewsPage:
     parent = folder(NewsPage, "fr")
     answer = office.post(
-        f"/cms/pages/add/editorial/newspage/{parent.pk}/", fields(title, slug="essai", **more)
+        f"/cms/pages/add/editorial/newspage/{parent.pk}/", texts.fields(title, slug="essai", **more)
     )
     assert answer.status_code == 302, answer.context["form"].errors
     return NewsPage.objects.get(locale__language_code="fr")
@@ -50,7 +36,7 @@ def in_dutch() -> NewsPage:
 
 def edit(office: Client, page: NewsPage, title: str, **more: str) -> list[str]:
     """Send the form of that page; gives what the Office is told."""
-    values = fields(title, slug=page.slug, **more)
+    values = texts.fields(title, slug=page.slug, **more)
     answer = office.post(f"/cms/pages/{page.pk}/edit/", values, follow=True)
     assert answer.status_code == 200
     return [str(message) for message in answer.context["messages"]]

@@ -18,19 +18,6 @@ pytestmark = pytest.mark.django_db
 SOON = timedelta(hours=1)
 
 
-def written() -> NewsPage:
-    """A news article ready in French and Dutch, not yet public."""
-    by = texts.staff()
-    page = NewsPage(title="Une nouvelle", intro="En bref.", ready=True, live=False)
-    folder(NewsPage, "fr").add_child(instance=page)
-    page.save_revision()
-    actions.add_translations(page, by=by)
-    dutch = NewsPage.objects.get(translation_key=page.translation_key, locale__language_code="nl")
-    dutch.title, dutch.intro, dutch.ready = "Een bericht", "Kort.", True
-    dutch.save_revision()
-    return page
-
-
 def in_dutch(page: NewsPage) -> NewsPage:
     sister: NewsPage = NewsPage.objects.get(translation_key=page.translation_key, locale__language_code="nl")
     return sister
@@ -41,7 +28,7 @@ def live() -> set[str]:
 
 
 def test_a_planned_text_waits_for_its_moment() -> None:
-    page, by = written(), texts.staff()
+    page, by = texts.ready_in_french_and_dutch(), texts.staff()
     edition = actions.publish_page(page, by=by, at=timezone.now() + SOON)
     assert actions.publish_due(by=journal.system()) == 0
     assert live() == set()
@@ -49,7 +36,7 @@ def test_a_planned_text_waits_for_its_moment() -> None:
 
 
 def test_when_its_moment_has_come_all_languages_are_published() -> None:
-    page, by = written(), texts.staff()
+    page, by = texts.ready_in_french_and_dutch(), texts.staff()
     actions.publish_page(page, by=by, at=timezone.now() + SOON)
     assert actions.publish_due(by=journal.system(), now=timezone.now() + 2 * SOON) == 1
     assert live() == {"fr", "nl"}
@@ -59,13 +46,17 @@ def test_when_its_moment_has_come_all_languages_are_published() -> None:
 
 
 def test_the_moment_stands_in_every_languages_draft() -> None:
-    page, by, at = written(), texts.staff(), timezone.now().replace(microsecond=0) + SOON
+    page, by, at = (
+        texts.ready_in_french_and_dutch(),
+        texts.staff(),
+        timezone.now().replace(microsecond=0) + SOON,
+    )
     actions.publish_page(page, by=by, at=at)
     assert in_dutch(page).get_latest_revision_as_object().go_live_at == at
 
 
 def test_the_task_publishes_what_is_due() -> None:
-    page, by = written(), texts.staff()
+    page, by = texts.ready_in_french_and_dutch(), texts.staff()
     actions.publish_page(page, by=by, at=timezone.now() + SOON)
     Edition.objects.update(due_at=timezone.now() - SOON)
     assert tasks.publish_due.func() == 1
@@ -73,7 +64,7 @@ def test_the_task_publishes_what_is_due() -> None:
 
 
 def test_when_a_translation_was_reopened_none_is_published_and_the_office_is_told() -> None:
-    page, by = written(), texts.staff()
+    page, by = texts.ready_in_french_and_dutch(), texts.staff()
     actions.publish_page(page, by=by, at=timezone.now() + SOON)
     dutch = in_dutch(page).get_latest_revision_as_object()
     dutch.ready = False
@@ -96,7 +87,7 @@ def test_an_incomplete_text_cannot_be_planned() -> None:
 
 
 def test_a_plan_can_be_taken_back() -> None:
-    page, by = written(), texts.staff()
+    page, by = texts.ready_in_french_and_dutch(), texts.staff()
     actions.publish_page(page, by=by, at=timezone.now() + SOON)
     actions.cancel_schedule(page, by=by)
     assert actions.publish_due(by=journal.system(), now=timezone.now() + 2 * SOON) == 0

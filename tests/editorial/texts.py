@@ -7,6 +7,7 @@ from civicthread.accounts.models import Role, User
 from civicthread.core.models import Actor
 from civicthread.editorial import actions
 from civicthread.editorial.models import Edition, NewsPage
+from civicthread.editorial.trees import folder
 from civicthread.editorial.writing import Draft
 
 TITLE = {"fr": "Des vélos comptés", "nl": "Getelde fietsen", "en": "Bicycles counted"}
@@ -68,3 +69,30 @@ def pages(edition: Edition) -> dict[str, NewsPage]:
 def page_in(edition: Edition, language: str) -> NewsPage:
     """The page of one language."""
     return pages(edition)[language]
+
+
+def ready_in_french_and_dutch() -> NewsPage:
+    """A news article ready in French and Dutch, not yet public."""
+    by = staff()
+    page = NewsPage(title="Une nouvelle", intro="En bref.", ready=True, live=False)
+    folder(NewsPage, "fr").add_child(instance=page)
+    page.save_revision()
+    actions.add_translations(page, by=by)
+    dutch = NewsPage.objects.get(translation_key=page.translation_key, locale__language_code="nl")
+    dutch.title, dutch.intro, dutch.ready = "Een bericht", "Kort.", True
+    dutch.save_revision()
+    return page
+
+
+def fields(title: str, *, ready: bool = True, **more: str) -> dict[str, str]:
+    """What the form of a news article sends."""
+    body = {
+        "body-count": "1",
+        "body-0-deleted": "",
+        "body-0-order": "0",
+        "body-0-type": "heading",
+        "body-0-value": title,
+    }
+    comments = {f"comments-{name}_FORMS": "0" for name in ("TOTAL", "INITIAL", "MIN_NUM", "MAX_NUM")}
+    values = {"title": title, "slug": "", "dated": "2026-06-03", "intro": f"{title}.", "sources-count": "0"}
+    return values | body | comments | ({"ready": "on"} if ready else {}) | more

@@ -11,6 +11,7 @@ from civicthread.core.models import JournalEntry, OutboxMail
 from civicthread.core.text import Text
 from civicthread.ideas import actions, queries
 from civicthread.ideas.models import Answer, Idea, Report
+from tests import crashing
 from tests.factories import ideas
 from tests.factories.accounts import person
 from tests.factories.ideas import ANSWER, BECAUSE
@@ -147,7 +148,8 @@ def answered_once(idea: Idea, outcome: Outcome) -> list[str]:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("racers", [2, 8])
-def test_of_several_who_answer_at_once_one_does_and_the_others_are_told(racers):
+@pytest.mark.parametrize("turn", range(crashing.rounds(1)))
+def test_of_several_who_answer_at_once_one_does_and_the_others_are_told(racers, turn):
     idea, colleagues = ideas.public(), [ideas.staff() for _ in range(racers)]
     states = [State.RETAINED, State.NOT_RETAINED]
 

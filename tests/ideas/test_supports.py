@@ -9,6 +9,7 @@ from civicthread.core.errors import Forbidden, Refused
 from civicthread.core.models import JournalEntry
 from civicthread.ideas import actions
 from civicthread.ideas.models import Idea, Support
+from tests import crashing
 from tests.factories import ideas
 from tests.factories.accounts import person
 from tests.racing import Outcome, Together, race
@@ -29,7 +30,8 @@ def counted_once(idea: Idea, outcome: Outcome) -> list[str]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_many_simultaneous_supports_of_one_person_leave_one():
+@pytest.mark.parametrize("turn", range(crashing.rounds(1)))
+def test_many_simultaneous_supports_of_one_person_leave_one(turn):
     idea, actor = ideas.public(), person().actor
     outcome = race(RACERS, lambda number: actions.support_idea(idea, by=actor))
     assert counted_once(idea, outcome) == []

@@ -6,6 +6,7 @@ from civicthread.ideas import intake
 from civicthread.ideas.models import Idea, Need
 from tests.browser.site import Site
 from tests.browser.visiting import Elsewhere, OnlyPost, Page, Visit, bare, forms, published, targets
+from tests.factories import ideas
 
 NEED = published(Need, "reference")
 
@@ -17,8 +18,8 @@ def idea(_site: Site) -> dict[str, Any]:
 
 
 def token(_site: Site) -> dict[str, Any]:
-    """What the mail to an author holds."""
-    return {"token": intake.confirmation_token(Idea.objects.values_list("pk", flat=True)[0])}
+    """What the mail to an author holds who has not confirmed yet."""
+    return {"token": intake.confirmation_token(ideas.unconfirmed().pk)}
 
 
 VISITS: dict[str, list[Visit]] = {

@@ -31,5 +31,8 @@ VISITS: dict[str, list[Visit]] = {
             query="figure=rate&dataset=road_collisions&people=municipalities_2020",
         ),
     ],
-    **{f"indicators:{name}": [OnlyPost(computed)] for name in ("approve", "refuse", "compute", "publish")},
+    **{
+        f"indicators:{name}": [OnlyPost(computed, "staff")]
+        for name in ("approve", "refuse", "compute", "publish")
+    },
 }

@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -35,6 +37,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     user = _person(request, pk)
     facts = {
         "person": user,
+        "crumbs": [{"label": _("People and roles"), "url": reverse("accounts:people")}, {"label": str(user)}],
         "held": queries.role_names(user),
         "has_second_factor": queries.has_second_factor(user),
         "roles": [(role.value, role.label, role in user.actor.roles) for role in Role],

@@ -73,7 +73,7 @@ def line(course: Course) -> Spec:
     >>> [layer["name"] for layer in spec["layer"]]
     ['measured', 'last', 'last_label']
     """
-    layers = [course_layers.measured(course)]
+    layers = [course_layers.measured(course, tooltip=_tooltip_of_day(course))]
     if course.trajectory:
         layers.insert(0, _trajectory(course.trajectory))
     if course.target:
@@ -234,7 +234,8 @@ def bars(rows: Iterable[Bar], *, unit: str = "", decimals: int = 0, highlight: s
         "condition": {"test": {"field": "label", "equal": highlight}, "value": ACCENT},
         "value": STEPS[2],
     }
-    mark = {"type": "bar", "height": 18, "cornerRadiusEnd": 2}
+    mark: Spec = {"type": "bar", "height": 18, "cornerRadiusEnd": 2}
+    mark["tooltip"] = {"expr": "datum.label + '\\n' + " + _formatted("datum.value", unit, decimals)}
     x = _bar_scale([row.value for row in given if row.value is not None])
     encoding = {"x": {"field": "value", **x}, **({"color": colour} if highlight else {})}
     return {
@@ -290,7 +291,15 @@ def _trajectory(points: Sequence[Point]) -> Spec:
 
 
 def _target(target: Point, course: Course) -> list[Spec]:
-    ring = {"type": "point", "size": 110, "filled": True, "fill": PAPER, "stroke": INK, "strokeWidth": 2}
+    ring: Spec = {
+        "type": "point",
+        "size": 110,
+        "filled": True,
+        "fill": PAPER,
+        "stroke": INK,
+        "strokeWidth": 2,
+    }
+    ring["tooltip"] = _tooltip_of_day(course, gettext("target") + " ")
     told = _quoted(gettext("target") + " ") + " + " + _formatted("datum.value", course.unit, course.decimals)
     text = {"type": "text", "align": "left", "baseline": "middle", "dx": 11, "color": INK_SOFT}
     data = _values([target])
@@ -310,7 +319,11 @@ def _last(last: Point, course: Course) -> list[Spec]:
     told = _formatted("datum.value", course.unit, course.decimals)
     data = _values([last])
     return [
-        {"name": "last", "data": data, "mark": {"type": "point", "size": 90}},
+        {
+            "name": "last",
+            "data": data,
+            "mark": {"type": "point", "size": 90, "tooltip": _tooltip_of_day(course)},
+        },
         {"name": "last_label", "data": data, **_written(told, text)},
     ]
 
@@ -321,6 +334,17 @@ def _written(told: str, mark: Spec) -> Spec:
         "mark": mark,
         "encoding": {"text": {"field": "told", "type": "nominal"}},
     }
+
+
+def _tooltip_of_day(course: Course, before: str = "") -> Spec:
+    """What a point says when one points at it, as an expression: its period and its value."""
+    days = [point.day for point in course.measured]
+    if all((day.month, day.day) == (1, 1) for day in days):
+        named = "%Y"
+    else:
+        named = "%B %Y" if all(day.day == 1 for day in days) else "%e %B %Y"
+    value = _formatted("datum.value", course.unit, course.decimals)
+    return {"expr": f"{_quoted(before)} + utcFormat(toDate(datum.day), '{named}') + '\\n' + {value}"}
 
 
 def _formatted(value: str, unit: str, decimals: int) -> str:

@@ -37,6 +37,7 @@ VARIABLES = {
 
 # Roboto comes with the engine and is as wide as the typeface of the pages, so words are measured right.
 TEXT = {"font": "Roboto", "fontSize": 13}
+PAGE_FONT = "Figtree"
 AXIS = {
     "domain": False,
     "ticks": False,
@@ -67,6 +68,23 @@ CONFIG: dict[str, Any] = {
     "geoshape": {"stroke": PAPER, "strokeJoin": "round"},
     "legend": {"disable": True},
 }
+
+
+def in_page_colours(spec: Any) -> Any:
+    """A spec that names the page's own colours and typeface, for a drawing that stands in the page itself.
+
+    >>> in_page_colours({"mark": {"color": "#2B3F9E", "font": "Roboto", "size": 3}})
+    {'mark': {'color': 'var(--accent)', 'font': 'Figtree', 'size': 3}}
+    """
+    if isinstance(spec, dict):
+        return {name: in_page_colours(part) for name, part in spec.items()}
+    if isinstance(spec, list):
+        return [in_page_colours(part) for part in spec]
+    if not isinstance(spec, str):
+        return spec
+    if variable := VARIABLES.get(spec.lower()):
+        return f"var({variable})"
+    return PAGE_FONT if spec == TEXT["font"] else spec
 
 
 def number_locale(language: str) -> dict[str, Any]:

@@ -4,6 +4,8 @@
 
 Drawn in a warm child that may be killed, then kept in memory and on disk: the same spec is never drawn twice. A
 chart that cannot be drawn is one sentence on the page; its table stands beside it all the same.
+
+After a click the browser makes the same spec interactive: `explored` gives it what Vega needs for that.
 """
 
 import hashlib
@@ -18,6 +20,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import caches
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -39,7 +42,7 @@ SILENCE = 30
 MOST_BYTES = 50_000_000
 """What the drawings on disk may take together; the longest unread go first."""
 
-EDITION = 1
+EDITION = 2
 """Raised when `chart_svg` or the engine changes what a spec looks like: drawings kept before are not used again."""
 
 
@@ -57,14 +60,36 @@ def draw(
     from screen readers, because its links must stand in the table beside it; any other is one image with its title
     and description.
     """
-    svg = _drawing(_order(spec, links or {}))
+    order = _order(spec, links or {})
+    svg = _drawing(order)
     if not svg:
         sentence = gettext("This figure could not be drawn just now. Its table holds the same values.")
         return format_html('<p class="figure-missing">{}</p>', sentence)
     opening, _, rest = svg.partition(">")
     told, words = (' aria-hidden="true"', "") if links else _words(name, title, description)
+    # A map of links is interactive as it is; a drawing in its place would lose them.
+    told += "" if links else format_html(' data-spec="{}"', reverse("core:chart", args=[_key(order)]))
     named = rest.replace(chart_svg.NAME, f"{name}-")
     return mark_safe(f'{opening} class="chart"{told}>{words}{named}')  # noqa: S308  # polished, words escaped
+
+
+def explored(key: str) -> dict[str, Any] | None:
+    """What the browser needs to draw a chart that a page showed, so that one can ask it for its values.
+
+    The key is made from all that the chart holds: who can name it has seen it already, so no more is asked. None:
+    no such chart is kept.
+    """
+    order = _read(f"{key}.json")
+    if not order:
+        return None
+    _, language, spec, _ = json.loads(order)
+    try:
+        vega = _pool().call(f"{CHILD}:vega", spec, timeout=SECONDS)
+    except ChildError:
+        logger.exception("a chart could not be made ready for exploring")
+        return None
+    locales = {"number": chart_theme.number_locale(language), "time": chart_theme.time_locale(language)}
+    return {"spec": chart_theme.in_page_colours(vega), **locales}
 
 
 def start() -> None:
@@ -88,16 +113,22 @@ def _order(spec: Mapping[str, Any], links: Mapping[str, str]) -> str:
     return json.dumps([EDITION, language, whole, links], sort_keys=True, separators=(",", ":"))
 
 
+def _key(order: str) -> str:
+    return hashlib.sha256(order.encode()).hexdigest()
+
+
 def _drawing(order: str) -> str:
     """The drawing from memory, from disk, or new; empty when it cannot be drawn."""
-    key = hashlib.sha256(order.encode()).hexdigest()
+    key = _key(order)
     kept: str | None = caches["local"].get(f"chart-{key}")
     if kept is not None:
         return kept
-    svg = _read(key)
+    svg = _read(f"{key}.svg")
     if not svg:
         svg = _draw(order)
-        _write(key, svg)
+        if svg:
+            _write(f"{key}.json", order)
+            _write(f"{key}.svg", svg)
     caches["local"].set(f"chart-{key}", svg, None if svg else SILENCE)
     return svg
 
@@ -121,25 +152,23 @@ def _folder() -> Path:
     return Path(settings.DATA_DIR) / "charts"
 
 
-def _read(key: str) -> str:
-    path = _folder() / f"{key}.svg"
+def _read(name: str) -> str:
+    path = _folder() / name
     try:
-        svg = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8")
         os.utime(path)
     except OSError:
         return ""
-    return svg
+    return text
 
 
-def _write(key: str, svg: str) -> None:
-    """Keep a drawing, whole or not at all. A full disk costs time at the next reading, not the page."""
-    if not svg:
-        return
+def _write(name: str, text: str) -> None:
+    """Keep a text, whole or not at all. A full disk costs time at the next reading, not the page."""
     try:
         _folder().mkdir(parents=True, exist_ok=True)
         with NamedTemporaryFile("w", dir=_folder(), suffix=".new", encoding="utf-8", delete=False) as file:
-            file.write(svg)
-        Path(file.name).replace(_folder() / f"{key}.svg")
+            file.write(text)
+        Path(file.name).replace(_folder() / name)
         _forget_oldest()
     except OSError:
         logger.exception("a chart could not be kept on disk")

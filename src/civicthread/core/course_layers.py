@@ -25,8 +25,8 @@ class Other:
     points: "Sequence[Point]"
 
 
-def measured(course: "Course") -> Spec:
-    """The measured values; a break in the series is a gap in the line."""
+def measured(course: "Course", *, tooltip: Spec) -> Spec:
+    """The measured values, each telling itself when pointed at; a break in the series is a gap in the line."""
     rows, part = [], 0
     for point in course.measured:
         part += point.day in course.breaks
@@ -34,7 +34,7 @@ def measured(course: "Course") -> Spec:
     return {
         "name": "measured",
         "data": {"values": rows},
-        "mark": {"type": "line", "point": {"size": 34}},
+        "mark": {"type": "line", "point": {"size": 34, "tooltip": tooltip}},
         "encoding": {"detail": {"field": "part", "type": "nominal"}},
     }
 

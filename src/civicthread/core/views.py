@@ -1,12 +1,15 @@
 """What changed, search, the whole thread, and the health of the installation."""
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
-from civicthread.core import paging, policy, queries, search, thread, walking
+from civicthread.core import charts, paging, policy, queries, search, thread, walking
 from civicthread.core.policy import actor_of
+
+CHART_SECONDS = 3600
 
 
 @policy.guard("core.read")
@@ -50,6 +53,17 @@ def whole(request: HttpRequest, kind: str, which: str) -> HttpResponse:
         "linked_data": reverse("api:core.thread", args=[kind, which]),
     }
     return render(request, "core/thread.html", context)
+
+
+@policy.guard("core.read")
+@require_safe
+def chart(request: HttpRequest, key: str) -> JsonResponse:  # noqa: ARG001
+    """What the browser draws when a reader explores a chart; its address changes with all that it holds."""
+    if (found := charts.explored(key)) is None:
+        raise Http404
+    response = JsonResponse(found)
+    patch_cache_control(response, public=True, max_age=CHART_SECONDS)
+    return response
 
 
 @policy.guard("core.read")

@@ -57,5 +57,5 @@ def _text(request: HttpRequest, edition: Edition) -> HttpResponse:
     request.addresses = edition.addresses()  # type: ignore[attr-defined]
     ends = thread.ends(edition, visible_to=actor_of(request))
     # Most texts stand alone; two empty ends would only say so.
-    linked = ends if any(ends.values()) else {}
+    linked = ends if ends["came_from"] or ends["became"] else {}
     return render(request, "editorial/text.html", {"reading": queries.reading(edition), **linked})

@@ -81,16 +81,15 @@ def choropleth(  # noqa: PLR0913  # a map has this many parts
     steps = {code: classes.step(value) for code, value in known.items()}
     colours = {area.code: STEPS[steps[area.code] - 1] if area.code in steps else NO_DATA for area in areas}
     ground = _ground(places, level, get_language() or "")
-    spec = _spec(ground, [_areas(ground, colours), *_names(ground, steps)])
+    shapes = _areas(ground, colours)
+    _tell(shapes, {area.code: f"{area.name}\n{_told(known.get(area.code), unit)}" for area in areas})
+    spec = _spec(ground, [shapes, *_names(ground, steps)])
     legend: list[dict[str, Any]] = [
         {"label": _with_unit(label, unit), "step": step} for step, label in classes.legend()
     ]
     if len(known) < len(areas):
         legend.append({"label": gettext("no data"), "step": 0})
-    rows: list[list[Any]] = [
-        [_cell(area), formats.number(known[area.code]) if area.code in known else gettext("no data")]
-        for area in by_name(areas)
-    ]
+    rows: list[list[Any]] = [[_cell(area), _told(known.get(area.code))] for area in by_name(areas)]
     columns: list[dict[str, Any]] = [
         {"label": gettext("Area")},
         {"label": unit or gettext("Value"), "numeric": True},
@@ -108,7 +107,7 @@ def points(places: Iterable[Place], *, title: Words, name: str, unit: str = "") 
     areas = gazetteer()
     ground = _ground(areas, MUNICIPALITY, get_language() or "")
     plain = _areas(ground, dict.fromkeys(ground.codes, PAPER_DEEP))
-    spec = _spec(ground, [plain, *_names(ground, {}), _dots(found)])
+    spec = _spec(ground, [plain, *_names(ground, {}), _dots(found, unit)])
     rows = []
     for place in found:
         area = areas.at(place.longitude, place.latitude)
@@ -302,10 +301,29 @@ def _name_layer(layer: str, names: Sequence[labels.Label], steps: Mapping[str, i
     }
 
 
-def _dots(places: Sequence[Place]) -> Spec:
+def _tell(shapes: Spec, words: Mapping[str, str]) -> None:
+    """Let each area say its words when one points at it."""
+    for shape in shapes["data"]["values"]:
+        shape["properties"]["told"] = words[shape["properties"]["code"]]
+    shapes["mark"]["tooltip"] = {"expr": "datum.properties.told"}
+
+
+def _told(value: float | None, unit: str = "") -> str:
+    return gettext("no data") if value is None else _with_unit(formats.number(value), unit)
+
+
+def _dots(places: Sequence[Place], unit: str) -> Spec:
     size = 90 if len(places) <= 100 else 30
-    rows = [{"lon": round(place.longitude, 5), "lat": round(place.latitude, 5)} for place in places]
+    rows = [
+        {
+            "lon": round(place.longitude, 5),
+            "lat": round(place.latitude, 5),
+            "told": place.label if place.value is None else f"{place.label}\n{_told(place.value, unit)}",
+        }
+        for place in places
+    ]
     mark = {
+        "tooltip": {"expr": "datum.told"},
         "type": "circle",
         "size": size,
         "color": ACCENT,

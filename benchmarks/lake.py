@@ -1,150 +1,95 @@
-"""How fast the lake takes in a large file, adds a small one to a large table, and rewrites a table sorted.
+"""What large files and tables cost: a load, an append, a rewriting, an indicator over all rows.
 
-Run: python -m benchmarks.lake [ROWS]     (10,000,000 if no number is given)
+Everything goes through the product's own actions. What is compared is measured by turns, so that whatever else
+the machine does falls on both. `python -m benchmarks lake --quick` leaves out the table of 100 million rows.
 """
 
-import resource
 import statistics
-import sys
-import time
-from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from collections.abc import Iterable, Iterator
 
-import duckdb
-
+from benchmarks.apart import Place, Spent, place
 from benchmarks.results import Line
-from civicthread.lake.connection import DEFAULT_LIMITS
-from civicthread.lake.ingest import ingest
-from civicthread.lake.schema import Column, TableSchema
-from civicthread.lake.tables import Lake, Table
-from civicthread.lake.upkeep import compact, move_in
 
-RUNS = 3
-SMALL = 1000
-COLUMNS = (
-    Column("id", "integer", nullable=False),
-    Column("station", "text", nullable=False),
-    Column("moment", "timestamp", nullable=False),
-    Column("value", "number"),
-    Column("kind", "text", codes=("bicycle", "car", "walker")),
-)
-PLAIN = TableSchema(COLUMNS, sort=("station", "moment"))
-KEYED = TableSchema(COLUMNS, keys=("station", "moment"), sort=("station", "moment"))
+RUNS, SMALL, FILE = 3, 1000, 10_000_000
+SIZES = (1_000_000, 10_000_000, 100_000_000)
+# A time per row that is this much larger has grown; less is noise.
+GROWN = 1.1
 
 
-def observations(rows: int, first: int = 0) -> str:
-    """Counts of 500 stations every 15 minutes, in the order of time, as a city's sensors deliver them."""
-    return f"""
-        SELECT i AS id, 'BXL-' || (i % 500) AS station,
-               TIMESTAMP '2015-01-01' + to_minutes((i // 500) * 15) AS moment,
-               round(((i * 1103515245 + 12345) % 100000) / 100.0, 2) AS value,
-               ['bicycle', 'car', 'walker'][1 + i % 3] AS kind
-        FROM range({first}, {first + rows}) t(i)
-    """
+def measure(*, quick: bool = False) -> list[Line]:
+    """The lines of the section."""
+    with place() as made:
+        (made.folder / "lake").mkdir()
+        lines = list(loading(made))
+        asked = {}
+        for rows in SIZES[:-1] if quick else SIZES:
+            asked[rows] = by_month(made, f"rows_{rows}", rows)
+        largest = max(asked)
+        lines += list(appending(made, f"rows_{largest}", largest))
+    return [*lines, *computing(asked)]
 
 
-def limited() -> duckdb.DuckDBPyConnection:
-    """DuckDB with the same limits as an ingestion."""
-    limits = {"memory_limit": DEFAULT_LIMITS.memory, "threads": DEFAULT_LIMITS.threads}
-    connection = duckdb.connect(config=limits)
-    connection.execute("SET enable_progress_bar = false")
-    return connection
-
-
-def alone(work: Callable[..., None], *arguments: object) -> tuple[float, float]:
-    """Seconds and peak megabytes of some work, in a process of its own."""
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        return pool.submit(timed, work, *arguments).result()
-
-
-def timed(work: Callable[..., None], *arguments: object) -> tuple[float, float]:
-    start = time.perf_counter()
-    work(*arguments)
-    return time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
-def copy(source: Path, target: Path) -> None:
-    """DuckDB's own way from CSV to Parquet: no checks, no order, no version."""
-    with limited() as connection:
-        connection.execute(f"COPY (FROM read_csv('{source}')) TO '{target}' (FORMAT parquet)")
-
-
-def load(root: Path, name: str, source: Path, schema: TableSchema) -> None:
-    table = Lake(root).table(name)
-    table.create(schema)
-    ingest(table, source, schema=schema)
-
-
-def large_table(root: Path, rows: int, schema: TableSchema) -> Table:
-    """A sorted table of that many rows in one file."""
-    table = Lake(root).table("large")
-    table.create(schema)
-    draft = table.folder / "draft"
-    with limited() as connection:
-        connection.execute(
-            f"COPY ({observations(rows)} ORDER BY station, moment) TO '{draft}' (FORMAT parquet)"
-        )
-    table.add([move_in(table, draft)], mode="append", expected_version=0)
-    return table
-
-
-def appending(root: Path, rows: int, schema: TableSchema) -> list[float]:
-    """Seconds of each of a few appends of 1,000 rows to a table of that many."""
-    table, source, seconds = large_table(root, rows, schema), root / "small.csv", []
+def loading(made: Place) -> Iterator[Line]:
+    """A file of ten million rows, against DuckDB's COPY of the same file to Parquet."""
+    source = str(made.folder / "large.csv")
+    made.spend("benchmarks.large:write_csv", source, FILE)
+    own, plain, keyed = [], [], []
     for turn in range(RUNS):
-        with limited() as connection:
-            small = observations(SMALL, rows + turn * SMALL)
-            connection.execute(f"COPY ({small}) TO '{source}' (HEADER)")
-        seconds.append(timed(lambda: ingest(table, source, schema=schema, mode="append") and None)[0])
-    return seconds
+        plain.append(made.spend("benchmarks.large:copy", source, str(made.folder / "copy.parquet")))
+        own.append(_load(made, f"plain_{turn}", source, []))
+        keyed.append(_load(made, f"keyed_{turn}", source, ["station", "moment"]))
+    named = f"CSV of {FILE:,} rows into the lake"
+    yield Line(f"{named}, against DuckDB's COPY", middle(_ratios(own, plain)), "times", 2)
+    yield Line("the same, processor", middle(o.cpu / p.cpu for o, p in zip(own, plain, strict=True)), "times")
+    yield Line("the same with keys that must be unique", middle(_ratios(keyed, plain)), "times")
+    yield Line(named, middle(one.seconds for one in own), "s")
+    yield Line("peak memory of that", max(one.peak for one in (*own, *keyed)), "MB", 1000)
+    yield Line("times it told its progress", min(one.told for one in own), "", 10, at_least=True)
 
 
-def compacting(root: Path) -> None:
-    table = Lake(root).table("large")
-    compact(table, expected_version=table.latest())
+def _load(made: Place, code: str, source: str, keys: list[str]) -> Spent:
+    made.spend("benchmarks.large:describe", code, keys)
+    return made.spend("benchmarks.large:ingest", code, source)
 
 
-def measure(rows: int = 10_000_000) -> list[Line]:
-    """The lines of the section, for a file or table of so many rows."""
-    named = f"{rows:,} rows"
-    with TemporaryDirectory(prefix="bench-lake-") as folder:
-        root, source = Path(folder), Path(folder, "large.csv")
-        with limited() as connection:
-            connection.execute(f"COPY ({observations(rows)}) TO '{source}' (HEADER)")
-        pairs = [
-            (
-                alone(copy, source, root / "copy.parquet"),
-                alone(load, root, f"loaded_{turn}", source, PLAIN),
-                alone(load, root, f"keyed_{turn}", source, KEYED),
-            )
-            for turn in range(RUNS)
-        ]
-        ratios = [[run[0] / own[0] for run in runs] for own, *runs in pairs]
-        (root / "one").mkdir()
-        (root / "two").mkdir()
-        plain, keyed = appending(root / "one", rows, PLAIN), appending(root / "two", rows, KEYED)
-        seconds, memory = alone(compacting, root / "one")
-    return [
-        Line(
-            f"CSV of {named} into the lake, against DuckDB's COPY", middle(r[0] for r in ratios), "times", 2
-        ),
-        Line("the same with keys that must be unique", middle(r[1] for r in ratios), "times"),
-        Line(f"CSV of {named} into the lake", middle(run[1][0] for run in pairs), "s"),
-        Line("peak memory of that", max(run[1][1] for run in pairs), "MB", 1000),
-        Line(f"appending {SMALL:,} rows to {named}", middle(plain), "s", 1),
-        Line("the same with keys that must be new", middle(keyed), "s"),
-        Line(f"compaction of {named}", seconds, "s"),
-        Line("peak memory of that", memory, "MB", 1000),
-    ]
+def _ratios(own: list[Spent], other: list[Spent]) -> list[float]:
+    return [a.seconds / b.seconds for a, b in zip(own, other, strict=True)]
 
 
-def middle(values: object) -> float:
-    return statistics.median(values)  # type: ignore[call-overload]
+def by_month(made: Place, code: str, rows: int) -> dict[str, list[float]]:
+    """Seconds of an indicator over that many rows, and of plain DuckDB."""
+    made.spend("benchmarks.large:describe", code, [])
+    made.spend("benchmarks.large:fill", code, rows)
+    made.spend("benchmarks.large:define", code)
+    told: dict[str, list[float]] = made.spend("benchmarks.large:compare", code, 5).told
+    return told
 
 
-if __name__ == "__main__":
-    for line in measure(int(sys.argv[1].replace(",", "")) if sys.argv[1:] else 10_000_000):
-        print(f"{line.what:70} {line.shown:>12}   {line.verdict}")
+def appending(made: Place, code: str, rows: int) -> Iterator[Line]:
+    """A few small files onto the large table, and its rewriting."""
+    source, seconds = str(made.folder / "small.csv"), []
+    for turn in range(RUNS):
+        made.spend("benchmarks.large:write_csv", source, SMALL, rows + turn * SMALL)
+        seconds.append(made.spend("benchmarks.large:ingest", code, source).seconds)
+    yield Line(f"appending {SMALL:,} rows to {rows:,} rows", middle(seconds), "s", 1)
+    rewritten = made.spend("benchmarks.large:compacting", code)
+    yield Line(f"compaction of {rows:,} rows", rewritten.seconds, "s")
+    yield Line("peak memory of that", rewritten.peak, "MB", 1000)
+
+
+def computing(asked: dict[int, dict[str, list[float]]]) -> Iterator[Line]:
+    """The indicator against plain DuckDB, and its processor time per row at each size."""
+    per_row = {}
+    for rows, told in asked.items():
+        ratio = middle(a / b for a, b in zip(told["ours"], told["plain"], strict=True))
+        bar = 1.5 if rows == max(SIZES) else None
+        yield Line(f"sum by month and area of {rows:,} rows, against plain DuckDB", ratio, "times", bar)
+        per_row[rows] = middle(told["cpu"]) / rows
+    sizes = sorted(per_row)
+    for less, more in zip(sizes, sizes[1:], strict=False):
+        growth = per_row[more] / per_row[less]
+        yield Line(f"processor per row, {more:,} rows against {less:,}", growth, "times", GROWN)
+
+
+def middle(values: Iterable[float]) -> float:
+    return statistics.median(values)

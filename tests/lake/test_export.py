@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from civicthread.lake.connection import DEFAULT_LIMITS, borrow
 from civicthread.lake.export import export
 from civicthread.lake.ingest import ingest
-from civicthread.lake.profile import preview, profile
+from civicthread.lake.profile import footers, preview, profile
 from civicthread.lake.schema import Column, TableSchema
 from civicthread.lake.spreadsheet import csv_lines
 from tests.lake.conftest import COUNTS, FIRST
@@ -97,10 +98,12 @@ def test_a_profile_counts_every_column(counts, load):
     assert not year.estimated
 
 
-def test_the_profile_of_an_ingestion_agrees_with_the_full_one(counts, load):
-    done = load(FIRST)
-    full = profile(counts.version())
-    for quick, whole in zip(done.profile, full, strict=True):
+def test_the_profile_of_the_footers_agrees_with_the_full_one(counts, load):
+    load(FIRST)
+    version = counts.version()
+    with borrow(DEFAULT_LIMITS) as connection:
+        told = footers(connection, version.files, version.columns)
+    for quick, whole in zip(told, profile(version), strict=True):
         assert quick == replace(whole, distinct=None, frequent=())
 
 

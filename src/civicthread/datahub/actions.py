@@ -1,7 +1,6 @@
 """What changes datasets: their description, their rows, what the public sees."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -226,7 +225,7 @@ def _note_version(noted: dict[str, Any], done: "Ingested") -> Ingestion:
         DatasetVersion.objects.get_or_create(
             dataset=dataset,
             number=done.version,
-            defaults={**asdict(found), "at": timezone.now(), "by": noted["by"]},
+            defaults={**vars(found), "at": timezone.now(), "by": noted["by"]},
         )
         facts = {"version": done.version, "rows": done.rows, "rejected": done.rejected}
         journal.record("datahub.ingest", dataset, by=noted["by"], changes=facts, public=dataset.is_published)

@@ -1,17 +1,15 @@
 """What stands in a version of a dataset, and how it differs from the one before: worked out once, after a load."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from duckdb import DuckDBPyConnection
 
 from civicthread.datahub import tables
 from civicthread.datahub.models import Dataset, DatasetVersion
-from civicthread.lake.connection import connect, identifier
+from civicthread.lake.connection import borrow, identifier
 from civicthread.lake.profile import COUNTABLE, ColumnProfile, footers, preview, profile
 from civicthread.lake.schema import TableVersion
 from civicthread.lake.smallcells import publish
@@ -122,7 +120,7 @@ def _profiled(table: Table, version: TableVersion) -> tuple[tuple[ColumnProfile,
     if not version.files:
         return (), {}
     first = dict(list(version.columns.items())[:1])
-    with TemporaryDirectory(prefix="footers-") as folder, connect(table.limits, Path(folder)) as connection:
+    with borrow(table.limits) as connection:
         (counted,) = footers(connection, version.files, first)
         if counted.rows > COUNTABLE:
             return footers(connection, version.files, version.columns), {}
@@ -152,9 +150,8 @@ def _difference(
 
 
 def _plain_profile(column: ColumnProfile) -> dict[str, Any]:
-    values = asdict(column)
-    values["frequent"] = [[plain(value), count] for value, count in column.frequent]
-    return values | {"minimum": plain(column.minimum), "maximum": plain(column.maximum)}
+    values = vars(column) | {"minimum": plain(column.minimum), "maximum": plain(column.maximum)}
+    return values | {"frequent": [[plain(value), count] for value, count in column.frequent]}
 
 
 def plain(value: Any) -> Any:

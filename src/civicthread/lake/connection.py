@@ -1,10 +1,13 @@
 """DuckDB connections with limits, and the little SQL quoting the lake needs."""
 
-from collections.abc import Callable, Iterator
+import os
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import duckdb
@@ -28,6 +31,8 @@ class Limits:
 
 
 DEFAULT_LIMITS: Final = Limits()
+SMALL: Final = 4 << 20
+"""Files of no more bytes than this in all are worked on without a place to spill to."""
 
 
 def identifier(name: str) -> str:
@@ -56,23 +61,71 @@ def literals(texts: tuple[str, ...] | list[str]) -> str:
 @contextmanager
 def connect(limits: Limits, work: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection within the limits, that spills to `work` and leaves nothing there."""
-    spill = work / "spill"
-    connection = duckdb.connect(
+    connection = _watched(_database(limits, spill=str(work / "spill")))
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+_kept: dict[tuple[int, Limits], duckdb.DuckDBPyConnection] = {}
+_keeping = threading.Lock()
+
+
+@contextmanager
+def borrow(limits: Limits) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection within the limits, to a database that stays open: opening one costs more than a small load.
+
+    It never spills to disk, and what is made in it must be temporary: it goes with the connection.
+    """
+    key = (os.getpid(), limits)  # the threads of a database do not live on in a fork
+    with _keeping:
+        if key not in _kept:
+            _kept[key] = _database(limits, spill="")
+        connection = _watched(_kept[key].cursor())
+    try:
+        yield connection
+    except (duckdb.FatalException, duckdb.InternalException):
+        with _keeping:
+            _kept.pop(key, None)
+        raise
+    finally:
+        connection.close()
+
+
+@contextmanager
+def fitting(limits: Limits, files: Iterable[str | Path]) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to work on these files: borrowed where they are small, able to spill where they are large."""
+    if are_small(files):
+        with borrow(limits) as connection:
+            yield connection
+    else:
+        with TemporaryDirectory(prefix="lake-") as folder, connect(limits, Path(folder)) as connection:
+            yield connection
+
+
+def are_small(files: Iterable[str | Path]) -> bool:
+    """Whether work on these files fits into memory however it is done."""
+    return sum(Path(file).stat().st_size for file in files) <= SMALL
+
+
+def _database(limits: Limits, *, spill: str) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(
         config={
             "memory_limit": limits.memory,
             "threads": limits.threads,
-            "temp_directory": str(spill),
+            "temp_directory": spill,
             "python_enable_replacements": False,
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
         }
     )
+
+
+def _watched(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     # Without the bar `query_progress` knows nothing; printing it is the caller's business.
     connection.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
-    try:
-        yield connection
-    finally:
-        connection.close()
+    return connection
 
 
 def run(connection: duckdb.DuckDBPyConnection, sql: str, *, progress: Progress, stage: str) -> int:

@@ -9,7 +9,7 @@ the same checks, so a file without bad rows gives the same version either way.
 import errno
 import hashlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -17,13 +17,12 @@ from typing import Any, Final
 import duckdb
 from deltalake.exceptions import DeltaError
 
-from civicthread.lake.connection import Progress, connect
+from civicthread.lake.connection import Progress, are_small, borrow, connect
 from civicthread.lake.dialect import Dialect
 from civicthread.lake.loading import Declaration, Load, Mode, Staged, register_transform, rejects_path
-from civicthread.lake.profile import ColumnProfile, footers
 from civicthread.lake.refusals import IngestRefused, StaleWriter
 from civicthread.lake.schema import TableSchema
-from civicthread.lake.sources import open_source
+from civicthread.lake.sources import is_packed, open_source
 from civicthread.lake.staging import stage
 from civicthread.lake.tables import Commit, Table
 from civicthread.lake.upkeep import committed, move_in, work_folder
@@ -49,7 +48,6 @@ class Ingested:
     rejects_file: Path | None
     sha256: str
     unchanged: bool = False
-    profile: tuple[ColumnProfile, ...] = ()
 
 
 def ingest(  # noqa: PLR0913 everything that decides a load, and nothing else
@@ -90,13 +88,24 @@ def ingest(  # noqa: PLR0913 everything that decides a load, and nothing else
         sha256 = _sha256(path)
         if loaded := _last_load(table, declared, sha256, base):
             return _unchanged(loaded, rejects_path(table, sha256, declared), base)
-        with connect(table.limits, work) as connection:
+        with _database(table, declared, path, work) as connection:
             if dialect.x and dialect.y:
                 register_transform(connection, dialect.crs)
             source = open_source(path, dialect, work, unpacked_bytes=table.limits.unpacked_bytes)
             load = Load(connection, work, table, base, declared, source, progress, sha256)
             staged = stage(load)
-            return _commit(load, staged)
+        return _commit(load, staged)
+
+
+def _database(
+    table: Table, declared: Declaration, path: Path, work: Path
+) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+    """The database that stays open for a small plain file; one of its own for what may spill or adds functions."""
+    plain = declared.dialect.format == "csv" and not declared.dialect.x
+    files = (path, *table.version().files) if plain else ()
+    if files and are_small(files) and not is_packed(path):
+        return borrow(table.limits)
+    return connect(table.limits, work)
 
 
 def _unchanged(loaded: Commit, rejects_file: Path, base: int) -> Ingested:
@@ -109,7 +118,6 @@ def _commit(load: Load, staged: Staged) -> Ingested:
     """Move the finished file in and make it a version; afterwards nothing else can fail."""
     table, declared = load.table, load.declared
     load.progress("committing", 0.0)
-    profile = footers(load.connection, [str(staged.file)], {c.name: c.type for c in declared.schema.columns})
     noted = {
         "sha256": load.sha256,
         "declaration": declared.digest(),
@@ -123,9 +131,7 @@ def _commit(load: Load, staged: Staged) -> Ingested:
         table, [file], staged.replaced, expected_version=load.base, metadata=noted, operation="ingest"
     )
     load.progress("committing", 1.0)
-    return Ingested(
-        version.version, staged.rows, staged.rejected, staged.rejects_file, load.sha256, profile=profile
-    )
+    return Ingested(version.version, staged.rows, staged.rejected, staged.rejects_file, load.sha256)
 
 
 def _check_table(table: Table, declared: Declaration, base: int) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from civicthread.lake.connection import identifier, literal
+from civicthread.lake.connection import DEFAULT_LIMITS, borrow, identifier, literal
 from civicthread.lake.dialect import Dialect
 from civicthread.lake.refusals import IngestRefused
 from civicthread.lake.sources import Rows, Source, checked_headings
@@ -20,7 +20,7 @@ def read(path: Path, _dialect: Dialect, _work: Path) -> Source:
     """
     scan = f"read_parquet({literal(str(path))}, file_row_number = true)"
     try:
-        with duckdb.connect() as connection:
+        with borrow(DEFAULT_LIMITS) as connection:
             described = connection.sql(f"FROM {scan}")
             types = dict(zip(described.columns, map(str, described.types), strict=True))
     except duckdb.Error as error:

@@ -1,14 +1,20 @@
 """What stands in a version: per column its counts and extremes, and the first rows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import duckdb
 
-from civicthread.lake.connection import DEFAULT_LIMITS, Limits, connect, identifier
+from civicthread.lake.connection import (
+    DEFAULT_LIMITS,
+    Limits,
+    are_small,
+    borrow,
+    fitting,
+    identifier,
+    literal,
+)
 from civicthread.lake.schema import ColumnType, TableVersion
 from civicthread.lake.tables import SQL_TYPES, relation
 
@@ -40,9 +46,11 @@ class ColumnProfile:
 
 def profile(version: TableVersion, *, limits: Limits = DEFAULT_LIMITS) -> tuple[ColumnProfile, ...]:
     """The profile of every column of a version."""
-    with TemporaryDirectory(prefix="profile-") as folder, connect(limits, Path(folder)) as connection:
-        connection.execute(f"CREATE VIEW rows_of_version AS SELECT * FROM {relation(version)}")  # noqa: S608
-        return tuple(_column(connection, name, kind) for name, kind in version.columns.items())
+    with fitting(limits, version.files) as connection:
+        # Rows of small files are read once; a view reads only the columns that are asked for.
+        kind = "TABLE" if are_small(version.files) else "VIEW"
+        connection.execute(f"CREATE TEMP {kind} rows_of_version AS SELECT * FROM {relation(version)}")  # noqa: S608
+        return tuple(_columns(connection, version.columns))
 
 
 def preview(
@@ -53,7 +61,7 @@ def preview(
     limits: Limits = DEFAULT_LIMITS,
 ) -> list[dict[str, Any]]:
     """Some rows, in the order they are stored."""
-    with TemporaryDirectory(prefix="preview-") as folder, connect(limits, Path(folder)) as connection:
+    with borrow(limits) as connection:
         sql = f"SELECT * FROM {relation(version)} LIMIT {int(limit)} OFFSET {int(offset)}"  # noqa: S608
         rows = connection.execute(sql).fetchall()
         return [dict(zip(version.columns, row, strict=True)) for row in rows]
@@ -63,33 +71,48 @@ def footers(
     connection: duckdb.DuckDBPyConnection, files: Sequence[str], columns: Mapping[str, ColumnType]
 ) -> tuple[ColumnProfile, ...]:
     """What the files' footers say of their columns, which costs no reading of rows."""
-    return tuple(_footer(connection, files, name, kind) for name, kind in columns.items())
+    told = [figure for name, kind in columns.items() for figure in _told_by_footers(name, kind)]
+    sql = f"SELECT {', '.join(told)} FROM parquet_metadata(?)"  # noqa: S608 names of columns, quoted
+    row = connection.execute(sql, [list(files)]).fetchone() or ()
+    parts = zip(*[iter(row)] * 4, strict=True)
+    return tuple(
+        ColumnProfile(name, kind, int(rows or 0), int(nulls or 0), minimum, maximum)
+        for (name, kind), (rows, nulls, minimum, maximum) in zip(columns.items(), parts, strict=True)
+    )
 
 
-def _footer(
-    connection: duckdb.DuckDBPyConnection, files: Sequence[str], name: str, kind: ColumnType
-) -> ColumnProfile:
-    lowest, highest = (f"TRY_CAST(stats_{end}_value AS {SQL_TYPES[kind]})" for end in ("min", "max"))
-    row = connection.execute(
-        f"SELECT sum(num_values), sum(stats_null_count), min({lowest}), max({highest})"  # noqa: S608 names of types
-        " FROM parquet_metadata(?) WHERE path_in_schema = ?",
-        [list(files), name],
-    ).fetchone()
-    rows, nulls, minimum, maximum = row or (0, 0, None, None)
-    return ColumnProfile(name, kind, int(rows or 0), int(nulls or 0), minimum, maximum)
+def _told_by_footers(name: str, kind: ColumnType) -> Iterator[str]:
+    for figure in (
+        "sum(num_values)",
+        "sum(stats_null_count)",
+        f"min(TRY_CAST(stats_min_value AS {SQL_TYPES[kind]}))",
+        f"max(TRY_CAST(stats_max_value AS {SQL_TYPES[kind]}))",
+    ):
+        yield f"{figure} FILTER (WHERE path_in_schema = {literal(name)})"
 
 
-def _column(connection: duckdb.DuckDBPyConnection, name: str, kind: ColumnType) -> ColumnProfile:
-    column = identifier(name)
-    rows, nulls, minimum, maximum = connection.execute(
-        f"SELECT count(*), count(*) - count({column}), min({column}), max({column}) FROM rows_of_version"  # noqa: S608
-    ).fetchall()[0]
-    estimated = rows > COUNTABLE
-    counting = "approx_count_distinct" if estimated else "count"
-    distinct = f"{counting}({'' if estimated else 'DISTINCT '}{column})"
-    (count,) = connection.execute(f"SELECT {distinct} FROM rows_of_version").fetchall()[0]  # noqa: S608
-    frequent = connection.execute(
+def _columns(
+    connection: duckdb.DuckDBPyConnection, columns: Mapping[str, ColumnType]
+) -> Iterator[ColumnProfile]:
+    (count,) = connection.execute("SELECT count(*) FROM rows_of_version").fetchall()[0]
+    estimated = count > COUNTABLE
+    told = [figure for name in columns for figure in _told_by_rows(identifier(name), estimated=estimated)]
+    row = connection.execute(f"SELECT {', '.join(told)} FROM rows_of_version").fetchall()[0]  # noqa: S608
+    for (name, kind), figures in zip(columns.items(), zip(*[iter(row)] * 4, strict=True), strict=True):
+        values, minimum, maximum, distinct = figures
+        frequent = connection.execute(_most_frequent(identifier(name))).fetchall()
+        yield ColumnProfile(
+            name, kind, count, count - values, minimum, maximum, distinct, estimated, tuple(frequent)
+        )
+
+
+def _told_by_rows(column: str, *, estimated: bool) -> Iterator[str]:
+    yield from (f"count({column})", f"min({column})", f"max({column})")
+    yield f"approx_count_distinct({column})" if estimated else f"count(DISTINCT {column})"
+
+
+def _most_frequent(column: str) -> str:
+    return (
         f"SELECT {column}, count(*) AS n FROM rows_of_version WHERE {column} IS NOT NULL"  # noqa: S608
         f" GROUP BY 1 ORDER BY n DESC, 1 LIMIT {MOST_FREQUENT}"
-    ).fetchall()
-    return ColumnProfile(name, kind, rows, nulls, minimum, maximum, count, estimated, tuple(frequent))
+    )

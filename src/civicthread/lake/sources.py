@@ -72,10 +72,9 @@ def open_source(path: Path, dialect: Dialect, work: Path, *, unpacked_bytes: int
 
 def unpack(path: Path, work: Path, *, limit: int) -> Path:
     """The file itself, or its unpacked copy where it is gzip; refused when it grows out of proportion."""
-    start = _first_bytes(path)
-    if not start:
+    if not _first_bytes(path):
         raise IngestRefused("empty_file")
-    if not start.startswith(GZIP):
+    if not is_packed(path):
         return path
     target = work / "unpacked"
     most = min(limit, max(64 << 20, path.stat().st_size * MAX_RATIO))
@@ -92,6 +91,11 @@ def unpack(path: Path, work: Path, *, limit: int) -> Path:
     if not written:
         raise IngestRefused("empty_file")
     return target
+
+
+def is_packed(path: Path) -> bool:
+    """Whether the file is gzip."""
+    return _first_bytes(path).startswith(GZIP)
 
 
 def refuse_other_formats(path: Path) -> None:

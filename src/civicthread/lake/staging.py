@@ -81,7 +81,7 @@ def dictionaries(load: Load, found: list[Check]) -> dict[str, str]:
         if 0 < different <= min(MOST_WORDS, seen / 20):
             kind = f"words_of_{check.raw}"
             load.connection.execute(
-                f"CREATE TYPE {kind} AS ENUM (SELECT DISTINCT {check.typed} {known} ORDER BY 1)"
+                f"CREATE TEMP TYPE {kind} AS ENUM (SELECT DISTINCT {check.typed} {known} ORDER BY 1)"
             )
             words[check.column.name] = kind
     return words

@@ -90,6 +90,19 @@ class Lake:
 
 
 @dataclass(frozen=True)
+class _Kept:
+    """A log that was read: the version it is at, and what its last entry looked like."""
+
+    number: int
+    stamp: tuple[int, ...]
+    delta: Any
+
+
+_kept: dict[Path, _Kept] = {}
+MOST_KEPT: Final = 500
+
+
+@dataclass(frozen=True)
 class Table:
     """One versioned table; cheap to make, holds nothing open."""
 
@@ -99,7 +112,7 @@ class Table:
 
     def exists(self) -> bool:
         """Whether the table has been created."""
-        return bool(DeltaTable.is_deltatable(str(self.folder)))
+        return self._log_entry(0).exists()
 
     def create(self, schema: TableSchema) -> TableVersion:
         """Make the table, empty, as version 0. LakeError where it exists or a column name is not plain."""
@@ -125,7 +138,7 @@ class Table:
         """One version, the latest by default, with its files; UnknownVersion where it is not there (any
         more).
         """
-        delta = self._delta(number)
+        delta = self._known(number)
         files = tuple(_local_path(uri) for uri in sorted(delta.file_uris()))
         gone = [file for file in files if not os.path.exists(file)]  # noqa: PTH110 thousands of files
         if gone:
@@ -135,11 +148,11 @@ class Table:
 
     def latest(self) -> int:
         """The number of the latest version."""
-        return int(self._delta().version())
+        return int(self._known().version())
 
     def schema(self, number: int | None = None) -> TableSchema:
         """The schema that was declared when the table was made or its columns last changed."""
-        delta = self._delta(number)
+        delta = self._known(number)
         columns = tuple(_column(field) for field in delta.schema().fields)
         configuration = delta.metadata().configuration
         keys, sort = (tuple(json.loads(configuration[f"{DECLARED}.{name}"])) for name in ("keys", "sort"))
@@ -147,7 +160,7 @@ class Table:
 
     def history(self, limit: int | None = None) -> list[Commit]:
         """The commits, newest first."""
-        return [_commit(entry) for entry in self._delta().history(limit)]
+        return [_commit(entry) for entry in self._known().history(limit)]
 
     def add(
         self,
@@ -223,7 +236,37 @@ class Table:
             raise self._explained(error, expected_version) from error
         return self._acknowledge(expected_version + 1)
 
+    def _known(self, number: int | None = None) -> Any:
+        """The log as of a version, for reading. Opening it takes 3 ms: the last one read is kept while it is true."""
+        kept = _kept.get(self.folder)
+        if kept and self._is_asked_for(kept, number) and kept.stamp == self._stamp(kept.number):
+            return kept.delta
+        delta = self._delta(number)
+        found = int(delta.version())
+        while len(_kept) >= MOST_KEPT:
+            _kept.pop(next(iter(_kept)), None)
+        _kept[self.folder] = _Kept(found, self._stamp(found), delta)
+        return delta
+
+    def _is_asked_for(self, kept: _Kept, number: int | None) -> bool:
+        """Whether it is at this version, or at the latest."""
+        if number is None:
+            return not self._log_entry(kept.number + 1).exists()
+        return kept.number == number
+
+    def _log_entry(self, number: int) -> Path:
+        return self.folder / "_delta_log" / f"{number:020d}.json"
+
+    def _stamp(self, number: int) -> tuple[int, ...]:
+        """What tells this entry of the log from any other that may have come in its place."""
+        try:
+            status = self._log_entry(number).stat()
+        except FileNotFoundError:
+            return ()
+        return status.st_ino, status.st_mtime_ns, status.st_size
+
     def _delta(self, number: int | None = None) -> Any:
+        """The log as of a version, for writing: nobody else has it."""
         try:
             return DeltaTable(self.folder, version=number)
         except TableNotFoundError as error:
@@ -241,8 +284,8 @@ class Table:
 
     def _make_durable(self, number: int) -> None:
         """A version is acknowledged only once its log entry would survive a power cut."""
-        log = self.folder / "_delta_log"
-        for path in (log / f"{number:020d}.json", log, self.folder):
+        entry = self._log_entry(number)
+        for path in (entry, entry.parent, self.folder):
             flush_to_disk(path)
 
 

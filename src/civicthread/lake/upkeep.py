@@ -13,7 +13,7 @@ from uuid import uuid4
 
 import duckdb
 
-from civicthread.lake.connection import connect, identifier, literal
+from civicthread.lake.connection import connect, fitting, identifier, literal
 from civicthread.lake.refusals import LakeError, UnknownVersion
 from civicthread.lake.schema import TableVersion
 from civicthread.lake.tables import Table, flush_to_disk, relation
@@ -157,11 +157,11 @@ def diff(table: Table, a: int, b: int) -> Difference:
     """
     keys = table.schema(b).keys
     old, new = table.version(a), table.version(b)
-    with work_folder(table) as work, connect(table.limits, work) as connection:
+    with fitting(table.limits, (*old.files, *new.files)) as connection:
         columns = list(dict.fromkeys((*old.columns, *new.columns)))
         for name, version in (("old", old), ("new", new)):
             missing = "".join(f", NULL AS {identifier(c)}" for c in columns if c not in version.columns)
-            connection.execute(f"CREATE VIEW {name} AS SELECT *{missing} FROM {relation(version)}")  # noqa: S608
+            connection.execute(f"CREATE TEMP VIEW {name} AS SELECT *{missing} FROM {relation(version)}")  # noqa: S608
         return _by_key(connection, keys, columns) if keys else _by_value(connection, columns)
 
 

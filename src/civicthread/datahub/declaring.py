@@ -13,7 +13,7 @@ from civicthread.lake.smallcells import SUPPRESSED, SmallCells
 from civicthread.lake.tables import NAME
 
 # Words that stand in the place of a code in our addresses.
-RESERVED = {"office", "catalogue"}
+RESERVED = {"office", "catalogue", "new", "uploads", "statistics"}
 NUMERIC = {ColumnType.INTEGER, ColumnType.NUMBER}
 
 

@@ -65,7 +65,8 @@ lock: .venv/.base  ## choose the newest allowed versions and write them down wit
 	$(LOCK) --upgrade pyproject.toml -o requirements/base.txt
 	$(LOCK) --upgrade pyproject.toml --extra s3 -o requirements/s3.txt
 	$(LOCK) --upgrade pyproject.toml --extra spark -c requirements/base.txt -o requirements/spark.txt
-	$(LOCK) --upgrade pyproject.toml --extra spark --group dev -c requirements/base.txt -o requirements/dev.txt
+	$(LOCK) --upgrade pyproject.toml --extra sdmx -c requirements/base.txt -o requirements/sdmx.txt
+	$(LOCK) --upgrade pyproject.toml --extra spark --extra sdmx --group dev -c requirements/base.txt -o requirements/dev.txt
 
 dev: setup .venv/.dev .venv/.checkers
 

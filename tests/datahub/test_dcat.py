@@ -20,8 +20,14 @@ SH = Namespace("http://www.w3.org/ns/shacl#")
 DCAT = Namespace("http://www.w3.org/ns/dcat#")
 DCT = Namespace("http://purl.org/dc/terms/")
 # A pass of shapes that found nothing to check says nothing, so the nodes are counted: 1 catalogue, 3 datasets with
-# their contacts, 6 distributions, 2 periods, 2 agents.
-FOCUS_NODES = 17
+# their contacts, 6 distributions, 2 periods, 2 places, 2 agents.
+FOCUS_NODES = 19
+# What only some datasets have: a contact of their own, and a law that makes them high-value.
+MORE = {
+    "contact_name": {"fr": "Service données", "nl": "Dienst data"},
+    "contact_email": "data@example.org",
+    "high_value": "mobility",
+}
 
 
 @pytest.fixture
@@ -33,15 +39,18 @@ def published(place):
         {"level": "region", "name": {"fr": "Région", "nl": "Gewest"}, "nuts": ["BE1"]},
         by=by,
     )
+    commune = territory.save_area(
+        Area(code="21001"), {"level": "municipality", "name": {"fr": "Anderlecht", "nl": "Anderlecht"}}, by=by
+    )
     names = {"helix": "public", "name": {"fr": "Statbel (FR)", "nl": "Statbel (NL)"}}
     publisher = stakeholders.save_organisation(Organisation(code="statbel"), names, by=by)
-    full = dataset(publisher=publisher, territory=region, source_url="https://statbel.fgov.be")
+    full = dataset(publisher=publisher, territory=region, source_url="https://statbel.fgov.be", **MORE)
     load(full, place)
     other = dataset(
         licence_url="https://www.apache.org/licenses/LICENSE-2.0", period_column="", reference_period="2023"
     )
     load(other, place)
-    dataset(access="office")
+    dataset(access="office", territory=commune)
     return full
 
 
@@ -103,3 +112,29 @@ def test_a_new_dataset_is_in_the_catalogue_at_once(client, published):
     late = dataset()
     assert f"/data/{late.code}>".encode() not in before
     assert f"/data/{late.code}>".encode() in client.get("/data/catalogue.ttl").content
+
+
+def test_a_dataset_tells_its_contact_its_place_and_the_law_of_high_value_data(client, published):
+    graph = read(client.get("/data/catalogue.ttl").content, "ttl")
+    dcatap, vcard = Namespace("http://data.europa.eu/r5r/"), Namespace("http://www.w3.org/2006/vcard/ns#")
+    (high,) = graph.subjects(dcatap.hvdCategory, None)
+    assert str(high).endswith(published.code)
+    contact = graph.value(high, DCAT.contactPoint)
+    assert str(graph.value(contact, vcard.hasEmail)) == "mailto:data@example.org"
+    assert {str(name) for name in graph.objects(contact, vcard.fn)} == {"Service données", "Dienst data"}
+    files = list(graph.objects(high, DCAT.distribution))
+    assert len(files) == 3
+    assert all(graph.value(file, dcatap.applicableLegislation) for file in files)
+    places = {str(place) for place in graph.objects(None, DCT.spatial)}
+    assert "http://data.europa.eu/nuts/code/BE1" in places
+    assert any(place.endswith("/21001/") for place in places)
+
+
+def test_a_high_value_dataset_without_its_law_fails_the_shapes(client, published):
+    graph = read(client.get("/data/catalogue.ttl").content, "ttl")
+    dcatap = Namespace("http://data.europa.eu/r5r/")
+    for subject in list(graph.subjects(dcatap.hvdCategory, None)):
+        graph.remove((subject, dcatap.applicableLegislation, None))
+    conforms, _report, text = validate(graph, shacl_graph=Graph().parse(SHAPES))
+    assert not conforms
+    assert "applicableLegislation" in text

@@ -30,8 +30,10 @@ VISITS: dict[str, list[Visit]] = {
     "data:dataset": [Elsewhere("leads to what the reader understands: tests/datahub/test_dcat.py")],
     "data:file": [File(lambda site: DATASET(site) | {"kind": "csv"})],
     "data:version": [File(version)],
-    **forms("datahub", bare, "overview new", persona="steward"),
-    **forms("datahub", DATASET, "desk describe columns load source withdraw", persona="steward"),
+    **forms("datahub", bare, "overview new statistics", persona="steward"),
+    **forms(
+        "datahub", DATASET, "desk describe columns load source rules reading withdraw", persona="steward"
+    ),
     **forms("datahub", load, "outcome", persona="steward"),
     "datahub:set-aside": [File(load, persona="steward")],
     "datahub:upload": [Elsewhere("while a file waits: tests/datahub/test_staff.py")],

@@ -16,6 +16,7 @@ from civicthread.datahub import queries, vocabularies
 from civicthread.datahub.models import Dataset, DatasetVersion
 from civicthread.datahub.tables import in_all_languages
 from civicthread.stakeholders.models import Organisation
+from civicthread.territory.models import Area
 
 if TYPE_CHECKING:
     from rdflib import Graph
@@ -33,6 +34,8 @@ PREFIXES: Final = {
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
     "dcatap": "http://data.europa.eu/r5r/",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "eli": "http://data.europa.eu/eli/ontology#",
 }
 AVAILABLE: Final = "http://publications.europa.eu/resource/authority/planned-availability/STABLE"
 MEDIA_TYPE: Final = "https://www.iana.org/assignments/media-types/"
@@ -66,6 +69,8 @@ def catalogue() -> "Graph":
     _add(graph, address("data:catalogue", "ttl"), "dcat:Catalog", _catalogue(published, office))
     for organisation in {dataset.publisher for dataset in published if dataset.publisher}:
         _add(graph, _agent(organisation), "foaf:Agent", [("foaf:name", organisation.name)])
+    for area in {d.territory for d in published if d.territory and not d.territory.nuts}:
+        _add(graph, _place(area), "dct:Location", [("skos:prefLabel", area.name)])
     for dataset in published:
         _add_dataset(graph, dataset, current.get(dataset.pk), office)
     return graph
@@ -98,9 +103,9 @@ def _add_dataset(graph: "Graph", dataset: Dataset, version: DatasetVersion | Non
     iri = dataset_iri(dataset)
     _add(graph, iri, "dcat:Dataset", _description(dataset, version))
     contact = f"{iri}#contact"
-    mail = settings.CITY.contact.get("email", "")
+    mail = dataset.contact_email or settings.CITY.contact.get("email", "")
     _add(graph, iri, "", [("dcat:contactPoint", ("iri", contact))])
-    told: list[tuple[str, Node]] = [("vcard:fn", as_text(dict(settings.CITY.office)))]
+    told: list[tuple[str, Node]] = [("vcard:fn", dataset.contact_name or as_text(dict(settings.CITY.office)))]
     told += [("vcard:hasEmail", ("iri", f"mailto:{mail}"))] if mail else []
     _add(graph, contact, "vcard:Organization", told)
     if not dataset.publisher:
@@ -128,8 +133,16 @@ def _description(dataset: Dataset, version: DatasetVersion | None) -> Iterator[t
     yield "dcat:version", str(version.number) if version else None
     if dataset.source_url:
         yield "dct:source", ("iri", dataset.source_url, "rdfs:Resource")
-    for code in dataset.territory.nuts[:1] if dataset.territory else ():
-        yield "dct:spatial", ("iri", vocabularies.NUTS + code, "dct:Location")
+    if dataset.high_value:
+        yield "dcatap:hvdCategory", ("iri", vocabularies.HIGH_VALUE[dataset.high_value], "skos:Concept")
+        yield "dcatap:applicableLegislation", ("iri", vocabularies.HIGH_VALUE_LAW, "eli:LegalResource")
+    if dataset.territory:
+        yield "dct:spatial", ("iri", _place(dataset.territory), "dct:Location")
+
+
+def _place(area: Area) -> str:
+    """A territory as Europe names it; one that Europe has no code for, by our own page of it."""
+    return vocabularies.NUTS + area.nuts[0] if area.nuts else address("territory:area", area.code)
 
 
 def _add_distribution(graph: "Graph", dataset: Dataset, version: DatasetVersion, kind: str) -> None:
@@ -145,6 +158,8 @@ def _add_distribution(graph: "Graph", dataset: Dataset, version: DatasetVersion,
         ("dcatap:availability", ("iri", AVAILABLE)),
     ]
     values += [("dct:license", ("iri", licence, "dct:LicenseDocument"))] if licence else []
+    if dataset.high_value:
+        values.append(("dcatap:applicableLegislation", ("iri", vocabularies.HIGH_VALUE_LAW)))
     _add(graph, f"{file}#distribution", "dcat:Distribution", values)
     _add(graph, dataset_iri(dataset), "", [("dcat:distribution", ("iri", f"{file}#distribution"))])
 

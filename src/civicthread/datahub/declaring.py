@@ -13,7 +13,7 @@ from civicthread.lake.schema import NAME
 from civicthread.lake.suppression import SUPPRESSED, SmallCells
 
 # Words that stand in the place of a code in our addresses.
-RESERVED = {"office", "catalogue"}
+RESERVED = {"office", "catalogue", "new", "uploads", "statistics"}
 NUMERIC = {ColumnType.INTEGER, ColumnType.NUMBER}
 
 

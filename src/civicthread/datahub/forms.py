@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from civicthread.core.models import Actor
 from civicthread.core.translated_forms import TranslatedFormField
-from civicthread.datahub import queries, words
-from civicthread.datahub.models import ColumnType, Dataset, DatasetColumn, Frequency, Mode, Source
-from civicthread.lake.fetch import FetchRefused, split
+from civicthread.datahub import queries
+from civicthread.datahub.models import ColumnType, Dataset, DatasetColumn, Frequency, HighValue, Mode
+from civicthread.lake.places import same_system
+from civicthread.lake.refusals import IngestRefused
 from civicthread.methods import periods
 from civicthread.stakeholders.models import Organisation
 from civicthread.territory import queries as territory
@@ -34,6 +35,15 @@ DATES = [
     ("%d-%m-%Y", _("31-03-2020")),
     ("%d.%m.%Y", _("31.03.2020")),
 ]
+
+
+def listed(text: str) -> list[str]:
+    """The words between commas.
+
+    >>> listed("A, B,, C ")
+    ['A', 'B', 'C']
+    """
+    return [word.strip() for word in text.split(",") if word.strip()]
 
 
 class FilterForm(forms.Form):
@@ -115,6 +125,19 @@ class DescriptionForm(forms.Form):
         label=_("Territory covered"), queryset=territory.areas(), required=False, to_field_name="code"
     )
     access = forms.ChoiceField(label=_("Who may have the rows"), choices=Dataset.Access.choices)
+    contact_name = TranslatedFormField(
+        label=_("Contact"),
+        required=False,
+        max_length=200,
+        help_text=_("Who answers questions about the data, if it is not the Office."),
+    )
+    contact_email = forms.EmailField(label=_("Mail address of the contact"), required=False)
+    high_value = forms.ChoiceField(
+        label=_("High-value dataset"),
+        choices=[("", _("no")), *HighValue.choices],
+        required=False,
+        help_text=_("The category of Regulation (EU) 2023/138, if the dataset falls under it."),
+    )
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -155,6 +178,20 @@ class ReadingForm(forms.Form):
         max_length=200,
         help_text=_("Separated by commas: NA, n/a, -"),
     )
+    crs = forms.RegexField(
+        r"^EPSG:\d{4,6}\Z",
+        label=_("Coordinate system"),
+        required=False,
+        max_length=20,
+        help_text=_("EPSG:31370 is Belgian Lambert 72, EPSG:4326 longitude and latitude."),
+    )
+    x = forms.CharField(
+        label=_("Heading of the x coordinate"),
+        required=False,
+        max_length=200,
+        help_text=_("With x and y, the columns lon and lat are added when loading."),
+    )
+    y = forms.CharField(label=_("Heading of the y coordinate"), required=False, max_length=200)
 
     def __init__(self, *args: Any, dialect: dict[str, Any], columns: list[str], **options: Any) -> None:
         super().__init__(*args, **options)
@@ -162,8 +199,10 @@ class ReadingForm(forms.Form):
         names = [("", _("none")), *((name, name) for name in columns)]
         self.fields["period_column"].choices = names  # type: ignore[attr-defined]
         if dialect.get("format") != "csv":
-            for name in ("delimiter", "encoding"):
+            for name in ("delimiter", "encoding", "x", "y"):
                 del self.fields[name]
+        if dialect.get("format") not in ("csv", "geojson"):
+            del self.fields["crs"]
 
     def clean_code(self) -> str:
         """A code nobody has yet."""
@@ -183,9 +222,22 @@ class ReadingForm(forms.Form):
             raise ValidationError(message, params={"text": text}) from None
         return text
 
+    def clean_crs(self) -> str:
+        """A coordinate system that pyproj knows."""
+        text: str = self.cleaned_data["crs"].strip() or "EPSG:4326"
+        try:
+            same_system(text, "EPSG:4326")
+        except IngestRefused:
+            raise ValidationError(
+                _("The coordinate system “%(crs)s” is not known."), params={"crs": text}
+            ) from None
+        return text
+
     def clean(self) -> dict[str, Any]:
-        """One way to say when, not two."""
+        """One way to say when, not two; both coordinates or none."""
         given = super().clean() or {}
+        if bool(given.get("x")) != bool(given.get("y")):
+            self.add_error("y", _("Places need both coordinates."))
         if given.get("reference_period") and given.get("period_column"):
             self.add_error(
                 "reference_period", _("Either a column tells the period, or the whole file has one.")
@@ -197,12 +249,12 @@ class ReadingForm(forms.Form):
         given = self.cleaned_data
         reading = {
             name: given[name]
-            for name in ("delimiter", "encoding", "decimal", "thousands", "date_format")
+            for name in ("delimiter", "encoding", "decimal", "thousands", "date_format", "crs", "x", "y")
             if name in given
         }
-        words = [word.strip() for word in given["nulls"].split(",") if word.strip()]
-        plain = {name: given[name] for name in ("code", "mode", "reference_period", "period_column")}
-        return {**plain, "reading": {**self.dialect, **reading, "nulls": words}}
+        told = ("code", "mode", "reference_period", "period_column")
+        plain: dict[str, Any] = {name: given[name] for name in told if name in given}
+        return {**plain, "reading": {**self.dialect, **reading, "nulls": listed(given["nulls"])}}
 
 
 class ColumnForm(forms.Form):
@@ -214,20 +266,33 @@ class ColumnForm(forms.Form):
     unit = forms.CharField(label=_("Unit"), required=False, max_length=30)
     nullable = forms.BooleanField(label=_("May be empty"), required=False)
     key = forms.BooleanField(label=_("Tells rows apart"), required=False)
+    codes = forms.CharField(
+        label=_("Only these codes"),
+        required=False,
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("One on each line. Rows with another value are set aside; empty: any value is good."),
+    )
     title = TranslatedFormField(label=_("Title"), max_length=200, required=False)
+    description = TranslatedFormField(label=_("Meaning"), max_length=1000, rows=2, required=False)
 
     @classmethod
     def initial_of(cls, column: DatasetColumn, keys: list[str]) -> dict[str, Any]:
         """The form of a column that is there."""
-        told = {
-            name: getattr(column, name) for name in ("name", "header", "type", "unit", "nullable", "title")
-        }
-        return {**told, "key": column.name in keys}
+        plain = ("name", "header", "type", "unit", "nullable", "title", "description")
+        told = {name: getattr(column, name) for name in plain}
+        return {**told, "key": column.name in keys, "codes": "\n".join(column.codes)}
 
     def values(self) -> dict[str, Any]:
         """The values of the column; what tells rows apart is never empty."""
-        told = {name: self.cleaned_data[name] for name in ("name", "header", "type", "unit", "title")}
-        return {**told, "nullable": self.cleaned_data["nullable"] and not self.cleaned_data["key"]}
+        given = self.cleaned_data
+        plain = ("name", "header", "type", "unit", "title", "description")
+        told = {name: given[name] for name in plain}
+        return {
+            **told,
+            "codes": [code.strip() for code in given["codes"].splitlines() if code.strip()],
+            "nullable": given["nullable"] and not given["key"],
+        }
 
 
 class StoredColumnForm(ColumnForm):
@@ -241,28 +306,6 @@ class StoredColumnForm(ColumnForm):
 
 ColumnForms = forms.formset_factory(ColumnForm, extra=0, max_num=300, absolute_max=300)
 StoredColumnForms = forms.formset_factory(StoredColumnForm, extra=0, max_num=300, absolute_max=300)
-
-
-class SourceForm(forms.Form):
-    """Where the file is fetched, and how often."""
-
-    address = forms.CharField(
-        label=_("Address of the file"),
-        required=False,
-        max_length=1000,
-        help_text=_("It begins with https:// and gives the file itself. Leave it empty to stop fetching."),
-    )
-    every = forms.ChoiceField(label=_("How often"), choices=Source.Every.choices, initial=Source.Every.DAY)
-
-    def clean_address(self) -> str:
-        """An address of the web; whether it may be reached is known when it is fetched."""
-        address: str = self.cleaned_data["address"]
-        try:
-            if address:
-                split(address)
-        except FetchRefused as refused:
-            raise ValidationError(words.fetch(refused.code, {})) from None
-        return address
 
 
 class WithdrawForm(forms.Form):

@@ -39,8 +39,6 @@ from civicthread.methods import periods
 MONTHS = {Frequency.MONTHLY: 1, Frequency.QUARTERLY: 3, Frequency.YEARLY: 12}
 # The next period needs time to pass, and as long again to be published, as for figures (`periods.is_stale`).
 ALLOWED = 2
-# A new version with half as many rows again, or half as few, is worth a look.
-JUMP = 0.5
 
 
 @dataclass(frozen=True)
@@ -197,11 +195,11 @@ def _stale(today: date) -> Case:
     )
 
 
-def jumped(found: list[DatasetVersion]) -> bool:
+def jumped(found: list[DatasetVersion], *, share: float) -> bool:
     """Whether the newest version has implausibly many or few rows against the one before."""
     if len(found) < 2 or not found[1].rows:
         return False
-    return abs(found[0].rows - found[1].rows) > JUMP * found[1].rows
+    return abs(found[0].rows - found[1].rows) > share * found[1].rows
 
 
 def source(pk: int) -> Source | None:

@@ -1,19 +1,11 @@
 """Screens of the data stewards: what needs a look, new datasets, new files, what came of each."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.forms import BaseFormSet, Form
-from django.http import (
-    FileResponse,
-    Http404,
-    HttpRequest,
-    HttpResponse,
-    HttpResponseBase,
-    StreamingHttpResponse,
-)
+from django.forms import BaseFormSet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,7 +14,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from civicthread.core import paging, policy
-from civicthread.core.errors import Refused
 from civicthread.core.policy import actor_of, signed_in_actor
 from civicthread.core.uploads import is_too_large
 from civicthread.datahub import (
@@ -39,7 +30,7 @@ from civicthread.datahub import (
     words,
 )
 from civicthread.datahub.models import Dataset, Ingestion, Upload
-from civicthread.datahub.vocabularies import MEDIA_TYPES
+from civicthread.datahub.upkeep import attempted, dataset_for
 
 
 @policy.guard("datahub.keep")
@@ -58,7 +49,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 @require_safe
 def desk(request: HttpRequest, code: str) -> HttpResponse:
     """One dataset, and what a steward can do with it."""
-    dataset = _dataset(request, code)
+    dataset = dataset_for(request, code)
     facts = {
         "dataset": dataset,
         "versions": queries.versions(dataset).defer("profile", "sample")[:20],
@@ -97,7 +88,7 @@ def describe_upload(request: HttpRequest, key: str) -> HttpResponse:
     if upload.dataset:
         return redirect("datahub:upload", key)
     asked = describing.asked(upload, request.POST or None)
-    if asked.is_valid() and _try(asked.description, lambda: _create(asked, upload, request)):
+    if asked.is_valid() and attempted(asked.description, lambda: _create(asked, upload, request)):
         tasks.load.enqueue(upload.key)
         return redirect("datahub:upload", key)
     facts = {"upload": upload, "asked": asked, "notes": describing.notes(upload)}
@@ -141,7 +132,7 @@ def discard(request: HttpRequest, key: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def load(request: HttpRequest, code: str) -> HttpResponse:
     """A new file for a dataset; the background worker loads it."""
-    dataset, form = _dataset(request, code), _file_form(request)
+    dataset, form = dataset_for(request, code), _file_form(request)
     if form.is_valid():
         received = incoming.receive(form.cleaned_data["file"])
         found = actions.receive_file(received, by=signed_in_actor(request), dataset=dataset)
@@ -156,7 +147,7 @@ def load(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def outcome(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """What came of a load, with the reasons."""
-    dataset = _dataset(request, code)
+    dataset = dataset_for(request, code)
     done = _ingestion(dataset, pk)
     path = rejects.path_of(done)
     facts = {
@@ -166,7 +157,7 @@ def outcome(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         "nothing_changed": words.NOTHING_CHANGED,
         "set_aside": rejects.first_rows(path) if path else [],
         "reasons": rejects.reasons(path) if path else [],
-        "jumped": queries.jumped(list(queries.versions(dataset)[:2])),
+        "jumped": queries.jumped(list(queries.versions(dataset)[:2]), share=dataset.jump_share / 100),
     }
     return render(request, "datahub/outcome.html", facts)
 
@@ -175,7 +166,7 @@ def outcome(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 @require_safe
 def set_aside(request: HttpRequest, code: str, pk: int) -> HttpResponseBase:
     """The rows a load set aside, as a spreadsheet."""
-    path = rejects.path_of(_ingestion(_dataset(request, code), pk))
+    path = rejects.path_of(_ingestion(dataset_for(request, code), pk))
     if path is None:
         raise Http404
     response = StreamingHttpResponse(rejects.as_csv(path), content_type="text/csv; charset=utf-8")
@@ -189,9 +180,9 @@ def set_aside(request: HttpRequest, code: str, pk: int) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 def describe(request: HttpRequest, code: str) -> HttpResponse:
     """Change the description of a dataset."""
-    dataset = _dataset(request, code)
+    dataset = dataset_for(request, code)
     form = describing.description_form(dataset, request.POST or None)
-    saved = form.is_valid() and _try(
+    saved = form.is_valid() and attempted(
         form,
         lambda: actions.save_dataset(dataset, form.values(), by=signed_in_actor(request)),
     )
@@ -207,10 +198,10 @@ def describe(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def columns(request: HttpRequest, code: str) -> HttpResponse:
     """Change what the columns are called and mean."""
-    dataset = _dataset(request, code)
+    dataset = dataset_for(request, code)
     found = describing.column_forms(dataset, request.POST or None)
     values = [form.values() for form in found] if found.is_valid() else []
-    if values and _try(
+    if values and attempted(
         found[0], lambda: actions.save_dataset(dataset, {}, columns=values, by=signed_in_actor(request))
     ):
         messages.success(request, _("The columns are saved."))
@@ -219,72 +210,11 @@ def columns(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "datahub/columns.html", {"forms": found, "dataset": dataset}, status=status)
 
 
-@policy.guard("datahub.keep")
-@require_safe
-def original(request: HttpRequest, code: str, number: int, kind: str) -> HttpResponseBase:
-    """The rows of a version with nothing hidden, for the Office only."""
-    dataset = _dataset(request, code)
-    if kind not in MEDIA_TYPES or queries.version(dataset, number) is None:
-        raise Http404
-    path = reader.download(dataset, number, kind, original=True)  # type: ignore[arg-type]  # one of MEDIA_TYPES
-    name = f"{code}-{number}-original.{kind}"
-    response = FileResponse(
-        path.open("rb"), content_type=MEDIA_TYPES[kind], as_attachment=True, filename=name
-    )
-    response["Cache-Control"] = "private, no-store"
-    return response
-
-
-@policy.guard("datahub.save_source")
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def source(request: HttpRequest, code: str) -> HttpResponse:
-    """Where the file is fetched and how often, and what came of it."""
-    dataset = _dataset(request, code)
-    found = queries.source_of(dataset)
-    initial = {"address": found.address, "every": found.every} if found else {}
-    form = forms.SourceForm(request.POST or None, initial=initial)
-    if form.is_valid():
-        actions.save_source(dataset, by=signed_in_actor(request), **form.cleaned_data)
-        messages.success(request, _("The source is saved."))
-        return redirect("datahub:source", code)
-    fetches = [
-        (done, words.fetch(done.code, done.facts) if done.code else "")
-        for done in queries.fetches(dataset)[:20]
-    ]
-    facts = {"form": form, "dataset": dataset, "source": found, "fetches": fetches}
-    return render(request, "datahub/source.html", facts, status=422 if form.errors else 200)
-
-
-@policy.guard("datahub.fetch")
-@require_POST
-def fetch(request: HttpRequest, code: str) -> HttpResponse:
-    """Fetch the file now, in the background."""
-    found = queries.source_of(_dataset(request, code))
-    if found is None:
-        raise Http404
-    tasks.fetch.enqueue(found.pk, signed_in_actor(request).pk)
-    messages.success(request, _("The file is being fetched. Look again in a moment."))
-    return redirect("datahub:source", code)
-
-
-@policy.guard("datahub.end_alarm")
-@require_POST
-def end_alarm(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    """Say that all is well."""
-    found = queries.open_alarms(_dataset(request, code)).filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    actions.end_alarm(found, by=signed_in_actor(request))
-    messages.success(request, _("The alarm is ended."))
-    return redirect("datahub:desk", code)
-
-
 @policy.guard("datahub.restore")
 @require_POST
 def restore(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """Make an earlier version the current one."""
-    dataset = _dataset(request, code)
+    dataset = dataset_for(request, code)
     if queries.version(dataset, number) is None:
         raise Http404
     new_number = actions.restore_version(dataset, by=signed_in_actor(request), version=number)
@@ -310,7 +240,7 @@ def publish_tables(request: HttpRequest) -> HttpResponse:
 @require_POST
 def publish(request: HttpRequest, code: str) -> HttpResponse:
     """Show a dataset in the public catalogue."""
-    actions.publish_dataset(_dataset(request, code), by=signed_in_actor(request))
+    actions.publish_dataset(dataset_for(request, code), by=signed_in_actor(request))
     messages.success(request, _("The dataset is published."))
     return redirect("datahub:desk", code)
 
@@ -320,8 +250,8 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     """Take a dataset from the public catalogue, giving the reason."""
-    dataset, form = _dataset(request, code), forms.WithdrawForm(request.POST or None)
-    done = form.is_valid() and _try(
+    dataset, form = dataset_for(request, code), forms.WithdrawForm(request.POST or None)
+    done = form.is_valid() and attempted(
         form,
         lambda: actions.withdraw_dataset(
             dataset, by=signed_in_actor(request), because=form.cleaned_data["because"]
@@ -340,25 +270,8 @@ def _file_form(request: HttpRequest) -> forms.FileForm:
     return forms.FileForm(request.POST, request.FILES, too_large=is_too_large(request))
 
 
-def _try(form: Form, act: Callable[[], object]) -> bool:
-    """Do it; a refusal is told on the form."""
-    try:
-        act()
-    except Refused as refusal:
-        form.add_error(None, str(refusal.message))
-        return False
-    return True
-
-
 def _has_errors(found: BaseFormSet[Any]) -> bool:
     return any(form.errors for form in found) if found.is_bound else False
-
-
-def _dataset(request: HttpRequest, code: str) -> Dataset:
-    found = queries.datasets(visible_to=actor_of(request)).filter(code=code).first()
-    if found is None:
-        raise Http404
-    return found
 
 
 def _upload(key: str) -> Upload:

@@ -70,6 +70,14 @@ def fetch_due() -> int:
     return asked
 
 
+@task()
+def show_again(pk: int) -> None:
+    """Make preview and profile anew after the rule on small cells changed."""
+    dataset = Dataset.objects.filter(pk=pk).first()
+    if dataset:
+        actions.show_again(dataset, by=journal.system())
+
+
 @work.every(timedelta(hours=12))
 @task()
 def look_at_all() -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from civicthread.datahub import staff, views
+from civicthread.datahub import staff, upkeep, views
 
 app_name = "datahub"
 
@@ -10,6 +10,7 @@ office = [
     path("", staff.overview, name="overview"),
     path("new/", staff.new, name="new"),
     path("tables/publish/", staff.publish_tables, name="publish-tables"),
+    path("statistics/", upkeep.statistics, name="statistics"),
     path("uploads/<slug:key>/", staff.upload, name="upload"),
     path("uploads/<slug:key>/describe/", staff.describe_upload, name="describe-upload"),
     path("uploads/<slug:key>/discard/", staff.discard, name="discard"),
@@ -20,10 +21,12 @@ office = [
     path("<slug:code>/loads/<int:pk>/", staff.outcome, name="outcome"),
     path("<slug:code>/loads/<int:pk>/set-aside.csv", staff.set_aside, name="set-aside"),
     path("<slug:code>/versions/<int:number>/restore/", staff.restore, name="restore"),
-    path("<slug:code>/versions/<int:number>/original.<str:kind>", staff.original, name="original"),
-    path("<slug:code>/source/", staff.source, name="source"),
-    path("<slug:code>/source/fetch/", staff.fetch, name="fetch"),
-    path("<slug:code>/alarms/<int:pk>/end/", staff.end_alarm, name="end-alarm"),
+    path("<slug:code>/versions/<int:number>/original.<str:kind>", upkeep.original, name="original"),
+    path("<slug:code>/rules/", upkeep.rules, name="rules"),
+    path("<slug:code>/reading/", upkeep.reading, name="reading"),
+    path("<slug:code>/source/", upkeep.source, name="source"),
+    path("<slug:code>/source/fetch/", upkeep.fetch, name="fetch"),
+    path("<slug:code>/alarms/<int:pk>/end/", upkeep.end_alarm, name="end-alarm"),
     path("<slug:code>/publish/", staff.publish, name="publish"),
     path("<slug:code>/withdraw/", staff.withdraw, name="withdraw"),
 ]

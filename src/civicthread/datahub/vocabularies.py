@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from civicthread.datahub.models import Dataset, Frequency
+from civicthread.datahub.models import Dataset, Frequency, HighValue
 
 AUTHORITY: Final = "http://publications.europa.eu/resource/authority/"
 MEDIA_TYPES: Final[Mapping[str, str]] = {
@@ -35,6 +35,16 @@ LICENCES: Final[Mapping[str, str]] = {
     "https://creativecommons.org/publicdomain/zero/1.0/": f"{AUTHORITY}licence/CC0",
     "https://eupl.eu/1.2/en/": f"{AUTHORITY}licence/EUPL_1_2",
 }
+# The categories of high-value datasets, and the law that makes them so.
+HIGH_VALUE: Final[Mapping[str, str]] = {
+    HighValue.GEOSPATIAL: "http://data.europa.eu/bna/c_ac64a52d",
+    HighValue.ENVIRONMENT: "http://data.europa.eu/bna/c_dd313021",
+    HighValue.METEOROLOGICAL: "http://data.europa.eu/bna/c_164e0bf5",
+    HighValue.STATISTICS: "http://data.europa.eu/bna/c_e1da4e07",
+    HighValue.COMPANIES: "http://data.europa.eu/bna/c_a9135398",
+    HighValue.MOBILITY: "http://data.europa.eu/bna/c_b79e35eb",
+}
+HIGH_VALUE_LAW: Final = "http://data.europa.eu/eli/reg_impl/2023/138/oj"
 NUTS: Final = "http://data.europa.eu/nuts/code/"
 
 

@@ -1,10 +1,10 @@
 """How a source file is written: what the data steward declares once, and every later load follows."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, Self
 
-FileFormat = Literal["csv", "xlsx", "json", "jsonlines", "geojson", "parquet"]
+FileFormat = Literal["csv", "xlsx", "json", "jsonlines", "geojson", "parquet", "sdmx"]
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,8 @@ class Dialect:
     another coordinate system `x` and `y` (their headings) with `crs`; the columns `lon` and `lat` are added.
     Numbers: `decimal`, `thousands`. Empty values: `nulls`. Dates not in ISO form: `date_format` (strptime).
     Excel: `sheet` (the first if empty), `skip`. JSON: `records` names the member that holds the list.
-    GeoJSON: `crs` of the coordinates. `ignore`: headings that are knowingly left out.
+    GeoJSON: `crs` of the coordinates. SDMX: `sdmx` is its import configuration (`civicthread.lake.sdmx`).
+    `ignore`: headings that are knowingly left out.
     """
 
     format: FileFormat = "csv"
@@ -33,6 +34,7 @@ class Dialect:
     x: str = ""
     y: str = ""
     ignore: tuple[str, ...] = ()
+    sdmx: Mapping[str, Any] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, ready for JSON.
@@ -40,7 +42,10 @@ class Dialect:
         >>> Dialect.from_dict(Dialect(delimiter=";", nulls=("NA",)).as_dict()).nulls
         ('NA',)
         """
-        return asdict(self)
+        told = asdict(self)
+        if not self.sdmx:  # what was declared before there was SDMX keeps its digest
+            del told["sdmx"]
+        return told
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:

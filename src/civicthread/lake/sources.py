@@ -56,7 +56,7 @@ def open_source(path: Path, dialect: Dialect, work: Path, *, unpacked_bytes: int
     """Make a file readable. `work` is an own folder for temporary files; IngestRefused where it cannot be
     read.
     """
-    from civicthread.lake import delimited, geojson, jsonlines, parquet, xlsx  # noqa: PLC0415 they import this
+    from civicthread.lake import delimited, geojson, jsonlines, parquet, sdmx, xlsx  # noqa: PLC0415 they import this
 
     readers: dict[str, Callable[[Path, Dialect, Path], Source]] = {
         "csv": delimited.read,
@@ -65,6 +65,7 @@ def open_source(path: Path, dialect: Dialect, work: Path, *, unpacked_bytes: int
         "jsonlines": jsonlines.read_lines,
         "geojson": geojson.read,
         "parquet": parquet.read,
+        "sdmx": sdmx.read,
     }
     path = unpack(path, work, limit=unpacked_bytes)
     return readers[dialect.format](path, dialect, work)

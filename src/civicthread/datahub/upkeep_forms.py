@@ -1,0 +1,236 @@
+"""Forms for what stands: source, rules, reading, and the import configuration of statistics."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from civicthread.core.translated_forms import TranslatedFormField
+from civicthread.datahub import words
+from civicthread.datahub.forms import ReadingForm, listed
+from civicthread.datahub.models import ColumnType, Dataset, Frequency, Mode, Source
+from civicthread.datahub.tables import in_all_languages
+from civicthread.lake import sdmx
+from civicthread.lake.dialect import Dialect
+from civicthread.lake.fetch import FetchRefused, split
+from civicthread.lake.refusals import IngestRefused
+from civicthread.lake.smallcells import SmallCells
+from civicthread.territory import queries as territory
+
+# What a column of statistics holds, and what it is called.
+STATISTICS: Final = {
+    "indicator": (ColumnType.TEXT, _("Indicator")),
+    "breakdown": (ColumnType.TEXT, _("Breakdown")),
+    "area": (ColumnType.TEXT, _("Area")),
+    "unit": (ColumnType.TEXT, _("Unit")),
+    "period": (ColumnType.TEXT, _("Period")),
+    "value": (ColumnType.NUMBER, _("Value")),
+    "flags": (ColumnType.TEXT, _("Flags of the source")),
+    "break_in_series": (ColumnType.BOOLEAN, _("Break in series")),
+    "estimated": (ColumnType.BOOLEAN, _("Estimated")),
+    "provisional": (ColumnType.BOOLEAN, _("Provisional")),
+    "unreliable": (ColumnType.BOOLEAN, _("Of low reliability")),
+    "imputed": (ColumnType.BOOLEAN, _("Imputed")),
+    "confidential": (ColumnType.BOOLEAN, _("Confidential")),
+}
+# What tells observations apart: a constant is never empty, an unused breakdown is.
+TELLING: Final = ("indicator", "breakdown", "area", "unit", "period")
+
+
+class SourceForm(forms.Form):
+    """Where the file is fetched, and how often."""
+
+    address = forms.CharField(
+        label=_("Address of the file"),
+        required=False,
+        max_length=1000,
+        help_text=_("It begins with https:// and gives the file itself. Leave it empty to stop fetching."),
+    )
+    every = forms.ChoiceField(label=_("How often"), choices=Source.Every.choices, initial=Source.Every.DAY)
+
+    def clean_address(self) -> str:
+        """An address of the web; whether it may be reached is known when it is fetched."""
+        address: str = self.cleaned_data["address"]
+        try:
+            if address:
+                split(address)
+        except FetchRefused as refused:
+            raise ValidationError(words.fetch(refused.code, {})) from None
+        return address
+
+
+class RulesForm(forms.Form):
+    """What raises an alarm, how long versions are kept, and which counts are too small to be published."""
+
+    jump_share = forms.IntegerField(
+        label=_("Alarm when rows or sums move by more than (percent)"), min_value=1, max_value=10_000
+    )
+    keep_days = forms.IntegerField(
+        label=_("Days an earlier version is kept"),
+        min_value=1,
+        max_value=36_500,
+        required=False,
+        help_text=_("Empty: for good. A version that a published figure rests on is always kept."),
+    )
+    below = forms.IntegerField(
+        label=_("Smallest count that may be published"),
+        min_value=2,
+        max_value=1000,
+        required=False,
+        help_text=_("Empty: every count is published. With 5, the counts 1 to 4 are hidden."),
+    )
+    counts = forms.CharField(
+        label=_("Columns with counts"),
+        required=False,
+        max_length=2000,
+        help_text=_("Their names in queries, separated by commas."),
+    )
+    total = forms.CharField(
+        label=_("Column that is the sum of the other counts of its row"), required=False, max_length=60
+    )
+    totals = forms.CharField(
+        label=_("Rows that are the sum of the others"),
+        required=False,
+        max_length=1000,
+        help_text=_(
+            "Such as sex = T, age = TOTAL: in each group, the row with sex T is the sum of the others."
+        ),
+    )
+    hidden_with = forms.CharField(
+        label=_("Columns hidden with a count"),
+        required=False,
+        max_length=2000,
+        help_text=_("Those that would give a hidden count back, such as its share."),
+    )
+
+    @classmethod
+    def initial_of(cls, dataset: Dataset) -> dict[str, Any]:
+        """The rules as they stand."""
+        told = dataset.small_cells
+        return {
+            "jump_share": dataset.jump_share,
+            "keep_days": dataset.keep_days,
+            "below": told.get("below"),
+            "total": told.get("total", ""),
+            "totals": ", ".join(f"{name} = {code}" for name, code in told.get("totals", {}).items()),
+            **{name: ", ".join(told.get(name, ())) for name in ("counts", "hidden_with")},
+        }
+
+    def clean_totals(self) -> dict[str, str]:
+        """Which code of which column marks a total."""
+        pairs = [part.partition("=") for part in listed(self.cleaned_data["totals"])]
+        if any(not sign or not name.strip() or not code.strip() for name, sign, code in pairs):
+            raise ValidationError(_("Write each as column = code."))
+        return {name.strip(): code.strip() for name, _sign, code in pairs}
+
+    def values(self) -> dict[str, Any]:
+        """The values of the dataset."""
+        given = self.cleaned_data
+        rule = SmallCells(
+            below=given["below"] or 0,
+            counts=tuple(listed(given["counts"])),
+            total=given["total"].strip(),
+            totals=given["totals"],
+            hidden_with=tuple(listed(given["hidden_with"])),
+        )
+        told = json.loads(json.dumps(rule.as_dict())) if given["below"] else {}
+        return {"jump_share": given["jump_share"], "keep_days": given["keep_days"], "small_cells": told}
+
+
+class ConfigurationField(forms.CharField):
+    """An import configuration as JSON, checked before any file."""
+
+    widget = forms.Textarea(attrs={"rows": 16, "spellcheck": "false"})
+
+    def clean(self, value: Any) -> dict[str, Any]:
+        """The configuration in our own words, with the codes of our areas that name the same territory."""
+        text: str = super().clean(value)
+        try:
+            found = sdmx.parse(text)
+        except IngestRefused as refused:
+            facts = {name: str(fact) for name, fact in refused.params.items()}
+            raise ValidationError(words.refusal(refused.code, facts)) from None
+        found["same_areas"] = found["same_areas"] or same_areas()
+        told: dict[str, Any] = json.loads(json.dumps(found))  # as the record will hold it
+        return told
+
+
+def same_areas() -> list[list[str]]:
+    """The codes under which Europe knows one and the same territory of ours: BE1, BE10, BE100."""
+    return [list(area.nuts) for area in territory.areas() if len(area.nuts) > 1]
+
+
+class StatisticsForm(forms.Form):
+    """A new dataset of statistics: what it is, and how its dimensions become observations."""
+
+    title = TranslatedFormField(label=_("Title"), max_length=200)
+    description = TranslatedFormField(label=_("Description"), rows=4)
+    code = forms.RegexField(r"^[a-z][a-z0-9_]*\Z", label=_("Code"), max_length=60)
+    frequency = forms.ChoiceField(label=_("New data is expected"), choices=Frequency.choices)
+    licence_name = forms.CharField(label=_("Licence"), required=False, max_length=100)
+    licence_url = forms.URLField(label=_("Address of the licence"), required=False, assume_scheme="https")
+    sdmx = ConfigurationField(
+        label=_("Import configuration"),
+        max_length=100_000,
+        help_text=_("As JSON, in our words or in those of the Commission's import configurations."),
+    )
+
+    def clean_code(self) -> str:
+        """A code nobody has yet."""
+        code: str = self.cleaned_data["code"]
+        if Dataset.objects.filter(code=code).exists():
+            raise ValidationError(_("Another dataset has this code."))
+        return code
+
+    def values(self) -> dict[str, Any]:
+        """The values of the dataset; observations are told apart by whatever feeds them."""
+        given = dict(self.cleaned_data)
+        told = given.pop("sdmx")
+        fed = {*told["dimensions"], *told["constants"]}
+        keys = [name for name in TELLING if name in fed]
+        return {
+            **given,
+            "reading": Dialect(format="sdmx", sdmx=told).as_dict(),
+            "keys": keys,
+            "sort": keys,
+            "period_column": "period",
+            "mode": Mode.REPLACE,
+        }
+
+
+def statistics_columns() -> list[dict[str, Any]]:
+    """The columns of every dataset of statistics."""
+    return [
+        {"name": name, "type": kind.value, "title": in_all_languages(title)}
+        for name, (kind, title) in STATISTICS.items()
+    ]
+
+
+class StatisticsReadingForm(forms.Form):
+    """The import configuration of a dataset that is there."""
+
+    sdmx = ConfigurationField(label=_("Import configuration"), max_length=100_000)
+
+    def values(self) -> dict[str, Any]:
+        """The values of the dataset."""
+        return {"reading": Dialect(format="sdmx", sdmx=self.cleaned_data["sdmx"]).as_dict()}
+
+
+def reading_form(dataset: Dataset, posted: Mapping[str, Any] | None) -> ReadingForm | StatisticsReadingForm:
+    """How files are read, as it stands."""
+    dialect = {**Dialect().as_dict(), **dataset.reading}
+    if dialect["format"] == "sdmx":
+        text = json.dumps(dialect["sdmx"], indent=2, ensure_ascii=False)
+        return StatisticsReadingForm(posted, initial={"sdmx": text})
+    initial = {
+        **dialect,
+        "nulls": ", ".join(dialect["nulls"]),
+        **{name: getattr(dataset, name) for name in ("mode", "reference_period", "period_column")},
+    }
+    names = [column.name for column in dataset.columns.all()]
+    form = ReadingForm(posted, initial=initial, dialect=dialect, columns=names)
+    del form.fields["code"]
+    return form

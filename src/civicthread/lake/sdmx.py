@@ -1,0 +1,368 @@
+"""Statistics in SDMX, as Eurostat gives them, brought into one table of observations.
+
+A file has its own dimensions; an import configuration says which of them feeds the indicator, the breakdown, the
+area, the unit and the period, what is constant, what is left out, what is called otherwise here, and what to do
+where several observations then stand for one. SDMX-CSV is read by DuckDB; SDMX-ML and SDMX-JSON by sdmx1 (the
+extra `sdmx`), which holds the whole message in memory, so such a file may have 64 MB at the most.
+"""
+
+import csv
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final, Literal, Self
+
+import duckdb
+
+from civicthread.lake.connection import DEFAULT_LIMITS, connect, identifier, literal, literals
+from civicthread.lake.dialect import Dialect
+from civicthread.lake.formulas import FormulaError, compile_formula
+from civicthread.lake.refusals import IngestRefused
+from civicthread.lake.sources import Form, Source
+
+Conflict = Literal["refuse", "sum", "formula"]
+CONCEPTS: Final = ("indicator", "breakdown", "area", "unit", "period")
+MOST_BYTES: Final = 64 << 20
+# What Eurostat's letters and SDMX's codes of OBS_STATUS say of a value.
+FLAGS: Final[Mapping[str, str]] = {
+    "break_in_series": "b",
+    "estimated": "es",
+    "provisional": "p",
+    "unreliable": "u",
+    "imputed": "i",
+    "confidential": "c",
+}
+HEADINGS: Final = (*CONCEPTS, "value", "flags", *FLAGS)
+NO_NUMBER: Final = ("", ":", "NaN", "nan")
+# Columns of SDMX-CSV that are no dimensions.
+VALUES: Final = ("OBS_VALUE",)
+STATUSES: Final = ("OBS_FLAG", "OBS_STATUS", "CONF_STATUS")
+COMMISSION: Final[Mapping[str, Conflict]] = {
+    "RAISE_ERROR": "refuse",
+    "SUM_VALUES": "sum",
+    "USE_FORMULA": "formula",
+}
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """How a file of SDMX becomes observations.
+
+    `dimensions` and `constants` say what feeds each concept. `filters` keep only observations with these codes.
+    `mappings` rename codes, by concept. `multiplier`, `multipliers` (by dimension and code), `offset` and `decimals`
+    make the value, in this order. `same_areas` lists the codes of one territory, the name it gets first: of
+    observations that differ in nothing but such a code one is kept, so that no territory is counted twice.
+    `conflict` says what happens where several observations stand for one: the file is refused, or they are summed,
+    or `formula` computes one from `symbols`, each of which names one observation by its codes.
+    """
+
+    dimensions: Mapping[str, str] = field(default_factory=dict)
+    constants: Mapping[str, str] = field(default_factory=dict)
+    filters: Mapping[str, list[str]] = field(default_factory=dict)
+    mappings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    multiplier: float = 1.0
+    multipliers: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    offset: float = 0.0
+    decimals: int | None = None
+    period_start: int | None = None
+    period_end: int | None = None
+    same_areas: tuple[tuple[str, ...], ...] = ()
+    conflict: Conflict = "refuse"
+    formula: str = ""
+    symbols: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, ready for JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """The configuration in our own words, or in the Commission's; IngestRefused where it makes no sense."""
+        told = commission(values) if "conflict_resolution" in values else dict(values)
+        told["same_areas"] = tuple(tuple(codes) for codes in told.get("same_areas", ()))
+        try:
+            made = cls(**told)
+        except TypeError as error:
+            raise IngestRefused(
+                "sdmx_configuration", detail=str(error).partition("__init__() ")[2]
+            ) from error
+        made.check()
+        return made
+
+    def check(self) -> None:
+        """Refuse what could only fail later, file by file."""
+        fed = {*self.dimensions, *self.constants}
+        missing = [concept for concept in ("indicator", "area", "period") if concept not in fed]
+        unknown = sorted((fed | {*self.mappings}) - {*CONCEPTS})
+        if missing or unknown:
+            detail = f"{', '.join(missing or unknown)} {'is not fed' if missing else 'is not a concept'}"
+            raise IngestRefused("sdmx_configuration", detail=detail)
+        if self.conflict not in COMMISSION.values():
+            raise IngestRefused("sdmx_configuration", detail=f"there is no conflict rule {self.conflict}")
+        if self.conflict == "formula":
+            _formula(self, {name: name for name in self.symbols})
+
+
+def commission(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """An import configuration of the European Commission (the fields of `importconfig.json`) in our words.
+
+    A concept is a surrogate there where no dimension feeds it but its own text. What it says of the reference
+    period, remarks and tags is about its own database; `country_group` is too: filter the area to keep some only.
+    """
+    names = {**{concept: concept for concept in CONCEPTS}, "area": "country"}
+    told: dict[str, Any] = {"dimensions": {}, "constants": {}}
+    for concept, name in names.items():
+        if fields.get(name):
+            place = "constants" if fields.get(f"{name}_is_surrogate") else "dimensions"
+            told[place][concept] = str(fields[name])
+    renamed = fields.get("mappings") or {}
+    told["mappings"] = {concept: dict(renamed[name]) for concept, name in names.items() if renamed.get(name)}
+    formula = fields.get("conflict_formula") or {}
+    return {
+        **told,
+        "filters": dict(fields.get("filters") or {}),
+        "multiplier": fields.get("value_multiplier", 1.0),
+        "multipliers": dict(fields.get("multipliers") or {}),
+        "offset": fields.get("value_offset", 0.0),
+        "decimals": fields.get("value_decimal_places"),
+        "period_start": fields.get("period_start"),
+        "period_end": fields.get("period_end"),
+        "same_areas": fields.get("same_areas", ()),
+        "conflict": COMMISSION.get(fields["conflict_resolution"], fields["conflict_resolution"]),
+        "formula": formula.get("formula", ""),
+        "symbols": dict(formula.get("symbols") or {}),
+    }
+
+
+def read(path: Path, dialect: Dialect, work: Path) -> Source:
+    """An SDMX file as a source whose headings are always the same. IngestRefused where it cannot be brought so."""
+    configuration = Configuration.from_dict(dialect.sdmx)
+    target = work / "observations.csv"
+    plain = _as_csv(path, work)
+    with TemporaryDirectory(dir=work) as folder, connect(DEFAULT_LIMITS, Path(folder)) as connection:
+        connection.execute(
+            f"CREATE TEMP TABLE given AS SELECT *, row_number() OVER () + 1 AS __row"  # noqa: S608 quoted path
+            f" FROM read_csv({literal(str(plain))}, header = true, all_varchar = true, delim = ',', quote = '\"')"
+        )
+        columns = [row[0] for row in connection.execute("DESCRIBE given").fetchall()]
+        table = _Table(configuration, {name.casefold(): name for name in columns if name != "__row"})
+        connection.execute(f"CREATE TEMP TABLE observed AS {table.observed()}")
+        table.refuse_conflicts(connection)
+        connection.execute(f"COPY ({table.resolved()}) TO {literal(str(target))} (FORMAT csv, HEADER false)")
+    form = Form(len(HEADINGS))
+    return Source(HEADINGS, lambda: form.located(target))
+
+
+def _as_csv(path: Path, work: Path) -> Path:
+    with path.open("rb") as file:
+        start = file.read(4096).lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start[:1] not in (b"<", b"{"):
+        return path
+    if path.stat().st_size > MOST_BYTES:
+        raise IngestRefused("sdmx_too_large", limit=MOST_BYTES)
+    if b"<!DOCTYPE" in start or b"<!ENTITY" in start:
+        raise IngestRefused("sdmx_unreadable")
+    target = work / "message.csv"
+    rows = list(_observations(path))
+    if not rows:
+        raise IngestRefused("no_rows")
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    with target.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.DictWriter(out, names, restval="", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    return target
+
+
+def _observations(path: Path) -> Iterator[dict[str, str]]:
+    """Each observation of a message: its dimensions, its value and its attributes as texts."""
+    try:
+        import sdmx  # type: ignore[import-untyped,unused-ignore] # noqa: PLC0415 an extra, and slow to load
+    except ImportError as error:
+        raise IngestRefused("sdmx_missing") from error
+    try:
+        with path.open("rb") as file:
+            message = sdmx.read_sdmx(file)
+        for dataset in message.data:
+            for seen in dataset.obs:
+                attributes = {
+                    name: str(told.value) for name, told in seen.attrib.items() if told.value is not None
+                }
+                codes = {name: str(told.value) for name, told in seen.key.values.items()}
+                yield {**codes, "OBS_VALUE": "" if seen.value is None else str(seen.value), **attributes}
+    except IngestRefused:
+        raise
+    except Exception as error:  # the reader has no one kind of fault for a message it cannot read
+        raise IngestRefused("sdmx_unreadable") from error
+
+
+@dataclass(frozen=True)
+class _Table:
+    """The SQL that brings the columns of one file into observations; `columns` by their folded names."""
+
+    told: Configuration
+    columns: Mapping[str, str]
+
+    def column(self, name: str) -> str:
+        """A dimension of the file, whatever its case; `time` is TIME_PERIOD too."""
+        folded = name.casefold()
+        found = self.columns.get(folded) or self.columns.get("time_period" if folded == "time" else "")
+        if found is None:
+            raise IngestRefused("missing_columns", columns=name)
+        return identifier(found)
+
+    def concept(self, name: str) -> str:
+        """What feeds a concept, renamed where the configuration says so."""
+        if name in self.told.constants:
+            return literal(self.told.constants[name])
+        if name not in self.told.dimensions:
+            return "NULL::VARCHAR"
+        found = self.area() if name == "area" else self.column(self.told.dimensions[name])
+        renamed = self.told.mappings.get(name, {})
+        return _renamed(found, renamed)
+
+    def area(self) -> str:
+        """The area's code, one for each territory."""
+        first = {code: codes[0] for codes in self.told.same_areas for code in codes}
+        return _renamed(self.column(self.told.dimensions["area"]), first)
+
+    def observed(self) -> str:
+        """The observations that are kept: concepts, dimensions, value and flags, one for each territory."""
+        concepts = ", ".join(f"{self.concept(name)} AS __{name}" for name in CONCEPTS)
+        flags = [
+            identifier(self.columns[name.casefold()]) for name in STATUSES if name.casefold() in self.columns
+        ]
+        flags_text = f"lower(concat_ws('', {', '.join(flags)}))" if flags else "''"
+        conditions = [
+            f"{self.column(name)} IN ({literals(list(codes))})" for name, codes in self.told.filters.items()
+        ]
+        year = "TRY_CAST(left(__period, 4) AS INTEGER)"
+        between = [
+            f"{year} {sign} {bound:d}"
+            for sign, bound in ((">=", self.told.period_start), ("<=", self.told.period_end))
+            if bound is not None
+        ]
+        where = " AND ".join(conditions) or "true"
+        inner = (
+            f"SELECT *, {concepts}, {self.value()} AS __value, {flags_text} AS __flags"  # noqa: S608 quoted
+            f" FROM given WHERE {where}"
+        )
+        outer = f"SELECT * FROM ({inner}) WHERE {' AND '.join(between) or 'true'}"  # noqa: S608 numbers
+        first = self.first_of_its_territory()
+        return f"{outer} QUALIFY {first}" if first else outer
+
+    def first_of_its_territory(self) -> str:
+        """Whether no other observation tells the same of the territory under an earlier code; "" if none can."""
+        if not self.told.same_areas or "area" not in self.told.dimensions:
+            return ""
+        area = self.column(self.told.dimensions["area"])
+        order = [code for codes in self.told.same_areas for code in codes]
+        aside = {identifier("__row"), area}
+        aside |= {
+            identifier(self.columns[n.casefold()])
+            for n in (*VALUES, *STATUSES)
+            if n.casefold() in self.columns
+        }
+        others = [name for name in map(identifier, self.columns.values()) if name not in aside]
+        same = ", ".join([self.area(), *others])
+        place = f"coalesce(list_position([{literals(order)}], {area}), 0)"
+        return f"rank() OVER (PARTITION BY {same} ORDER BY {place}) = 1"
+
+    def value(self) -> str:
+        """The number of an observation, multiplied, moved and rounded as told; NULL where there is none."""
+        raw = self.column("OBS_VALUE")
+        text = f"CASE WHEN trim({raw}) IN ({literals(list(NO_NUMBER))}) THEN NULL ELSE {raw} END"
+        found = f"CAST({text} AS DOUBLE)"
+        for name, factors in self.told.multipliers.items():
+            cases = " ".join(f"WHEN {literal(code)} THEN {float(by)!r}" for code, by in factors.items())
+            found += f" * CASE {self.column(name)} {cases} ELSE 1.0 END"
+        if self.told.multiplier != 1:
+            found += f" * {float(self.told.multiplier)!r}"
+        if self.told.offset:
+            found += f" + {float(self.told.offset)!r}"
+        return found if self.told.decimals is None else f"round({found}, {int(self.told.decimals)})"
+
+    @property
+    def keys(self) -> str:
+        return ", ".join(f"__{name}" for name in CONCEPTS)
+
+    def refuse_conflicts(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Refuse a file in which several observations stand for one where nothing says what to do."""
+        if self.told.conflict == "sum":
+            return
+        aside = (
+            [self.symbol(name) for name in self.told.symbols] if self.told.conflict == "formula" else ["true"]
+        )
+        for condition in aside:
+            row = connection.execute(
+                f"SELECT {self.keys} FROM observed WHERE {condition}"  # noqa: S608 quoted
+                f" GROUP BY {self.keys} HAVING count(*) > 1 ORDER BY {self.keys} LIMIT 1"
+            ).fetchone()
+            if row:
+                raise IngestRefused("sdmx_conflict", example=" · ".join(str(text) for text in row if text))
+
+    def symbol(self, name: str) -> str:
+        """Which observation a symbol of the formula means."""
+        chosen = [f"{self.column(dim)} = {literal(code)}" for dim, code in self.told.symbols[name].items()]
+        return f"({' AND '.join(chosen) or 'true'})"
+
+    def resolved(self) -> str:
+        """One observation for each key, in the order of the file, with line number and problem in front."""
+        value = {
+            "refuse": "any_value(__value)",
+            # A sum with a part that is missing is missing too.
+            "sum": "CASE WHEN count(__value) = count(*) THEN sum(__value) END",
+            "formula": self.formula(),
+        }[self.told.conflict]
+        letters = "coalesce(string_agg(DISTINCT __flags, '' ORDER BY __flags), '')"
+        flags = f"array_to_string(list_sort(list_distinct(string_split({letters}, ''))), '')"
+        grouped = (
+            f"SELECT min(__row) AS __line, {self.keys}, {value} AS value, {flags} AS flags"  # noqa: S608 quoted
+            f" FROM observed GROUP BY {self.keys}"
+        )
+        marks = ", ".join(f"regexp_matches(flags, '[{letters}]')" for letters in FLAGS.values())
+        return (
+            f"SELECT __line, NULL AS problem, {self.keys}, value, flags, {marks} FROM ({grouped}) ORDER BY 1"  # noqa: S608
+        )
+
+    def formula(self) -> str:
+        if self.told.conflict != "formula":
+            return ""
+        return _formula(
+            self.told,
+            {name: f"max(__value) FILTER (WHERE {self.symbol(name)})" for name in self.told.symbols},
+        )
+
+
+def _renamed(found: str, names: Mapping[str, str]) -> str:
+    if not names:
+        return found
+    cases = " ".join(f"WHEN {literal(code)} THEN {literal(name)}" for code, name in names.items())
+    return f"CASE {found} {cases} ELSE {found} END"
+
+
+def _formula(told: Configuration, names: Mapping[str, str]) -> str:
+    try:
+        return compile_formula(told.formula, names)
+    except FormulaError as error:
+        raise IngestRefused("sdmx_configuration", detail=str(error)) from error
+
+
+def parse(text: str) -> dict[str, Any]:
+    """A configuration that a person wrote as JSON; IngestRefused where it is none.
+
+    The Commission's file holds a list of `{"model": …, "fields": {…}}`: one of them may be given as it is.
+    """
+    try:
+        found = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise IngestRefused("sdmx_configuration", detail=f"line {error.lineno}: {error.msg}") from error
+    if isinstance(found, list) and len(found) == 1:
+        found = found[0]
+    if isinstance(found, dict) and isinstance(found.get("fields"), dict):
+        found = found["fields"]
+    if not isinstance(found, dict):
+        raise IngestRefused("sdmx_configuration", detail="one configuration is expected")
+    return Configuration.from_dict(found).as_dict()

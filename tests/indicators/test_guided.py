@@ -119,3 +119,24 @@ def test_a_rate_counts_all_inhabitants_in_the_total_and_each_areas_own_in_its_pa
         ("2021", "21001"): 1000 * 9 / 100,
     }
     assert computing.checked(guided.query(choices)).tables == ("lamps", "people")
+
+
+@pytest.mark.django_db
+def test_a_rate_per_inhabitant_counts_rows_or_sums_a_column(place):
+    factory.areas()
+    factory.lamps(place)
+    people = People("people", "inhabitants", "area")
+    declared = [
+        {"name": "area", "header": "area", "type": "text"},
+        {"name": "inhabitants", "header": "inhabitants", "type": "integer"},
+    ]
+    made = datahub.dataset("people", columns=declared, keys=[], sort=[], period_column="")
+    datahub.load(made, place, "area,inhabitants\n21001,1000\n21002,500\n")
+    told = {}
+    for summed in ("", "n"):
+        sql = guided.query(Choices("lamps", YEAR, area="area", summed=summed, people=people, per=1000))
+        found = queries.published_values([factory.computed(sql, area_level="municipality")])
+        told[summed] = {(v.period, v.area.code if v.area else ""): (v.numerator, v.value) for v in found}
+    assert told[""]["2020", "21002"] == (1, 2.0)
+    assert told["n"]["2020", "21002"] == (7, 14.0)
+    assert told["n"]["2020", ""] == (12, 8.0)

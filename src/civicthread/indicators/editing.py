@@ -171,10 +171,14 @@ class GuidedForm(forms.Form):
             "count": set(),
             "sum": {"summed"},
             "ratio": {"summed", "over", "per"},
-            "rate": {"inhabitants", "people_area", "people_period", "per"},
+            "rate": {"summed", "inhabitants", "people_area", "people_period", "per"},
         }[figure]
         for name in {"summed", "over", "inhabitants", "people_area", "people_period", "per"} - asked:
             del self.fields[name]
+        if people:
+            summed = self.fields["summed"]
+            summed.required, summed.help_text = False, _("The rows themselves, or the numbers in a column.")
+            summed.choices = [("", _("the rows, counted")), *_named(dataset, NUMERIC)]  # type: ignore[attr-defined]
 
     def _offer(self, dataset: Dataset, people: Dataset | None) -> None:
         names, times = _named(dataset), _named(dataset, {"text", "integer", "date", "timestamp"})

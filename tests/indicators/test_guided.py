@@ -21,6 +21,35 @@ def test_every_worked_example_passes_the_gate(example):
     assert {"period", "value"} <= columns
 
 
+ROWS = {
+    "collisions": "2025-03-01,Anderlecht,light,1\n2026-05-02,Anderlecht,serious,\n2026-09-09,Auderghem,light,2\n",
+    "municipalities": "Anderlecht,120000\nAuderghem,35000\n",
+    "households": "2024,Anderlecht,1,10\n2025,Anderlecht,2,30\n2026,Auderghem,1,20\n2026,Anderlecht,2,60\n",
+}
+
+
+@pytest.fixture
+def example_tables(place):
+    """Datasets like those the examples name, with a few rows."""
+    factory.areas()
+    for code, columns in TABLES.items():
+        declared = [
+            {"name": name, "header": name, "type": kind, "nullable": True} for name, kind in columns.items()
+        ]
+        made = datahub.dataset(code, columns=declared, keys=[], sort=[], period_column="")
+        datahub.load(made, place, f"{','.join(columns)}\n{ROWS[code]}")
+
+
+@pytest.mark.django_db
+def test_every_worked_example_gives_figures(example_tables):
+    for example in EXAMPLES:
+        made = factory.indicator(sql=example.sql, area_level="municipality")
+        run = actions.compute(made, by=journal.system())
+        assert run is not None
+        assert run.rows > 0, example.sql
+        assert any(value.value is not None for value in run.values.all()), example.sql
+
+
 def everything_one_can_choose():
     """Every combination of kind, area, period of the inhabitants and condition."""
     conditions = [(), (Condition(Column("order", "text"), "l'été"),), (Condition(YEAR, "2020.5"),)]
@@ -90,3 +119,24 @@ def test_a_rate_counts_all_inhabitants_in_the_total_and_each_areas_own_in_its_pa
         ("2021", "21001"): 1000 * 9 / 100,
     }
     assert computing.checked(guided.query(choices)).tables == ("lamps", "people")
+
+
+@pytest.mark.django_db
+def test_a_rate_per_inhabitant_counts_rows_or_sums_a_column(place):
+    factory.areas()
+    factory.lamps(place)
+    people = People("people", "inhabitants", "area")
+    declared = [
+        {"name": "area", "header": "area", "type": "text"},
+        {"name": "inhabitants", "header": "inhabitants", "type": "integer"},
+    ]
+    made = datahub.dataset("people", columns=declared, keys=[], sort=[], period_column="")
+    datahub.load(made, place, "area,inhabitants\n21001,1000\n21002,500\n")
+    told = {}
+    for summed in ("", "n"):
+        sql = guided.query(Choices("lamps", YEAR, area="area", summed=summed, people=people, per=1000))
+        found = queries.published_values([factory.computed(sql, area_level="municipality")])
+        told[summed] = {(v.period, v.area.code if v.area else ""): (v.numerator, v.value) for v in found}
+    assert told[""]["2020", "21002"] == (1, 2.0)
+    assert told["n"]["2020", "21002"] == (7, 14.0)
+    assert told["n"]["2020", ""] == (12, 8.0)

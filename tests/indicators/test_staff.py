@@ -312,3 +312,22 @@ def test_a_dataset_for_the_office_may_feed_an_indicator(place, steward):
     made = factory.indicator()
     answer = steward.post(f"{OFFICE}{made.code}/method/", {"sql": factory.TOTAL, "preview": "1"})
     assert answer.context["preview"].count == 2
+
+
+def test_a_mistake_is_marked_in_the_text(place, steward):
+    factory.lamps(place)
+    made = factory.indicator()
+    wrong = {"sql": "SELECT '2020' AS period,\r\n       colour AS value\r\nFROM lamps", **in_both(note="x")}
+    for button in ({"preview": "1"}, {}):
+        answer = text(steward.post(f"{OFFICE}{made.code}/method/", wrong | button))
+        assert "<mark>colour</mark> AS value" in answer
+        assert "Line 2" in answer
+
+
+def test_a_worked_example_can_be_begun_with(steward):
+    made = factory.indicator()
+    found = text(steward.get(f"{OFFICE}{made.code}/method/?example=1"))
+    assert "FROM collisions" in found.partition("</textarea>")[0]
+    for nonsense in ("0", "99", "x", "²"):
+        assert steward.get(f"{OFFICE}{made.code}/method/?example={nonsense}").status_code == 200
+    assert not MethodVersion.objects.filter(sql__contains="collisions").exists()

@@ -1,5 +1,6 @@
 """The editor of a query: what it may read, a preview of what it gives, and the guided form that writes it."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from civicthread.datahub.models import Dataset
 from civicthread.indicators import computing, guided, places
 
 SHOWN_ROWS = 50
+WORD = re.compile(r"\w+|\S")
 NUMERIC = {"integer", "number"}
 NONE = ("", _("none"))
 PER = [(1, "1"), (100, "100"), (1_000, "1 000"), (10_000, "10 000"), (100_000, "100 000")]
@@ -51,6 +53,32 @@ def _shown(value: object) -> str:
     if isinstance(value, float | int) and not isinstance(value, bool):
         return formats.number(value)
     return str(value)
+
+
+@dataclass(frozen=True)
+class Spot:
+    """The line of the text where a mistake stands: what comes before it, the word itself, what comes after."""
+
+    number: int
+    before: str
+    word: str
+    after: str
+
+
+def spot(sql: str, line: object, column: object) -> Spot | None:
+    """Where that line and column lead to; None where the refusal names no place in the text.
+
+    >>> spot("SELECT 1 AS value\\nFROM lamp", 2, 6)
+    Spot(number=2, before='FROM ', word='lamp', after='')
+    """
+    lines = sql.split("\n")
+    if not isinstance(line, int) or not isinstance(column, int) or not 0 < line <= len(lines):
+        return None
+    text = lines[line - 1]
+    start = min(max(column - 1, 0), len(text))
+    word = WORD.match(text, start)
+    end = word.end() if word else len(text)
+    return Spot(line, text[:start], text[start:end] or " ", text[end:])
 
 
 def tables(*, visible_to: Actor) -> list[Dataset]:
@@ -143,10 +171,14 @@ class GuidedForm(forms.Form):
             "count": set(),
             "sum": {"summed"},
             "ratio": {"summed", "over", "per"},
-            "rate": {"inhabitants", "people_area", "people_period", "per"},
+            "rate": {"summed", "inhabitants", "people_area", "people_period", "per"},
         }[figure]
         for name in {"summed", "over", "inhabitants", "people_area", "people_period", "per"} - asked:
             del self.fields[name]
+        if people:
+            summed = self.fields["summed"]
+            summed.required, summed.help_text = False, _("The rows themselves, or the numbers in a column.")
+            summed.choices = [("", _("the rows, counted")), *_named(dataset, NUMERIC)]  # type: ignore[attr-defined]
 
     def _offer(self, dataset: Dataset, people: Dataset | None) -> None:
         names, times = _named(dataset), _named(dataset, {"text", "integer", "date", "timestamp"})

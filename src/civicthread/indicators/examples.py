@@ -80,6 +80,20 @@ WHERE severity IS NOT NULL
 GROUP BY CAST(year(day) AS VARCHAR), severity""",
     ),
     Example(
+        _("Which figures are provisional, and where does the series break?"),
+        _(
+            "The column flag holds break, estimated, provisional or imputed. "
+            "A note stands beside the figure: note_fr, note_nl."
+        ),
+        """SELECT CAST(year AS VARCHAR) AS period, SUM(households) AS value,
+       CASE WHEN year = 2026 THEN 'provisional'
+            WHEN year = 2024 THEN 'break' END AS flag,
+       CASE WHEN year = 2024 THEN 'Nouvelle définition du ménage' END AS note_fr,
+       CASE WHEN year = 2024 THEN 'Nieuwe definitie van het huishouden' END AS note_nl
+FROM households
+GROUP BY year""",
+    ),
+    Example(
         _("How much more than the year before?"),
         _("lag looks at the row before, in the order that OVER names."),
         """SELECT period, 100.0 * (total - lag(total) OVER (ORDER BY period))

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from civicthread.core import paging, policy
 from civicthread.core.errors import Refused
 from civicthread.core.policy import actor_of, signed_in_actor
-from civicthread.indicators import actions, editing, examples, forms, guided, queries, words
+from civicthread.indicators import actions, computing, editing, examples, forms, guided, queries, words
 from civicthread.indicators.models import Indicator
 
 SHOWN_PROPOSALS = 200
@@ -101,13 +101,20 @@ def definition(request: HttpRequest, code: str) -> HttpResponse:
 def method(request: HttpRequest, code: str) -> HttpResponse:
     """How it is measured: the editor of the query, with a preview before anything is saved."""
     indicator, actor = indicator_of(request, code), signed_in_actor(request)
-    form = _method_form(indicator, request.POST or None)
+    form = _method_form(indicator, request.POST or None, sql=_example(request))
     if "preview" in request.POST:
         typed = {"sql": form["sql"].data or "", "note": form["note"].data}
         return _editor(request, indicator, forms.MethodForm(initial=typed), look=True)
     if done(form, lambda given: actions.set_method(indicator, by=actor, **given)):
         return saved(request, code, _("The method is saved. Compute the figures when you are ready."))
     return _editor(request, indicator, form)
+
+
+def _example(request: HttpRequest) -> str:
+    """The query of the worked example that the address names; no text where it names none."""
+    number = request.GET.get("example", "")
+    known = dict(enumerate(examples.EXAMPLES, start=1))
+    return known[int(number)].sql if number.isdecimal() and int(number) in known else ""
 
 
 @policy.guard("indicators.set_method")
@@ -255,20 +262,28 @@ def _editor(
     request: HttpRequest, indicator: Indicator, form: forms.MethodForm, *, look: bool = False
 ) -> HttpResponse:
     """The editor with what the query may read; with a look at what it gives, or the reason why it gives nothing."""
-    actor, preview, refusal = signed_in_actor(request), None, ""
-    if look:
-        try:
-            sql = str(form["sql"].value()).replace("\r\n", "\n").strip()
+    actor, preview, refused = signed_in_actor(request), None, None
+    sql = str(form["sql"].value() or "").replace("\r\n", "\n").strip()
+    try:
+        if look:
             preview = editing.preview(sql, level=indicator.area_level, by=actor)
-        except Refused as refused:
-            refusal = str(refused.message)
+        elif form.has_error("sql"):
+            computing.checked(sql)
+    except Refused as refusal:
+        refused = refusal
     facts = {
         "indicator": indicator,
         "form": form,
         "preview": preview,
-        "refusal": refusal,
+        "refusal": str(refused.message) if refused and look else "",
+        "spot": editing.spot(sql, **_place(refused)) if refused else None,
         "tables": editing.tables(visible_to=actor),
         "examples": examples.EXAMPLES,
     }
-    status = 422 if form.errors or refusal else 200
+    status = 422 if form.errors or refused else 200
     return render(request, "indicators/method.html", facts, status=status)
+
+
+def _place(refused: Refused) -> dict[str, Any]:
+    """The line and the column that a refusal names."""
+    return {name: refused.facts.get(name) for name in ("line", "column")}

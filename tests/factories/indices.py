@@ -8,7 +8,7 @@ from typing import Any
 from civicthread.core import journal
 from civicthread.core.text import Text
 from civicthread.datahub.models import Dataset
-from civicthread.indices import actions, reading
+from civicthread.indices import actions, reading, scoring
 from civicthread.indices.models import CompositeIndex
 from tests.factories import datahub
 
@@ -44,10 +44,13 @@ BOTH = (
     "SELECT edition, area, code, value, 'measured' AS layer, 'cells' AS dataset FROM cells "
     "UNION ALL SELECT edition, area, code, value, 'imputed' AS layer, 'filled' AS dataset FROM filled"
 )
-COLUMNS = tuple(
-    {"name": name, "type": "text", "nullable": False, "title": {"fr": name, "nl": name, "en": name}}
-    for name in ("edition", "area", "code")
-) + ({"name": "value", "type": "number", "title": {"fr": "Valeur", "nl": "Waarde", "en": "Value"}},)
+COLUMNS = (
+    *(
+        {"name": name, "type": "text", "nullable": False, "title": {"fr": name, "nl": name, "en": name}}
+        for name in ("edition", "area", "code")
+    ),
+    {"name": "value", "type": "number", "title": {"fr": "Valeur", "nl": "Waarde", "en": "Value"}},
+)
 KEYS = ["edition", "area", "code"]
 
 
@@ -61,6 +64,12 @@ def cells(folder: Path, text: str = ROWS, code: str = "cells") -> Dataset:
     made = datahub.dataset(code, columns=COLUMNS, keys=KEYS, sort=KEYS, period_column="edition")
     datahub.load(made, folder, text)
     return made
+
+
+def described() -> Dataset:
+    """The dataset of values without rows: enough for tests that read no lake."""
+    known = Dataset.objects.filter(code="cells").first()
+    return known or datahub.dataset("cells", columns=COLUMNS, keys=KEYS, sort=KEYS, period_column="edition")
 
 
 def index(*, sql: str = SQL, method: str = METHOD, area: str = "A", **values: Any) -> CompositeIndex:
@@ -84,6 +93,29 @@ def computed(**values: Any) -> CompositeIndex:
     made = index(**values)
     actions.compute(made, by=journal.system())
     return made
+
+
+def noted(**values: Any) -> CompositeIndex:
+    """An index whose scores wait for approval, without a lake: they are those of `ROWS`."""
+    described()
+    made = index(**values)
+    method = made.methods.get()
+    read = [
+        {**row, "value": float(row["value"]) if row["value"] else None, "layer": "measured"}
+        for row in reading.rows_of(ROWS, KEYS)
+    ]
+    tree = scoring.tree_of(method.parts.all(), missing=method.missing)
+    found = tuple(scoring.scored(tree, scoring.cells_of(read, ("cells",))))
+    done = scoring.Scores(found, "duckdb", method.sql_sha256, {"cells": 1}, scoring.digest(found))
+    actions._note_run(made, method, done, after=None, by=journal.system())
+    return made
+
+
+def standing(**values: Any) -> CompositeIndex:
+    """The same, approved and published."""
+    made = noted(**values)
+    actions.approve_run(made, by=journal.system())
+    return actions.publish_index(made, by=journal.system())
 
 
 def published(**values: Any) -> CompositeIndex:

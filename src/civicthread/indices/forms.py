@@ -47,7 +47,8 @@ class WeightsForm(forms.Form):
         self.parts = {f"w-{part.key}": part for part in parts}
         asked = any(name in given for name in self.parts)
         kept = {name: f"{part.weight:g}" for name, part in self.parts.items()}
-        super().__init__({**kept, **given} if asked else None, initial=kept)
+        typed = {name: given.get(name, weight) for name, weight in kept.items()}
+        super().__init__(typed if asked else None, initial=kept)
         for name, part in self.parts.items():
             self.fields[name] = forms.FloatField(label=str(part.label), min_value=0, max_value=HEAVIEST)
 

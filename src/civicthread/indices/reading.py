@@ -16,6 +16,7 @@ from civicthread.core.text import Text
 from civicthread.indicators.models import Indicator
 from civicthread.indices import words
 from civicthread.indices.models import LONGEST_KEY, IndexMethod, IndexPart
+from civicthread.lake.export import DANGEROUS
 from civicthread.methods import composite
 from civicthread.methods.composite import MethodError
 
@@ -50,7 +51,13 @@ def rows_of(text: str, columns: Iterable[str]) -> list[dict[str, str]]:
     wanted = list(columns)
     if missing := [name for name in wanted if name not in (found.fieldnames or ())]:
         raise words.refused("index-columns-of-file", columns=", ".join(wanted), missing=", ".join(missing))
-    return [{name: value or "" for name, value in row.items() if name} for row in found]
+    return [{name: _unescaped(value) for name, value in row.items() if name} for row in found]
+
+
+def _unescaped(value: Any) -> str:
+    """A cell without the apostrophe that our own files put before what a spreadsheet would run."""
+    text = value if isinstance(value, str) else ""
+    return text[1:] if text.startswith("'") and text[1:].startswith(DANGEROUS) else text
 
 
 def method(rows: Rows) -> tuple[ReadPart, ...]:
@@ -154,9 +161,6 @@ def _row(
     )
 
 
-HEADINGS = ("source", "definition", "indicator")
-
-
 def as_rows(parts: Iterable[IndexPart]) -> Iterator[dict[str, Any]]:
     """Kept parts as the rows of a method file, to be changed and loaded again."""
     given = list(parts)
@@ -167,9 +171,9 @@ def as_rows(parts: Iterable[IndexPart]) -> Iterator[dict[str, Any]]:
             "level": part.level,
             "code": part.key,
             "parent": keys.get(part.parent_id, "") if part.parent_id else "",
-            "weight": repr(part.weight),
-            "min": repr(part.low) if posts else "",
-            "max": repr(part.high) if posts else "",
+            "weight": part.weight,
+            "min": part.low if posts else "",
+            "max": part.high if posts else "",
             "direction": part.direction if posts else "",
             "winsorise": ("yes" if part.winsorise else "no") if posts else "",
             **{f"label_{code}": _in(part.label, code) for code, _name in settings.LANGUAGES},

@@ -97,7 +97,8 @@ def _set_method(index: CompositeIndex, given: dict[str, Any], *, by: Any) -> Any
     if rows is None and last is None:
         raise Refused("no-file", NO_METHOD)
     if rows is None and last:
-        rows = reading.as_rows(last.parts.select_related("indicator"))
+        kept = reading.as_rows(last.parts.select_related("indicator"))
+        rows = [{name: str(value) for name, value in row.items()} for row in kept]
     return actions.set_method(index, rows, sql=sql, by=by, **given)
 
 

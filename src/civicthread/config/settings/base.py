@@ -149,6 +149,7 @@ FOOTER = [
     ("portal:privacy", _("Privacy")),
     ("portal:cookies", _("Cookies")),
     ("portal:legal", _("Legal notice")),
+    ("indices:index", _("Composite indices")),
     ("portal:sitemap", _("Site map")),
     ("core:changes", _("What changed")),
 ]

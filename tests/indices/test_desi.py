@@ -1,0 +1,158 @@
+"""DESI through the product's own path: files into the lake, a query on an engine, scores in the records.
+
+The published figures of 2020, the worked examples of 2022, and the Brussels edition; on DuckDB and on a Sail server.
+"""
+
+import csv
+import importlib.util
+import io
+import math
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from civicthread.config import demonstration, indicator_commands, programme
+from civicthread.config.programme.load_datasets import load_datasets
+from civicthread.config.programme.load_indices import load_indices
+from civicthread.config.programme.loading import load_areas, load_stakeholders
+from civicthread.core import journal
+from civicthread.core.models import JournalEntry
+from civicthread.indicators import computing
+from civicthread.indicators.models import Indicator
+from civicthread.indices import queries, scoring
+from civicthread.indices.models import CompositeIndex, IndexRun, Score
+from tests.methods import desi
+from tests.methods.test_desi import IMPUTED_2022, PRINTED_2022, TOLERANCE_2020
+
+pytestmark = pytest.mark.django_db
+Key = tuple[str, str, str]
+
+
+@pytest.fixture
+def sail() -> Iterator[str]:
+    """The address of a Sail server."""
+    if importlib.util.find_spec("pysail") is None:
+        pytest.skip("pysail is not installed")
+    os.environ["TOKIO_WORKER_THREADS"] = "8"
+    from pysail.spark import SparkConnectServer
+
+    server = SparkConnectServer("127.0.0.1", 0)
+    server.start(background=True)
+    host, port = server.listening_address
+    yield f"sc://{host}:{port}"
+    computing.engine().close()
+    computing.engine.cache_clear()
+    server.stop()
+
+
+def load() -> None:
+    by, track = journal.system(), lambda things, name: things
+    loaded = programme.load(demonstration.BRUSSELS).model_copy(update={"datasets": ()})
+    for step in (load_areas, load_stakeholders, load_datasets, load_indices):
+        step(loaded, by=by, track=track)
+
+
+def standing(code: str) -> IndexRun:
+    return queries.approved_run(CompositeIndex.objects.get(code=code))
+
+
+def scores(code: str) -> dict[Key, Score]:
+    return {(s.edition, s.area, s.part): s for s in standing(code).scores.all()}
+
+
+def test_desi_by_the_products_own_path_on_both_engines(sail, settings):
+    load()
+    found = {code: scores(code) for code in ("desi-2020", "desi-2022", "desi-brussels")}
+    desi_2020_replays_the_published_figures(found["desi-2020"])
+    desi_2022_replays_the_worked_examples(found["desi-2022"])
+    exactly_eight_countries_rest_on_imputed_cells(found["desi-2022"])
+    one_country_in_one_year_has_a_score_by_each_method()
+    the_brussels_edition_says_that_it_is_belgian(found["desi-brussels"], found["desi-2020"])
+    the_command_without_records_gives_the_same(found["desi-2020"])
+    loading_again_changes_nothing()
+    sail_gives_the_same_to_the_last_bit(settings, sail)
+
+
+def desi_2020_replays_the_published_figures(kept: dict[Key, Score]) -> None:
+    """All 5,574 contributions and 1,044 scores within 2e-4: they are published with six digits."""
+    published = desi.rows("desi-2020", "published")
+    contributions = {
+        (r["edition"], r["area"], r["code"]): float(r["value"])
+        for r in published
+        if r["figure"] == "contribution"
+    }
+    measured = {key: score.contribution for key, score in kept.items() if score.layer == "measured"}
+    assert len(measured) == 5_574
+    assert max(abs(value - contributions[key]) for key, value in measured.items()) <= TOLERANCE_2020
+    expected = {
+        (r["edition"], r["area"], r["code"]): float(r["value"]) for r in published if r["figure"] == "score"
+    }
+    dimensions = [part.code for part in desi.method("desi-2020").root.parts]
+    for edition, area in {key[:2] for key in kept}:
+        added = [contributions[edition, area, code] for code in dimensions]
+        expected[edition, area, "desi"] = math.fsum(added)
+    assert len(expected) == 1_044
+    assert max(abs(kept[key].points - value) for key, value in expected.items()) <= TOLERANCE_2020
+
+
+def desi_2022_replays_the_worked_examples(kept: dict[Key, Score]) -> None:
+    for (area, code), printed in PRINTED_2022.items():
+        digits = len(str(printed).partition(".")[2])
+        points = kept["2022", area, code].points
+        assert points == pytest.approx(printed, abs=0.5000001 * 10**-digits), (area, code)
+
+
+def exactly_eight_countries_rest_on_imputed_cells(kept: dict[Key, Score]) -> None:
+    imputed = {area for (edition, area, _part), s in kept.items() if edition == "2022" and s.imputed}
+    assert imputed == IMPUTED_2022
+
+
+def one_country_in_one_year_has_a_score_by_each_method() -> None:
+    runs = queries.family(CompositeIndex.objects.get(code="desi-2020"), visible_to=None)
+    found = queries.roots(runs, "BE")
+    points = {run.method.index.code: found.get((run.pk, "2017")) for run in runs}
+    assert round(points["desi-2020"].points, 2) == 48.93
+    assert round(points["desi-2022"].points, 2) == 35.73
+    ranks = queries.standing(standing("desi-2020"), "desi").ranks("2020")
+    assert (ranks["BE"], ranks["FI"], len(ranks)) == (9, 1, 28), "the Union is no competitor"
+
+
+def the_brussels_edition_says_that_it_is_belgian(kept: dict[Key, Score], belgian: dict[Key, Score]) -> None:
+    for (edition, area, part), score in kept.items():
+        assert area == "04000"
+        assert score.points == belgian[edition, "BE", part].points
+        assert score.measured == 0
+    root = kept["2020", "04000", "desi"]
+    assert root.proxy + root.imputed == pytest.approx(1)
+    assert kept["2020", "04000", "desi_3a2_iu"].row == "2020, BE, desi_3a2_iu"
+    indicator = Indicator.objects.get(code="desi-brussels-edition")
+    assert (indicator.kind, indicator.is_published) == ("composite", True)
+    values = {v.period: v for v in indicator.values.filter(approval="approved", superseded_at__isnull=True)}
+    assert list(values) == [str(year) for year in range(2015, 2021)]
+    assert values["2020"].value == root.points
+    assert "nationale" in values["2020"].note["fr"].text
+
+
+def the_command_without_records_gives_the_same(kept: dict[Key, Score]) -> None:
+    text = indicator_commands.index("desi-2020", edition="", form="csv").decode()
+    told = list(csv.DictReader(io.StringIO(text)))
+    assert len(told) == len(kept) == 9_570
+    assert all(repr(kept[r["edition"], r["area"], r["code"]].points) == r["score"] for r in told)
+
+
+def loading_again_changes_nothing() -> None:
+    before = [model.objects.count() for model in (JournalEntry, IndexRun, Score)]
+    load()
+    assert [model.objects.count() for model in (JournalEntry, IndexRun, Score)] == before
+
+
+def sail_gives_the_same_to_the_last_bit(settings, address: str) -> None:
+    settings.ENGINE = address
+    computing.engine().close()
+    computing.engine.cache_clear()
+    for code in ("desi-2020", "desi-2022", "desi-brussels"):
+        run = standing(code)
+        done = scoring.compute(run.method, run.versions)
+        assert (run.engine, done.engine) == ("duckdb", "sc")
+        assert done.digest == run.digest

@@ -34,5 +34,6 @@ VISITS: dict[str, list[Visit]] = {
     "datahub:describe-upload": [Elsewhere("while a file waits: tests/datahub/test_staff.py")],
     **targets("datahub", lambda site: {"key": "any"}, "discard"),
     **targets("datahub", DATASET, "publish"),
+    **targets("datahub", bare, "publish-tables"),
     **targets("datahub", lambda site: DATASET(site) | {"number": 1}, "restore"),
 }

@@ -75,7 +75,15 @@ def _fill(loaded: Programme, console: Console) -> None:
     by, track_on_console = journal.system(), _tracker(console)
     # The conditions are computed from the programme's own tables, which tell of ideas too; the links to indicators
     # that are in place only then come with the second writing.
-    for load in (load_programme, load_datasets, load_ideas, load_tables, load_indicators, load_texts, load_tables):
+    for load in (
+        load_programme,
+        load_datasets,
+        load_ideas,
+        load_tables,
+        load_indicators,
+        load_texts,
+        load_tables,
+    ):
         load(loaded, by=by, track=track_on_console)
 
 

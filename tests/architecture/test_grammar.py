@@ -11,10 +11,11 @@ from tests.architecture.tree import PACKAGE, apps, modules, name_of, parsed
 
 GRAMMAR = {
     *("__init__.py", "apps.py", "models.py", "rules.py", "queries.py", "actions.py", "forms.py", "tasks.py"),
-    *("views.py", "urls.py", "api.py", "staff.py", "thread.py", "own_data.py"),
+    *("views.py", "urls.py", "api.py", "staff.py", "thread.py", "own_data.py", "published.py"),
     *("migrations", "templates", "templatetags", "management"),
 }
-# own_data.py tells what an app holds about a person, for the registry of personal data in core.
+# own_data.py tells what an app holds about a person, for the registry of personal data in core; published.py which of
+# its records it gives away as tables, for the registry of publishable tables there.
 # Core is no part of the programme but what all parts stand on: each of its files is one idea, named by it.
 WITHOUT_GRAMMAR = {"core"}
 # Files beside the grammar, each read once by a person who agreed with its reason.
@@ -38,6 +39,7 @@ EXTRAS = {
     "datahub/fetching.py": "from a source's address to a load: too long for actions.py",
     "datahub/incoming.py": "the folder of received files",
     "datahub/pages.py": "what a dataset's page shows: too long for queries.py",
+    "datahub/programme.py": "the programme's own tables, written to the lake",
     "datahub/reader.py": "the web's door to the lake's reading child",
     "datahub/rejects.py": "rows set aside, with reasons in words",
     "datahub/rows_child.py": "what the reading child runs",

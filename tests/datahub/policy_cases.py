@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from civicthread.core import journal, policy
 from civicthread.core.text import Text
-from civicthread.datahub import actions, incoming
+from civicthread.datahub import actions, incoming, programme
 from civicthread.datahub.models import Dataset
 from tests.factories.datahub import COLUMNS, ROWS, dataset, load
 from tests.policy import Case
@@ -123,6 +123,12 @@ CASES = (
         invoke_html=at("uploads/{}/discard/"),
     ),
     Case("datahub.ingest", make, ingest, STATES),
+    Case(
+        "datahub.publish_tables",
+        lambda state, persona: None,
+        lambda _, persona: programme.publish_tables(by=persona.actor, codes=["programme_needs"]),
+        invoke_html=lambda client, _: client.post(f"{OFFICE}tables/publish/"),
+    ),
     Case(
         "datahub.restore",
         with_two_versions,

@@ -43,4 +43,5 @@ VISITS: dict[str, list[Visit]] = {
     **targets("datahub", DATASET, "publish fetch", persona="steward"),
     **targets("datahub", lambda site: DATASET(site) | {"pk": 1}, "end-alarm", persona="steward"),
     **targets("datahub", lambda site: DATASET(site) | {"number": 1}, "restore", persona="steward"),
+    **targets("datahub", bare, "publish-tables", persona="steward"),
 }

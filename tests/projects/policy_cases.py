@@ -5,6 +5,7 @@ from functools import partial
 from django.urls import reverse
 
 from civicthread.projects import actions
+from civicthread.projects.models import BuildingBlock
 from tests.factories import programme
 from tests.factories.accounts import person
 from tests.policy import Case
@@ -70,6 +71,24 @@ CASES = (
     ),
     Case("projects.save", project, states=("draft",), invoke_html=partial(read, "sheet")),
     Case("projects.save", nothing, invoke_html=partial(read, "desk")),
+    Case(
+        "projects.declare",
+        project,
+        lambda found, persona: actions.declare(found, "eu_funding", {"answer": None}, by=persona.actor),
+        OWN_OR_OTHER,
+        lambda client, thing: client.post(
+            reverse("projects:declare", args=[thing.reference, "eu_funding"]), {"answer": ""}
+        ),
+    ),
+    Case(
+        "projects.save_block",
+        nothing,
+        lambda _, persona: actions.save_block(
+            BuildingBlock(), {"name": programme.named(), "kind": "regional"}, by=persona.actor
+        ),
+        invoke_html=partial(read, "blocks"),
+    ),
+    Case("projects.save_block", nothing, invoke_html=partial(read, "new-block")),
     Case(
         "projects.join",
         project,

@@ -6,7 +6,10 @@ from civicthread.ambition.models import AmbitionMemo, Direction, Objective
 from civicthread.core import policy
 from civicthread.core.models import Actor
 from civicthread.core.publishing import Publication
+from civicthread.indicators import queries as indicators
+from civicthread.indicators.models import Indicator
 
+MOST_MEASURES = 24
 PUBLISHED = Q(publication=Publication.PUBLISHED)
 
 
@@ -27,6 +30,12 @@ def directions(*, visible_to: Actor | None) -> QuerySet[Direction]:
     serving = Count("projects", filter=Q(projects__publication=Publication.PUBLISHED), distinct=True)
     shown = Prefetch("objectives", queryset=_counted(visible_to), to_attr="shown_objectives")
     return Direction.objects.prefetch_related(shown).annotate(project_count=serving)
+
+
+def measures(direction: Direction, *, visible_to: Actor | None) -> list[Indicator]:
+    """The indicators that belong to a direction, at most MOST_MEASURES: the list of indicators has them all."""
+    found = indicators.indicators(visible_to=visible_to).filter(direction=direction.code)
+    return list(found.order_by("reference")[:MOST_MEASURES])
 
 
 def _counted(visible_to: Actor | None) -> QuerySet[Objective]:

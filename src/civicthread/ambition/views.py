@@ -1,12 +1,20 @@
 """Pages of the ambition."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from civicthread.ambition import queries
-from civicthread.core import policy, publishing, thread
+from civicthread.core import formats, policy, publishing, thread
 from civicthread.core.policy import actor_of
+from civicthread.indicators import figures
+from civicthread.indicators import queries as indicators
+from civicthread.indicators.queries import Reading
 
 
 @policy.guard("ambition.read")
@@ -27,9 +35,28 @@ def direction(request: HttpRequest, code: str) -> HttpResponse:
     """One strategic direction: what it means, its objectives, its projects."""
     actor = actor_of(request)
     found = get_object_or_404(queries.directions(visible_to=actor), code=code)
-    return render(
-        request, "ambition/direction.html", {"direction": found, **thread.ends(found, visible_to=actor)}
-    )
+    readings = indicators.readings(queries.measures(found, visible_to=actor), today=timezone.localdate())
+    context = {
+        "direction": found,
+        "rows": [_row(reading) for reading in readings],
+        "more": f"{reverse('indicators:list')}?direction={found.code}",
+        **thread.ends(found, visible_to=actor),
+    }
+    return render(request, "ambition/direction.html", context)
+
+
+def _row(reading: Reading) -> dict[str, Any]:
+    """An indicator as a card shows it; a share with its two numbers, without which nobody can weigh it."""
+    told, latest = figures.told(reading), reading.latest
+    shares = ""
+    if latest and latest.numerator is not None and latest.denominator is not None:
+        numbers = {
+            "part": formats.number(latest.numerator),
+            "whole": formats.number(latest.denominator),
+        }
+        shares = gettext("%(part)s of %(whole)s") % numbers
+    meaning = " · ".join(filter(None, [shares, told.meaning]))
+    return {"indicator": reading.indicator, "told": told, "meaning": meaning}
 
 
 @policy.guard("ambition.read")

@@ -76,7 +76,7 @@ def _fill(loaded: Programme, console: Console) -> None:
     by, track_on_console = journal.system(), _tracker(console)
     # The conditions are computed from the programme's own tables, which tell of ideas too; the links to indicators
     # that are in place only then come with the second writing.
-    steps = (
+    for load in (
         load_programme,
         load_datasets,
         load_ideas,
@@ -84,8 +84,8 @@ def _fill(loaded: Programme, console: Console) -> None:
         load_indicators,
         load_indices,
         load_texts,
-    )
-    for load in (*steps, load_tables):
+        load_tables,
+    ):
         load(loaded, by=by, track=track_on_console)
 
 

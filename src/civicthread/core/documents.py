@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 CHILD: Final = "civicthread.core.documents_child"
 MEMORY: Final = 2 << 30
-SECONDS: Final = 30.0
+SECONDS: Final = 60.0
 PATIENCE: Final = 20.0
 SVG: Final = "http://www.w3.org/2000/svg"
 VARIABLE: Final = re.compile(r"var\((--[\w-]+)\)")

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 FONTS: Final = Path(__file__).resolve().parent.parent / "static" / "vendor"
 SUBSETS: Final = ("latin", "latin-ext")
-FACE: Final = """@font-face {{ font-family: "Figtree"; font-weight: 300 900;
+FACE: Final = """@font-face {{ font-family: "Figtree";
 src: url("data:font/woff2;base64,{data}") format("woff2"); }}"""
 # Spreadsheets run a text that starts with one of these as a formula (the same list as in `lake.export`).
 DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from civicthread.core import chart_specs, charts, formats
 from civicthread.dashboard import queries
 from civicthread.dashboard.queries import Filters, Group
-from civicthread.dashboard.standing import Programme, Standing
+from civicthread.dashboard.standing import Programme, Standing, summed
 from civicthread.indicators import figures, words
 from civicthread.indicators.figures import Told
 from civicthread.indicators.models import Indicator
@@ -106,15 +106,15 @@ def glance(standings: Iterable[Standing], filters: Filters, *, by: str = "") -> 
 
 def median(standings: Iterable[Standing]) -> str:
     """The median of the capped shares of target in a sentence; nothing where no indicator has one."""
-    summed = queries.standing.summed(standings)
-    if summed.median_share is None:
+    found = summed(standings)
+    if found.median_share is None:
         return ""
     told = ngettext(
         "Median share of the target: %(share)s (%(count)s indicator, counted to 100 %% at most).",
         "Median share of the target: %(share)s (%(count)s indicators, each counted to 100 %% at most).",
-        summed.shares,
+        found.shares,
     )
-    return told % {"share": formats.percent(summed.median_share), "count": formats.number(summed.shares)}
+    return told % {"share": formats.percent(found.median_share), "count": formats.number(found.shares)}
 
 
 def shelf(group: Group, by: str, filters: Filters) -> Shelf:

@@ -163,25 +163,21 @@ def drawn_maps(found: Comparison) -> list[tuple[str, MapFigure]]:
         return []
     by_period = {period: _values(found, period) for period in (found.periods[0], found.periods[-1])}
     among = [value for values in by_period.values() for value in values.values()]
-    counted = _counted(found)
     drawn = []
     for period, values in by_period.items():
         if not values:
             continue
-        told = {
-            "title": gettext("%(title)s, %(period)s")
-            % {"title": found.indicator.title, "period": formats.period(period)},
-            "name": f"map-{period}-{found.indicator.code}",
-            "unit": figures.unit_of(found.indicator),
-            "among": among,
-        }
-        map_ = (
-            maps.circles(values, **told)
-            if counted
-            else maps.choropleth(values, level=_level(found.indicator), **told)
-        )
-        drawn.append((period, map_))
+        drawn.append((period, _map(found, period, values, among)))
     return drawn
+
+
+def _map(found: Comparison, period: str, values: Mapping[str, float], among: Sequence[float]) -> MapFigure:
+    indicator = found.indicator
+    title = gettext("%(title)s, %(period)s") % {"title": indicator.title, "period": formats.period(period)}
+    name, unit = f"map-{period}-{indicator.code}", figures.unit_of(indicator)
+    if _counted(found):
+        return maps.circles(values, title=title, name=name, unit=unit, among=among)
+    return maps.choropleth(values, title=title, name=name, unit=unit, level=_level(indicator), among=among)
 
 
 def _values(found: Comparison, period: str) -> dict[str, float]:

@@ -207,7 +207,8 @@ class Since:
     def title(self) -> Text:
         """As it is called now, else as it was."""
         if self.now:
-            return self.now.indicator.title
+            now: Text = self.now.indicator.title
+            return now
         return self.then.title if self.then else Text()
 
     @property

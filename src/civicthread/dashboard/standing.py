@@ -146,8 +146,8 @@ _kept: OrderedDict[tuple[date, str, str], _Kept] = OrderedDict()
 
 def _stamp() -> tuple[str, int]:
     """The newest entry of the journal; and a word that is forgotten with the local cache."""
-    session: str = caches["local"].get_or_set("dashboard-standing", lambda: uuid4().hex, None)
-    return session, JournalEntry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    session = caches["local"].get_or_set("dashboard-standing", lambda: uuid4().hex, None)
+    return str(session), JournalEntry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def _still_true(kept: _Kept, session: str, newest: int) -> bool:

@@ -1,7 +1,7 @@
 """What stands in a version of a dataset, and how it differs from the one before: worked out once, after a load."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Final
 

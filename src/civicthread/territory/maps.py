@@ -346,7 +346,7 @@ def _circles(dots: list[Spec], most: float) -> Spec:
     """The largest first, so that a small one is not covered."""
     mark = {"type": "circle", "color": ACCENT, "opacity": 0.45, "stroke": PAPER, "strokeWidth": 1.25}
     scale = {"domain": [0, max([most, *(dot["size"] for dot in dots)]) or 1], "range": [0, LARGEST_CIRCLE]}
-    channels = {name: {"field": field, "type": "quantitative"} for name, field in LON_LAT}
+    channels: Spec = {name: {"field": field, "type": "quantitative"} for name, field in LON_LAT}
     channels["size"] = {"field": "size", "type": "quantitative", "scale": scale, "legend": None}
     ordered = sorted(dots, key=lambda dot: -dot["size"])
     return {"name": "places", "data": {"values": ordered}, "mark": mark, "encoding": channels}

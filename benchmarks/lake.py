@@ -6,6 +6,7 @@ the machine does falls on both. `python -m benchmarks lake --quick` leaves out t
 
 import statistics
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from benchmarks.apart import Place, Spent, place
 from benchmarks.results import Line
@@ -86,7 +87,7 @@ def computing(asked: dict[int, dict[str, list[float]]]) -> Iterator[Line]:
         yield Line(f"sum by month and area of {rows:,} rows, against plain DuckDB", ratio, "times", bar)
         per_row[rows] = middle(told["cpu"]) / rows
     sizes = sorted(per_row)
-    for less, more in zip(sizes, sizes[1:], strict=False):
+    for less, more in pairwise(sizes):
         growth = per_row[more] / per_row[less]
         yield Line(f"processor per row, {more:,} rows against {less:,}", growth, "times", GROWN)
 

@@ -1,6 +1,7 @@
 """What changes datasets: their description, their rows, what the public sees."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any

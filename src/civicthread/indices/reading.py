@@ -16,7 +16,7 @@ from civicthread.core.text import Text
 from civicthread.indicators.models import Indicator
 from civicthread.indices import words
 from civicthread.indices.models import LONGEST_KEY, IndexMethod, IndexPart
-from civicthread.lake.export import DANGEROUS
+from civicthread.lake.spreadsheet import DANGEROUS
 from civicthread.methods import composite
 from civicthread.methods.composite import MethodError
 

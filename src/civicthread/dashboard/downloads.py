@@ -15,7 +15,7 @@ from civicthread.dashboard.comparing import Comparison
 from civicthread.dashboard.models import SnapshotFigure
 from civicthread.dashboard.queries import Since
 from civicthread.dashboard.standing import Standing
-from civicthread.indicators import figures
+from civicthread.indicators import cells, figures
 from civicthread.indicators.queries import Reading
 from civicthread.lake.spreadsheet import csv_lines
 
@@ -170,7 +170,7 @@ def _overview_row(reading: Reading) -> list[Any]:
 def _figure_rows(reading: Reading) -> Iterator[list[Any]]:
     indicator = reading.indicator
     for value in reading.values:
-        source = figures.source_of(value)
+        source = cells.source_of(value)
         yield [
             indicator.code,
             str(indicator.title),

@@ -17,7 +17,7 @@ from civicthread.lake import sdmx
 from civicthread.lake.dialect import Dialect
 from civicthread.lake.fetch import FetchRefused, split
 from civicthread.lake.refusals import IngestRefused
-from civicthread.lake.smallcells import SmallCells
+from civicthread.lake.suppression import SmallCells
 from civicthread.territory import queries as territory
 
 # What a column of statistics holds, and what it is called.

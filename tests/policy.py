@@ -8,7 +8,7 @@ Every cell verb × state × persona is then asked of the policy, and tried for r
 """
 
 import importlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,7 +33,8 @@ class Case:
 
     `make(state, persona)` makes an object in that state, own or other as the state says; None: no object.
     `act(thing, persona)` calls the action as that persona; None for a verb that only reads. `invoke_html` and
-    `invoke_api` send what a browser or program would send, and return None where no address leads there.
+    `invoke_api` send what a browser or program would send, and return None where no address leads there. `shared`:
+    the object is the same whoever asks, and costly to make, so it is made once for all.
     """
 
     verb: str
@@ -42,6 +43,15 @@ class Case:
     states: tuple[str, ...] = ("any",)
     invoke_html: Callable[[Client, Any], HttpResponse | None] | None = None
     invoke_api: Callable[[Client, Any], HttpResponse | None] | None = None
+    shared: bool = False
+
+    def things(self, state: str, people: Iterable[Persona]) -> Iterator[tuple[Persona, Any]]:
+        """The object for each persona, one after the other."""
+        made = self.make(state, next(iter(people))) if self.shared else None
+        for persona in people:
+            if made is not None:
+                made.refresh_from_db()
+            yield persona, made if self.shared else self.make(state, persona)
 
 
 def modules() -> list[Any]:
@@ -112,13 +122,13 @@ def matrix() -> str:
     for case in cases():
         by_verb.setdefault(case.verb, []).append(case)
     with undone():
-        people = everyone().values()
+        people = list(everyone().values())
         for verb in sorted(policy.table()):
             lines.append(_line(verb, [_word(verb, person, None) for person in people]))
             for case in by_verb.get(verb, []):
                 for state in case.states:
                     with undone():
-                        words = [_word(verb, person, case.make(state, person)) for person in people]
+                        words = [_word(verb, *found) for found in case.things(state, people)]
                         lines.append(_line(f"  {state}", words))
     return "\n".join(lines) + "\n"
 

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests import database
 from tests.browser import site as city
@@ -25,6 +25,22 @@ def validator() -> Iterator[Validator]:
     running = Validator()
     yield running
     running.close()
+
+
+@pytest.fixture(scope="session")
+def tab(browser: Browser) -> Iterator[Page]:
+    """One tab for visits that leave nothing behind but the cookies of who came in."""
+    fresh = browser.new_context(reduced_motion="reduce", locale="fr-BE")
+    yield fresh.new_page()
+    fresh.close()
+
+
+@pytest.fixture(scope="session")
+def plain_tab(browser: Browser) -> Iterator[Page]:
+    """The same without scripts."""
+    fresh = browser.new_context(java_script_enabled=False, locale="fr-BE")
+    yield fresh.new_page()
+    fresh.close()
 
 
 @pytest.fixture

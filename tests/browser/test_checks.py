@@ -52,8 +52,8 @@ def serve(
 
 def test_a_good_page_has_no_problem(server: str, context: BrowserContext, plain_context: BrowserContext):
     url = serve(server)
-    assert page_problems(context, url, "fr") == []
-    assert plain_problems(plain_context, url) == []
+    assert page_problems(context.new_page(), url, "fr") == []
+    assert plain_problems(plain_context.new_page(), url) == []
 
 
 @pytest.mark.parametrize(
@@ -74,17 +74,29 @@ def test_a_bad_page_is_found(server: str, context: BrowserContext, more: str, fo
     more = more.replace(
         "heavy", random.Random(1).randbytes(130_000).hex()
     )  # half of it is left when compressed
-    problems = page_problems(context, serve(server, more=more), "fr")
+    problems = page_problems(context.new_page(), serve(server, more=more), "fr")
     assert any(found in problem for problem in problems), problems
 
 
+def test_one_visit_hears_nothing_of_another(server: str, context: BrowserContext):
+    page = context.new_page()
+    bad = '<script>console.log(1)</script><img alt="" src="http://elsewhere.example.org/x.png">'
+    assert len(page_problems(page, serve(server, more=bad), "fr")) >= 2
+    assert page_problems(page, serve(server), "fr") == []
+    heavy = f"<!-- {random.Random(1).randbytes(130_000).hex()} -->"
+    for _ in range(2):
+        assert any("bytes" in one for one in page_problems(page, serve(server, more=heavy), "fr"))
+
+
 def test_a_page_in_another_language_than_its_address_is_found(server: str, context: BrowserContext):
-    assert page_problems(context, serve(server), "nl") == ["says it is in fr"]
+    assert page_problems(context.new_page(), serve(server), "nl") == ["says it is in fr"]
 
 
 def test_what_needs_scripts_is_found(server: str, plain_context: BrowserContext):
-    assert plain_problems(plain_context, serve(server, more='<button type="button">Ouvrir</button>'))
-    assert plain_problems(plain_context, serve(server, body="<main><h1 hidden>Titre</h1></main>"))
+    assert plain_problems(
+        plain_context.new_page(), serve(server, more='<button type="button">Ouvrir</button>')
+    )
+    assert plain_problems(plain_context.new_page(), serve(server, body="<main><h1 hidden>Titre</h1></main>"))
 
 
 def test_wrong_html_is_found(validator: Validator):

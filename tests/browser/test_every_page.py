@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.resolvers import LocalePrefixPattern
 from django.utils import translation
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import Page as Tab
 
 from tests.browser.checks import page_problems, plain_problems
 from tests.browser.fixtures import LIBRARIES, VISITS
@@ -46,9 +46,7 @@ def languages(name: str) -> list[str]:
 
 
 @pytest.mark.parametrize("name", named())
-def test_address(
-    name: str, site: Site, context: BrowserContext, plain_context: BrowserContext, validator: Validator
-) -> None:
+def test_address(name: str, site: Site, tab: Tab, plain_tab: Tab, validator: Validator) -> None:
     assert name in VISITS, "say in tests/<app>/visits.py how to visit it"
     problems = []
     for visit in VISITS[name]:
@@ -60,13 +58,13 @@ def test_address(
             client = site.client(visit.persona)
             if isinstance(visit, Page):
                 path += f"?{visit.query}" if visit.query else ""
-                come_in(context, client, site.url)
-                come_in(plain_context, client, site.url)
+                come_in(tab.context, client, site.url)
+                come_in(plain_tab.context, client, site.url)
                 problems += source_problems(client, visit, path, validator)
                 problems += [
-                    f"{path} {one}" for one in page_problems(context, site.url + path, language, visit.status)
+                    f"{path} {one}" for one in page_problems(tab, site.url + path, language, visit.status)
                 ]
-                problems += [f"{path} {one}" for one in plain_problems(plain_context, site.url + path)]
+                problems += [f"{path} {one}" for one in plain_problems(plain_tab, site.url + path)]
             else:
                 problems += file_problems(client, visit, path)
     assert problems == []

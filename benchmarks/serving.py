@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True)
@@ -87,18 +86,18 @@ def family(pid: int) -> list[int]:
 
 
 def seconds_of_processor(pids: list[int]) -> float:
-    """What these processes have used so far."""
-    total = 0
+    """What these processes have used so far, to the nanosecond."""
+    nanoseconds = 0
     for pid in pids:
-        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-        total += int(fields[11]) + int(fields[12])
-    return total / TICKS
+        for thread in Path(f"/proc/{pid}/task").glob("*/schedstat"):
+            nanoseconds += int(thread.read_text(encoding="utf-8").split()[0])
+    return nanoseconds / 1e9
 
 
-def megabytes(pid: int) -> float:
-    """The memory a process holds."""
+def megabytes(pid: int, *, most: bool = False) -> float:
+    """The memory a process holds, or the most it ever held."""
     for line in Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines():
-        if line.startswith("VmRSS:"):
+        if line.startswith("VmHWM:" if most else "VmRSS:"):
             return int(line.split()[1]) / 1000
     return 0.0
 

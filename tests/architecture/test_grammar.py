@@ -67,6 +67,7 @@ EXTRAS = {
     "indicators/guided.py": "from a few choices to a query",
     "indicators/courses.py": "an indicator over time: the drawing and its table",
     "indicators/judging.py": "from figures, targets and paths to a status",
+    "indicators/headlines.py": "readings of many indicators for their cards",
     "indicators/places.py": "the area that a name or code in a result means",
     "indicators/proposing.py": "from the figures of a run to figures that wait for approval",
     "indicators/provenance.py": "where published figures come from",

@@ -3,9 +3,10 @@
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
 
+from django.core.cache import caches
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 from django.utils import timezone
@@ -13,6 +14,9 @@ from django.utils import timezone
 from civicthread.core import policy
 from civicthread.core.models import Actor, JournalEntry
 from civicthread.core.text import Text
+
+Found = TypeVar("Found")
+MOST_SECONDS = 60
 
 
 def system() -> Actor:
@@ -73,6 +77,20 @@ def public_entries() -> models.QuerySet[JournalEntry]:
 def entries_of(thing: models.Model) -> models.QuerySet[JournalEntry]:
     """Everything done to one object, newest first."""
     return JournalEntry.objects.filter(kind=thing._meta.label_lower, object_id=str(thing.pk)).order_by("-id")  # noqa: SLF001
+
+
+def kept(name: str, count: Callable[[], Found]) -> Found:
+    """What was counted under this name, from memory until something is done: nothing changes without an entry.
+
+    Entries of transactions that overlap may appear out of their order, so nothing is kept longer than a minute.
+    """
+    latest = JournalEntry.objects.order_by("-id").values_list("id", flat=True).first()
+    key = f"journal-{name}-{latest}"
+    found: Found | None = caches["local"].get(key)
+    if found is None:
+        found = count()
+        caches["local"].set(key, found, MOST_SECONDS)
+    return found
 
 
 def _plain(values: Mapping[str, Any]) -> Any:

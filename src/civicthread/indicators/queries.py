@@ -206,12 +206,12 @@ class Reading:
 def readings(which: Iterable[Indicator], *, today: date, at: datetime | None = None) -> list[Reading]:
     """Readings of several indicators in two to four queries; with `at`, as their figures stood at that moment."""
     chosen = list(which)
-    values = _by_indicator(chosen, published_values(chosen, retained=None, at=at))
+    values = by_indicator(chosen, published_values(chosen, retained=None, at=at))
     aims = Target.objects.filter(indicator__in=chosen).select_related("area").defer("area__boundary")
-    targets = _by_indicator(chosen, aims.order_by("due"))
+    targets = by_indicator(chosen, aims.order_by("due"))
     with_path = [indicator for indicator in chosen if getattr(indicator, "has_paths", True)]
     rows = Trajectory.objects.filter(indicator__in=with_path) if with_path else ()
-    paths = _by_indicator(chosen, rows)
+    paths = by_indicator(chosen, rows)
     compared = _compared(chosen, at)
     return [
         reading(
@@ -227,7 +227,8 @@ def readings(which: Iterable[Indicator], *, today: date, at: datetime | None = N
     ]
 
 
-def _by_indicator(chosen: list[Indicator], rows: Iterable[Any]) -> dict[int, list[Any]]:
+def by_indicator(chosen: list[Indicator], rows: Iterable[Any]) -> dict[int, list[Any]]:
+    """Rows sorted by the indicator they belong to."""
     found: dict[int, list[Any]] = {indicator.pk: [] for indicator in chosen}
     for row in rows:
         found[row.indicator_id].append(row)

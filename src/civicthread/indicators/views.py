@@ -15,6 +15,7 @@ from civicthread.core import paging, policy, publishing, thread
 from civicthread.core.policy import actor_of
 from civicthread.indicators import figures, forms, queries
 from civicthread.indicators.cells import unit_of
+from civicthread.indicators.headlines import headlines
 from civicthread.indicators.models import Indicator
 from civicthread.indicators.provenance import provenance
 from civicthread.lake.spreadsheet import csv_lines
@@ -28,7 +29,7 @@ def indicators(request: HttpRequest) -> HttpResponse:
     filters = form.filters()
     found = queries.filtered(filters, visible_to=actor_of(request), language=request.LANGUAGE_CODE)
     page = paging.page(found, order="sort_title", key=request.GET.get("page", ""))
-    readings = queries.readings(page.rows, today=timezone.localdate())
+    readings = headlines(page.rows, today=timezone.localdate())
     context = {
         "page": page,
         "form": form,

@@ -1,6 +1,5 @@
 """Reads of the portal: the programme at a glance, and the map of the site."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,14 +15,14 @@ from django.utils.translation import gettext, ngettext, override
 from django.utils.translation import gettext_lazy as _
 
 from civicthread.ambition import queries as ambition
-from civicthread.core import formats, thread
+from civicthread.core import formats, journal, thread
 from civicthread.core.models import SearchEntry
 from civicthread.core.thread import Kind
 from civicthread.ideas import queries as ideas
 from civicthread.ideas.models import Answer
+from civicthread.indicators import headlines
 from civicthread.indicators import queries as indicators
-from civicthread.indicators.models import Indicator, Target, Trajectory
-from civicthread.indicators.queries import Reading
+from civicthread.indicators.models import Indicator
 from civicthread.methods.status import Grade
 from civicthread.portal import orphans
 from civicthread.projects import queries as projects
@@ -92,7 +91,7 @@ def glance() -> list[Figure]:
         "received": public_ideas,
         "answered": public_ideas.filter(Exists(Answer.objects.filter(idea=OuterRef("pk")))),
     }
-    counts = _counts(counted | orphans.rows())
+    counts = journal.kept("portal-counts", lambda: _counts(counted | orphans.rows()))
     on_target, with_status = indicators_on_target()
     objectives, received = counts.get("all objectives", 0), counts.get("received", 0)
     loose = sum(counts.get(name, 0) for name in orphans.TOLD)
@@ -131,7 +130,8 @@ def glance() -> list[Figure]:
 def strand() -> list[Figure]:
     """The kinds of things along the thread, in its order, with how many of each are public; in one query."""
     entries = SearchEntry.objects.filter(kind__in=[kind for kind, _list, _words in STRAND]).order_by()
-    counts = dict(entries.values_list("kind").annotate(count=Count("object_id", distinct=True)))
+    counted = entries.values_list("kind").annotate(count=Count("object_id", distinct=True))
+    counts = journal.kept("portal-strand", lambda: dict(counted))
     return [
         Figure(thread.kinds()[kind].plural, counts.get(kind, 0), reverse(page), str(words))
         for kind, page, words in STRAND
@@ -144,7 +144,7 @@ def _meaning(words: str, count: int) -> str:
 
 def orphan_counts() -> dict[str, int]:
     """How many things hang on no thread, by list, in one query."""
-    return _counts(orphans.rows())
+    return journal.kept("portal-orphans", lambda: _counts(orphans.rows()))
 
 
 def indicators_on_target() -> tuple[int, int]:
@@ -157,35 +157,12 @@ def indicators_on_target() -> tuple[int, int]:
         found = list(
             indicators.indicators(visible_to=None).exclude(status_method=Indicator.StatusMethod.NONE)
         )
-        grades = [one.status.grade for one in _headlines(found) if one.status]
+        read = headlines.headlines(found, today=timezone.localdate(), only=headlines.WHOLE)
+        grades = [one.status.grade for one in read if one.status]
         kept = sum(grade in GOOD for grade in grades), sum(grade in GRADED for grade in grades)
         caches["local"].set(ON_TARGET, kept, 60)
     on_target, with_status = kept
     return on_target, with_status
-
-
-def _headlines(found: list[Indicator]) -> Iterator[Reading]:
-    """The readings of the whole territory, without those of its areas."""
-    values: dict[int, list[Any]] = defaultdict(list)
-    whole = indicators.published_values(found).filter(
-        value__isnull=False, area__isnull=True, breakdown_key=""
-    )
-    for value in whole:
-        values[value.indicator_id].append(value)
-    targets: dict[int, list[Target]] = defaultdict(list)
-    for target in Target.objects.filter(indicator__in=found, area__isnull=True).order_by("due"):
-        targets[target.indicator_id].append(target)
-    paths: dict[int, list[Trajectory]] = defaultdict(list)
-    for path in Trajectory.objects.filter(indicator__in=found):
-        paths[path.indicator_id].append(path)
-    for indicator in found:
-        yield indicators.reading(
-            indicator,
-            values[indicator.pk],
-            targets[indicator.pk],
-            timezone.localdate(),
-            trajectories=paths[indicator.pk],
-        )
 
 
 def _counts(counted: Mapping[str, QuerySet[Any]]) -> dict[str, int]:
@@ -207,10 +184,7 @@ def municipalities() -> MapFigure | None:
     """
     if not maps.has_ground():
         return None
-    named = projects.projects(visible_to=None).filter(areas__level=Area.Level.MUNICIPALITY).order_by()
-    of_projects = dict(named.values_list("areas__code").annotate(count=Count("pk")))
-    given = ideas.ideas(visible_to=None).filter(area__level=Area.Level.MUNICIPALITY).order_by()
-    of_ideas = dict(given.values_list("area__code").annotate(count=Count("pk")))
+    of_ideas, of_projects = journal.kept("portal-municipalities", _of_municipalities)
     rows = [
         [
             {"text": str(area.name), "url": area.get_absolute_url()},
@@ -225,6 +199,16 @@ def municipalities() -> MapFigure | None:
     ]
     drawn = maps.overview(title=gettext("Municipalities"), name="municipalities", counts=of_ideas)
     return MapFigure(drawn.svg, columns, rows)
+
+
+def _of_municipalities() -> tuple[dict[str, int], dict[str, int]]:
+    """How many ideas and how many projects each municipality has, by its code."""
+    given = ideas.ideas(visible_to=None).filter(area__level=Area.Level.MUNICIPALITY).order_by()
+    named = projects.projects(visible_to=None).filter(areas__level=Area.Level.MUNICIPALITY).order_by()
+    return (
+        dict(given.values_list("area__code").annotate(count=Count("pk"))),
+        dict(named.values_list("areas__code").annotate(count=Count("pk"))),
+    )
 
 
 def groups(language: str) -> list[Group]:

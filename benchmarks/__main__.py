@@ -9,13 +9,14 @@ import sys
 from collections.abc import Callable
 from functools import partial
 
-from benchmarks import migrations, pages, scale, start
+from benchmarks import dashboard, migrations, pages, scale, start
 from benchmarks.results import Line, write_section
 
 SECTIONS: dict[str, Callable[[], list[Line]]] = {
     "start": start.measure,
     "migrations": migrations.measure,
     "pages": pages.measure,
+    "dashboard": dashboard.measure,
     "scale": scale.measure,
 }
 

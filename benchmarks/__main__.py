@@ -9,7 +9,7 @@ import sys
 import traceback
 from collections.abc import Callable, Mapping
 
-from benchmarks import migrations, pages, scale, start
+from benchmarks import dashboard, migrations, pages, scale, start
 from benchmarks.results import Line, write_section
 
 IDEAS, FEW_IDEAS = 50_000, 5_000
@@ -18,6 +18,7 @@ SECTIONS: Mapping[str, Section] = {
     "start": lambda _given: start.measure(),
     "migrations": lambda _given: migrations.measure(),
     "pages": lambda given: pages.measure(quick=given.quick),
+    "dashboard": lambda _given: dashboard.measure(),
     "scale": lambda given: scale.measure(ideas=given.ideas or (FEW_IDEAS if given.quick else IDEAS)),
 }
 

@@ -17,6 +17,7 @@ TITLES = {
     "start": "From nothing to the first page",
     "migrations": "Making the tables",
     "pages": "Serving pages",
+    "dashboard": "The dashboard with 500 indicators",
     "scale": "A city of ten years",
 }
 

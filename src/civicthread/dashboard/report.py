@@ -104,7 +104,9 @@ def by_direction(kept: Sequence[SnapshotFigure]) -> list[dict[str, Any]]:
     """Frozen figures under their directions, as rows of a page; areas stand below the whole territory."""
     groups: dict[str, dict[str, Any]] = {}
     for one in kept:
-        group = groups.setdefault(one.direction, {"name": one.direction_name, "rows": []})
+        group = groups.setdefault(
+            one.direction, {"id": f"group-{len(groups)}", "name": one.direction_name, "rows": []}
+        )
         group["rows"].append(
             {
                 "figure": one,

@@ -134,7 +134,7 @@ class KeptWorker(Worker):
 
     outgrown = False
 
-    def run_task(self, db_task_result: DBTaskResult) -> None:
+    def run_task(self, db_task_result: "DBTaskResult[..., Any]") -> None:
         """Run the task; after the last one that waits, stop where loading and computing left too much behind."""
         super().run_task(db_task_result)
         if (

@@ -76,7 +76,7 @@ def control(field: BoundField | BoundWidget) -> SafeString:
         field.data["attrs"]["class"] = "ds-input"
         return field.tag(wrap_label=False)
     declared = field.field.widget.attrs.get("class", "")
-    attributes = {"class": f"ds-input {declared}".strip()}
+    attributes: dict[str, str | bool] = {"class": f"ds-input {declared}".strip()}
     return _select(field, attributes) if _is_plain_select(field) else field.as_widget(attrs=attributes)
 
 
@@ -85,7 +85,7 @@ def _is_plain_select(field: BoundField) -> bool:
     return type(widget) is forms.Select and not field.field.localize
 
 
-def _select(field: BoundField, attributes: dict[str, Any]) -> SafeString:
+def _select(field: BoundField, attributes: dict[str, str | bool]) -> SafeString:
     """The same as Django's own, which renders one template for each choice: an eighth of a list's whole cost."""
     widget = field.field.widget
     given = field.build_widget_attrs(attributes, widget)

@@ -90,5 +90,28 @@ def file_problems(client: Client, visit: File | OnlyPost, path: str) -> list[str
     return [] if good else [f"{path} answers {response.status_code} {response['Content-Type']}"]
 
 
+PUBLIC = sorted(
+    (name, number)
+    for name, visits in VISITS.items()
+    for number, visit in enumerate(visits)
+    if isinstance(visit, Page) and visit.persona == "visitor" and visit.status == 200
+)
+
+
+@pytest.mark.parametrize("persona", ["visitor", "citizen"])
+def test_every_public_page_costs_at_most_twelve_queries_signed_in_or_not(persona: str, site: Site) -> None:
+    client, dear = site.client(persona), []
+    for name, number in PUBLIC:
+        visit = VISITS[name][number]
+        assert isinstance(visit, Page)
+        path = reverse(name, kwargs=visit.arguments(site)) + (f"?{visit.query}" if visit.query else "")
+        client.get(path)  # what is remembered between pages is remembered now
+        with CaptureQueriesContext(connection) as queries:
+            client.get(path)
+        dear += [f"{path} {len(queries)} queries"] if len(queries) > MOST_QUERIES else []
+    assert len(PUBLIC) > 40
+    assert dear == []
+
+
 def test_no_fixture_is_left_of_an_address_that_is_gone() -> None:
     assert set(VISITS) - set(named()) == set()

@@ -16,6 +16,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from civicthread.core import frontend
+from civicthread.core.templatetags import components
 from civicthread.portal.samples import SampleForm, samples
 
 TEMPLATES = frontend.PACKAGE / "templates"
@@ -280,3 +281,26 @@ def test_the_sprite_and_the_scripts_stay_small():
     assert sent["tabs.js"] < 1_300
     assert sum(sent.values()) < 4_000
     assert (static / "icons.svg").stat().st_size < 9000
+
+
+class Choosing(forms.Form):
+    """Choices as lists have them, and worse ones."""
+
+    place = forms.ChoiceField(
+        choices=[("", "all"), ("a", "Été & <b>"), ("North", [("n1", "One"), ("n2", '"Two"')])],
+        help_text="Where",
+        widget=forms.Select(attrs={"data-x": "1", "hidden": True, "disabled": False}),
+    )
+    number = forms.TypedChoiceField(choices=[(1, "one"), (2, "two")], coerce=int, required=False)
+
+
+@pytest.mark.parametrize("given", [None, {"place": "n2", "number": "2"}, {"place": "nowhere", "number": ""}])
+def test_a_select_is_drawn_as_django_draws_it(given: dict[str, str] | None) -> None:
+    form = Choosing(given)
+    for name in form.fields:
+        ours, usual = components.control(form[name]), form[name].as_widget(attrs={"class": "ds-input"})
+        assert without_spaces(ours) == without_spaces(usual)
+
+
+def without_spaces(html: str) -> BeautifulSoup:
+    return BeautifulSoup(re.sub(r"\s*(<[^>]*>)\s*", r"\1", html), "html.parser")

@@ -278,3 +278,27 @@ def test_silent_workers_are_forgotten():
     make_silent()
     work.keep("second")
     assert list(Heartbeat.objects.values_list("worker", flat=True)) == ["second"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_whose_tasks_left_much_in_memory_does_what_waits_and_stops(tmp_path, monkeypatch):
+    monkeypatch.setattr(work, "LARGEST_MB", 1)
+    for number in range(3):
+        jobs.leave_mark.enqueue(str(tmp_path / f"{number}"))
+    worker = work.make_worker("large", interval=0)
+    worker.run()
+    assert worker.outgrown
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+@pytest.mark.django_db
+def test_a_worker_that_holds_little_goes_on(monkeypatch):
+    monkeypatch.setattr(work, "LARGEST_MB", 1_000_000)
+    jobs.nothing.enqueue()
+    worker = work.make_worker("small", interval=0)
+    worker.run_task(DBTaskResult.objects.ready().get())
+    assert (worker.running, worker.outgrown) == (True, False)
+
+
+def test_the_memory_of_this_process_is_known():
+    assert 20 < work.megabytes() < 20_000

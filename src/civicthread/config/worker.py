@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import sys
 import threading
 import time
 
@@ -19,6 +20,9 @@ def main() -> None:
     if parent := os.environ.get("CIVICTHREAD_PARENT"):
         threading.Thread(target=_end_with, args=(int(parent),), daemon=True).start()
     worker.run()
+    if worker.outgrown:
+        # Under the same number, so that the server that started this worker still knows it.
+        os.execv(sys.executable, [sys.executable, "-m", "civicthread.config.worker"])  # noqa: S606  # ourselves
 
 
 def _end_with(parent: int) -> None:

@@ -5,10 +5,12 @@ tasks of a worker that died: docs/decisions/0002 says why. Tasks must bear being
 """
 
 import logging
+import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from django.db import close_old_connections, connections, transaction
@@ -28,6 +30,8 @@ SILENT = timedelta(seconds=60)
 # A task that failed runs again after these waits; then it stays failed, for a person to see.
 WAITS = [timedelta(seconds=s) for s in (10, 60, 300, 1800)]
 KEPT = timedelta(days=14)
+# A worker that holds more than this when it has nothing left to do begins afresh.
+LARGEST_MB = 250
 
 
 @dataclass(frozen=True)
@@ -113,8 +117,33 @@ def forget_old() -> None:
     ).delete()
 
 
+def megabytes() -> float:
+    """The memory this process holds; 0 where the system does not say."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    except OSError:
+        return 0.0
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
 class KeptWorker(Worker):
-    """A worker of django-tasks-db that also keeps the queue: schedules, retries, recovery."""
+    """A worker of django-tasks-db that also keeps the queue: schedules, retries, recovery.
+
+    `outgrown`: it stopped because of what its tasks left in memory; whoever ran it starts another in its place.
+    """
+
+    outgrown = False
+
+    def run_task(self, db_task_result: "DBTaskResult[..., Any]") -> None:
+        """Run the task; after the last one that waits, stop where loading and computing left too much behind."""
+        super().run_task(db_task_result)
+        if (
+            self.running
+            and not self.batch
+            and megabytes() > LARGEST_MB
+            and not DBTaskResult.objects.ready().exists()
+        ):
+            self.outgrown, self.running = True, False
 
     def run(self) -> None:
         """Work until told to stop; a second thread beats even while a long task runs."""

@@ -34,6 +34,7 @@ EXTRAS = {
     "datahub/rejects.py": "rows set aside, with reasons in words",
     "datahub/rows_child.py": "what the reading child runs",
     "datahub/tables.py": "the catalogue's words in the lake's",
+    "datahub/upkeep.py": "rewriting tables and letting versions go: called by nothing but the daily task",
     "datahub/versions.py": "what a version holds and how it differs from the one before",
     "datahub/vocabularies.py": "our words in the European Union's vocabularies",
     "datahub/words.py": "the lake's codes in words for people",

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from civicthread.core import journal
 from civicthread.core.text import Text
-from civicthread.datahub import actions, incoming
+from civicthread.datahub import actions, incoming, upkeep
 from civicthread.datahub.models import Dataset
 from tests.factories.datahub import COLUMNS, ROWS, dataset, load
 from tests.policy import Case
@@ -103,6 +103,12 @@ CASES = (
         lambda made, persona: actions.restore_version(made, by=persona.actor, version=1),
         ("open",),
         at("{}/versions/1/restore/"),
+    ),
+    Case(
+        "datahub.tidy",
+        with_rows,
+        lambda made, persona: upkeep.tidy(made, by=persona.actor),
+        ("open",),
     ),
     Case(
         "datahub.publish",

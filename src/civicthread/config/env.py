@@ -26,6 +26,7 @@ class Environment:
     workers: int
     engine: str
     lake: str
+    keep_versions_days: int
     email_url: str
     mail_from: str
     trusted_proxies: int
@@ -69,6 +70,7 @@ def read(values: Mapping[str, str] = os.environ) -> Environment:
         workers=_whole(values, "WORKERS", default=2, mistakes=mistakes),
         engine=values.get("ENGINE") or "duckdb",
         lake=values.get("LAKE") or str(data_dir / "lake"),
+        keep_versions_days=_whole(values, "KEEP_VERSIONS_DAYS", default=0, mistakes=mistakes),
         email_url=values.get("EMAIL_URL") or f"file://{data_dir / 'mail'}",
         mail_from=values.get("MAIL_FROM") or "office@example.org",
         trusted_proxies=_whole(values, "TRUSTED_PROXIES", default=0, mistakes=mistakes),

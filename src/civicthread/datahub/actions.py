@@ -21,6 +21,7 @@ from civicthread.lake.connection import Progress
 from civicthread.lake.ingest import Ingested
 from civicthread.lake.ingest import ingest as lake_ingest
 from civicthread.lake.refusals import IngestRefused, LakeError, StaleWriter, UnknownVersion
+from civicthread.lake.schema import TableSchema
 from civicthread.lake.tables import Commit, Table
 
 Outcome = Ingestion.Outcome
@@ -138,7 +139,7 @@ def ingest(  # noqa: PLR0913  # a load has these parts
     declared = tables.declaration(dataset, mode=mode)
     try:
         done = lake_ingest(
-            _table_for(dataset),
+            _table_for(dataset, declared.schema),
             path,
             schema=declared.schema,
             dialect=declared.dialect,
@@ -153,9 +154,9 @@ def ingest(  # noqa: PLR0913  # a load has these parts
     return _note_load({**noted, "declaration": declared.digest()}, done)
 
 
-def _table_for(dataset: Dataset) -> Table:
+def _table_for(dataset: Dataset, wanted: TableSchema) -> Table:
     """The dataset's table, made at its first load, with columns added since."""
-    table, wanted = tables.table(dataset), tables.schema(dataset)
+    table = tables.table(dataset)
     try:
         if not table.exists():
             table.create(wanted)

@@ -25,6 +25,7 @@ RULES = (
     Rule("datahub.discard", keeper, _("Received file removed")),
     Rule("datahub.ingest", keeper, _("Dataset brought up to date")),
     Rule("datahub.restore", keeper, _("Earlier version of a dataset restored")),
+    Rule("datahub.tidy", keeper, _("Rows of a dataset rewritten in their order")),
     Rule("datahub.publish", keeper, _("Dataset published")),
     Rule("datahub.withdraw", keeper, _("Dataset withdrawn")),
 )

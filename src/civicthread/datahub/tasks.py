@@ -7,7 +7,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from civicthread.core import journal, work
-from civicthread.datahub import actions, incoming, queries
+from civicthread.datahub import actions, incoming, queries, upkeep
 from civicthread.datahub.models import Dataset, Upload
 
 logger = logging.getLogger(__name__)
@@ -45,6 +45,16 @@ def keep_up() -> None:
     waiting = set(queries.waiting_uploads().values_list("key", flat=True))
     for stray in incoming.strays(waiting, before=now - LOST):
         stray.unlink(missing_ok=True)
+
+
+@work.every(timedelta(days=1))
+@task()
+def keep_the_lake() -> None:
+    """Rewrite tables of many files in their order, and let go what no version that is kept needs."""
+    by, needed = journal.system(), upkeep.needed()
+    for dataset in Dataset.objects.all():
+        upkeep.tidy(dataset, by=by)
+        upkeep.let_go(dataset, by=by, needed=needed)
 
 
 @work.every(timedelta(days=1))

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from civicthread.datahub import tables
 from civicthread.datahub.models import Dataset, DatasetVersion
-from civicthread.lake.connection import borrow
+from civicthread.lake.connection import are_small, borrow
 from civicthread.lake.profile import COUNTABLE, ColumnProfile, footers, preview, profile
 from civicthread.lake.schema import TableVersion
 from civicthread.lake.tables import Table
@@ -83,6 +83,8 @@ def _period(text: str) -> periods.Period | None:
 def _profiled(table: Table, version: TableVersion) -> tuple[ColumnProfile, ...]:
     if not version.files:
         return ()
+    if are_small(version.files):
+        return profile(version, limits=table.limits)
     first = dict(list(version.columns.items())[:1])
     with borrow(table.limits) as connection:
         (counted,) = footers(connection, version.files, first)

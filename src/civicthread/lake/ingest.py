@@ -102,8 +102,7 @@ def _database(
 ) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
     """The database that stays open for a small plain file; one of its own for what may spill or adds functions."""
     plain = declared.dialect.format == "csv" and not declared.dialect.x
-    files = (path, *table.version().files) if plain else ()
-    if files and are_small(files) and not is_packed(path):
+    if plain and are_small([path, *table.version().files]) and not is_packed(path):
         return borrow(table.limits)
     return connect(table.limits, work)
 

@@ -1,7 +1,8 @@
 """`make bench`: measure what the platform promises, and write benchmarks/RESULTS.md.
 
 `python -m benchmarks start pages` measures those sections only and leaves the others as they stand;
-`python -m benchmarks scale --ideas 5000` a smaller city of ten years.
+`python -m benchmarks scale --ideas 5000` a smaller city of ten years, `python -m benchmarks lake --quick` no table of
+100 million rows.
 """
 
 import argparse
@@ -9,7 +10,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 
-from benchmarks import migrations, pages, scale, start
+from benchmarks import catalogue, lake, migrations, pages, scale, start
 from benchmarks.results import Line, write_section
 
 SECTIONS: dict[str, Callable[[], list[Line]]] = {
@@ -17,6 +18,8 @@ SECTIONS: dict[str, Callable[[], list[Line]]] = {
     "migrations": migrations.measure,
     "pages": pages.measure,
     "scale": scale.measure,
+    "lake": lake.measure,
+    "catalogue": catalogue.measure,
 }
 
 
@@ -25,8 +28,13 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("sections", nargs="*", metavar="SECTION")
     parser.add_argument("--ideas", type=int, default=50_000, help="how many ideas the city of ten years has")
+    parser.add_argument("--quick", action="store_true", help="leave out the table of 100 million rows")
     given = parser.parse_args(arguments)
-    wanted, sections = given.sections, SECTIONS | {"scale": partial(scale.measure, given.ideas)}
+    chosen = {
+        "scale": partial(scale.measure, given.ideas),
+        "lake": partial(lake.measure, quick=given.quick),
+    }
+    wanted, sections = given.sections, SECTIONS | chosen
     if unknown := set(wanted) - set(SECTIONS):
         sys.stderr.write(f"Unknown: {', '.join(sorted(unknown))}. Say some of: {', '.join(SECTIONS)}.\n")
         return 2

@@ -4,9 +4,9 @@ Everything goes through the product's own actions. What is compared is measured 
 the machine does falls on both. `python -m benchmarks lake --quick` leaves out the table of 100 million rows.
 """
 
-import itertools
 import statistics
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from benchmarks.apart import Place, Spent, place
 from benchmarks.results import Line
@@ -87,7 +87,7 @@ def computing(asked: dict[int, dict[str, list[float]]]) -> Iterator[Line]:
         yield Line(f"sum by month and area of {rows:,} rows, against plain DuckDB", ratio, "times", bar)
         per_row[rows] = middle(told["cpu"]) / rows
     sizes = sorted(per_row)
-    for less, more in itertools.pairwise(sizes):
+    for less, more in pairwise(sizes):
         growth = per_row[more] / per_row[less]
         yield Line(f"processor per row, {more:,} rows against {less:,}", growth, "times", GROWN)
 

@@ -18,6 +18,8 @@ TITLES = {
     "migrations": "Making the tables",
     "pages": "Serving pages",
     "scale": "A city of ten years",
+    "lake": "Large files and tables",
+    "catalogue": "A catalogue of small files",
 }
 
 

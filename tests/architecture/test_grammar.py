@@ -44,6 +44,7 @@ EXTRAS = {
     "datahub/rejects.py": "rows set aside, with reasons in words",
     "datahub/rows_child.py": "what the reading child runs",
     "datahub/tables.py": "the catalogue's words in the lake's",
+    "datahub/tidying.py": "rewriting tables and letting versions go: called by nothing but the daily task",
     "datahub/upkeep.py": "screens for what stands, sources and rules: too long for staff.py",
     "datahub/upkeep_forms.py": "their forms: too long for forms.py",
     "datahub/versions.py": "what a version holds and how it differs from the one before",

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from civicthread.core import journal, policy
 from civicthread.core.text import Text
-from civicthread.datahub import actions, incoming, programme
+from civicthread.datahub import actions, incoming, programme, tidying
 from civicthread.datahub.models import Dataset
 from tests.factories.datahub import COLUMNS, ROWS, dataset, load
 from tests.policy import Case
@@ -135,6 +135,12 @@ CASES = (
         lambda made, persona: actions.restore_version(made, by=persona.actor, version=1),
         ("open",),
         at("{}/versions/1/restore/"),
+    ),
+    Case(
+        "datahub.tidy",
+        with_rows,
+        lambda made, persona: tidying.tidy(made, by=persona.actor),
+        ("open",),
     ),
     Case(
         "datahub.publish",

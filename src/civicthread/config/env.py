@@ -28,6 +28,7 @@ class Environment:
     engine: str
     lake: str
     fetch_allow: tuple[str, ...]
+    keep_versions_days: int
     email_url: str
     mail_from: str
     trusted_proxies: int
@@ -77,6 +78,7 @@ def read(values: Mapping[str, str] = os.environ) -> Environment:
         engine=values.get("ENGINE") or "duckdb",
         lake=values.get("LAKE") or str(data_dir / "lake"),
         fetch_allow=allowed_networks,
+        keep_versions_days=_whole(values, "KEEP_VERSIONS_DAYS", default=0, mistakes=mistakes),
         email_url=values.get("EMAIL_URL") or f"file://{data_dir / 'mail'}",
         mail_from=values.get("MAIL_FROM") or "office@example.org",
         trusted_proxies=_whole(values, "TRUSTED_PROXIES", default=0, mistakes=mistakes),

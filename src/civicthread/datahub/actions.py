@@ -24,6 +24,7 @@ from civicthread.lake.refusals import IngestRefused, LakeError, StaleWriter, Unk
 if TYPE_CHECKING:
     from civicthread.lake.connection import Progress
     from civicthread.lake.ingest import Ingested
+    from civicthread.lake.schema import TableSchema
     from civicthread.lake.tables import Commit, Table
 
 Outcome = Ingestion.Outcome
@@ -153,7 +154,7 @@ def _load(noted: dict[str, Any], path: Path, *, mode: str, progress: "Progress")
     declared = tables.declaration(dataset, mode=mode)
     try:
         done = lake_ingest(
-            _table_for(dataset),
+            _table_for(dataset, declared.schema),
             path,
             schema=declared.schema,
             dialect=declared.dialect,
@@ -168,9 +169,9 @@ def _load(noted: dict[str, Any], path: Path, *, mode: str, progress: "Progress")
     return _note_load({**noted, "declaration": declared.digest()}, done)
 
 
-def _table_for(dataset: Dataset) -> "Table":
+def _table_for(dataset: Dataset, wanted: "TableSchema") -> "Table":
     """The dataset's table, made at its first load, with columns added since."""
-    table, wanted = tables.table(dataset), tables.schema(dataset)
+    table = tables.table(dataset)
     try:
         if not table.exists():
             table.create(wanted)

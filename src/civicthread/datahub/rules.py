@@ -26,6 +26,7 @@ RULES = (
     Rule("datahub.ingest", keeper, _("Dataset brought up to date")),
     Rule("datahub.publish_tables", keeper, _("Tables of the programme published")),
     Rule("datahub.restore", keeper, _("Earlier version of a dataset restored")),
+    Rule("datahub.tidy", keeper, _("Rows of a dataset rewritten in their order")),
     Rule("datahub.publish", keeper, _("Dataset published")),
     Rule("datahub.withdraw", keeper, _("Dataset withdrawn")),
     Rule("datahub.save_source", keeper, _("Source of a dataset set")),

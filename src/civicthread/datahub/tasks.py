@@ -95,6 +95,18 @@ def publish_tables() -> int:
 
 @work.every(timedelta(days=1))
 @task()
+def keep_the_lake() -> None:
+    """Rewrite tables of many files in their order, and let go what no version that is kept needs."""
+    from civicthread.datahub import tidying  # noqa: PLC0415  # heavy: only the worker that does it needs it
+
+    by, needed = journal.system(), tidying.needed()
+    for dataset in Dataset.objects.all():
+        tidying.tidy(dataset, by=by)
+        tidying.let_go(dataset, by=by, needed=needed)
+
+
+@work.every(timedelta(days=1))
+@task()
 def forget_uploads() -> None:
     """An upload whose outcome is written down for a month is not looked at any more, nor an old fetch."""
     month = timezone.now() - timedelta(days=30)

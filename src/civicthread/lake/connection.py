@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -61,7 +61,9 @@ def literals(texts: tuple[str, ...] | list[str]) -> str:
 @contextmanager
 def connect(limits: Limits, work: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection within the limits, that spills to `work` and leaves nothing there."""
-    connection = _watched(_database(limits, spill=str(work / "spill")))
+    connection = _database(limits, spill=str(work / "spill"))
+    # Without the bar `query_progress` knows nothing; printing it is the caller's business.
+    connection.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
     try:
         yield connection
     finally:
@@ -81,8 +83,8 @@ def borrow(limits: Limits) -> Iterator[duckdb.DuckDBPyConnection]:
     key = (os.getpid(), limits)  # the threads of a database do not live on in a fork
     with _keeping:
         if key not in _kept:
-            _kept[key] = _database(limits, spill="")
-        connection = _watched(_kept[key].cursor())
+            _kept[key] = _database(replace(limits, threads=1), spill="")
+        connection = _kept[key].cursor()
     try:
         yield connection
     except (duckdb.FatalException, duckdb.InternalException):
@@ -120,12 +122,6 @@ def _database(limits: Limits, *, spill: str) -> duckdb.DuckDBPyConnection:
             "autoload_known_extensions": False,
         }
     )
-
-
-def _watched(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
-    # Without the bar `query_progress` knows nothing; printing it is the caller's business.
-    connection.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
-    return connection
 
 
 def run(connection: duckdb.DuckDBPyConnection, sql: str, *, progress: Progress, stage: str) -> int:

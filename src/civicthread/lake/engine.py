@@ -192,6 +192,10 @@ ARROW_TYPES: Final[Mapping[str, Any]] = MappingProxyType(
 )
 
 
+# Made from its bytes: `pa.scalar` loads pandas where that is installed, which takes longer than most queries.
+ZERO: Final = pa.Array.from_buffers(pa.float64(), 1, [None, pa.py_buffer(bytes(8))])[0]
+
+
 def as_declared(answer: pa.Table, query: CheckedQuery) -> pa.Table:
     """The answer with the columns the gate has promised."""
     schema = pa.schema([(column.name, ARROW_TYPES[column.type]) for column in query.columns])
@@ -201,7 +205,7 @@ def as_declared(answer: pa.Table, query: CheckedQuery) -> pa.Table:
 
 def _one_zero(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Which of -0.0 and 0.0 an engine gives is chance: give 0.0."""
-    return pc.add(column, 0.0) if pa.types.is_floating(column.type) else column
+    return pc.add(column, ZERO) if pa.types.is_floating(column.type) else column
 
 
 def engine_from(url: str) -> Engine:

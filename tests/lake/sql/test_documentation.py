@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from civicthread.lake.sql import ALLOWED, check
+from civicthread.lake.sql import ALLOWED, SqlRefused, check
 from tests.lake.sql.conftest import TABLES
 
 PAGE = (Path(__file__).parents[3] / "docs" / "methods" / "sql.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```sql\n(.*?)```", PAGE, re.DOTALL)
+TWO = {"corr": "amount, votes", "regexp_matches": "area, 'a'"}
+REFUSED = re.findall(r"`([a-z_]+)`", PAGE.partition("### What is refused")[2].partition("\n## ")[0])
 
 
 def listed() -> list[str]:
@@ -21,6 +23,13 @@ def listed() -> list[str]:
 
 def test_the_page_lists_exactly_the_allowed_functions():
     assert sorted(listed()) == sorted(ALLOWED)
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_it_says_is_refused_is_refused(name):
+    with pytest.raises(SqlRefused) as refused:
+        check(f"SELECT {name}({TWO.get(name, 'amount')}) AS value FROM ideas", TABLES)
+    assert refused.value.code in {"not_repeatable", "rounding", "engines_differ", "unknown_function"}
 
 
 @pytest.mark.parametrize("example", EXAMPLES)

@@ -18,7 +18,10 @@ not_repeatable 1 8 now does not give the same answer every time.
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
+
+from sqlglot import exp
 
 from civicthread.lake.schema import ColumnType
 from civicthread.lake.sql import grammar
@@ -45,7 +48,7 @@ class CheckedQuery:
     """A query that may run.
 
     `text` is what the person wrote, `sql` its canonical form for DuckDB, which is what runs and what `sha256`
-    is of, `spark` the same for Spark; `lineage` names for each output the columns it is computed from, as
+    is of; `node` is the same parsed, `lineage` names for each output the columns it is computed from, as
     (table, column).
     """
 
@@ -55,7 +58,12 @@ class CheckedQuery:
     columns: tuple[OutputColumn, ...]
     lineage: Mapping[str, tuple[tuple[str, str], ...]]
     sha256: str
-    spark: str = field(repr=False)
+    node: exp.Query = field(repr=False, compare=False)
+
+    @cached_property
+    def spark(self) -> str:
+        """The canonical form for Spark, written when it is asked for: it takes as long as the check itself."""
+        return spark(self.node.copy())
 
 
 def check(sql: str, tables: Mapping[str, Mapping[str, ColumnType]]) -> CheckedQuery:
@@ -76,7 +84,7 @@ def check(sql: str, tables: Mapping[str, Mapping[str, ColumnType]]) -> CheckedQu
         columns=tuple(OutputColumn(column.name, column.type) for column in relation.columns),  # type: ignore[arg-type]
         lineage={column.name: tuple(sorted(column.origins)) for column in relation.columns},
         sha256=hashlib.sha256(canonical.encode()).hexdigest(),
-        spark=spark(relation.node),
+        node=relation.node,
     )
 
 

@@ -71,6 +71,11 @@ def test_a_steward_defines_measures_and_computes_and_staff_publishes(place, stew
     assert [v.value for v in queries.published_values([made])] == [12.0, 9.0]
 
 
+def test_the_overview_says_which_figures_are_overdue(steward):
+    factory.reported("2001", 5)
+    assert "No recent data" in text(steward.get(OFFICE))
+
+
 def test_a_definition_needs_the_required_languages(steward):
     told = {
         "title_fr": "Lampes",

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from civicthread.core.chart_specs import Course, Point
 
 Spec = dict[str, Any]
+# Names stand behind the end of a line, where nothing else is drawn; that of a projection above it, beside the target.
+BEHIND = {"align": "left", "baseline": "middle", "dx": 7}
+ABOVE = {"align": "right", "baseline": "bottom", "dy": -5}
 DASHES = ([7, 4], [2, 3], [9, 3, 2, 3], [4, 4])
 LONGEST_NAME = 140
 
@@ -49,10 +52,10 @@ def beneath(course: "Course") -> list[Spec]:
             "color": INK_SOFT,
             "opacity": 0.75,
         }
-        layers += _named(f"other_{at}", other.points, other.name, mark)
+        layers += _named(f"other_{at}", other.points, mark, {"text": other.name, **BEHIND})
     if course.projection:
         mark = {"strokeDash": [5, 3], "strokeWidth": 1.5, "color": INK_SOFT}
-        layers += _named("projection", course.projection, gettext("projection"), mark)
+        layers += _named("projection", course.projection, mark, {"text": gettext("projection"), **ABOVE})
     return layers
 
 
@@ -61,24 +64,17 @@ def days(course: "Course") -> "list[Point]":
     return [*course.projection, *(point for other in course.others for point in other.points)]
 
 
-def _named(name: str, points: "Sequence[Point]", label: str, mark: Spec) -> list[Spec]:
+def _named(name: str, points: "Sequence[Point]", mark: Spec, label: Spec) -> list[Spec]:
     known = [point for point in points if point.value is not None]
-    text = {
-        "type": "text",
-        "align": "right",
-        "baseline": "bottom",
-        "dy": -5,
-        "fontSize": 12,
-        "limit": LONGEST_NAME,
-        "color": INK_SOFT,
-    }
+    place = {key: value for key, value in label.items() if key != "text"}
+    text = {"type": "text", "fontSize": 12, "limit": LONGEST_NAME, "color": INK_SOFT, **place}
     return [
         {"name": name, "data": _values(points), "mark": {"type": "line", **mark}},
         {
             "name": f"{name}_label",
             "data": _values(known[-1:]),
             "mark": text,
-            "encoding": {"text": {"value": label}},
+            "encoding": {"text": {"value": label["text"]}},
         },
     ]
 

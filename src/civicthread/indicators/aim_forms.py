@@ -164,11 +164,17 @@ class PathForm(forms.Form):
     form = forms.ChoiceField(label=_("The path is"), required=False)
     start_period = PeriodField(label=_("It starts at the end of"))
     start_value = forms.FloatField(
-        label=_("with the value"), required=False, localize=True, help_text=_("Both empty: the baseline.")
+        label=_("Value at the start"),
+        required=False,
+        localize=True,
+        help_text=_("Both empty: the baseline."),
     )
     end_period = PeriodField(label=_("It ends at the end of"))
     end_value = forms.FloatField(
-        label=_("with the value"), required=False, localize=True, help_text=_("Both empty: the next target.")
+        label=_("Value at the end"),
+        required=False,
+        localize=True,
+        help_text=_("Both empty: the next target."),
     )
     growth = forms.FloatField(
         label=_("Growth of an S-curve"),

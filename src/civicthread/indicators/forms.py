@@ -123,7 +123,9 @@ class DefinitionForm(forms.Form):
     )
     good = forms.ChoiceField(label=_("Which way is good"), choices=Indicator.Good.choices)
     status_method = forms.ChoiceField(label=_("Status by"), choices=Indicator.StatusMethod.choices)
-    frequency = forms.ChoiceField(label=_("A new figure is expected"), choices=Frequency.choices)
+    frequency = forms.ChoiceField(
+        label=_("A new figure is expected"), choices=Frequency.choices, initial=Frequency.YEARLY
+    )
     direction = forms.ChoiceField(label=_("Strategic direction"), required=False)
     owner = forms.ModelChoiceField(
         label=_("Who answers for it"),

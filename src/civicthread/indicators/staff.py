@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -18,6 +19,7 @@ from civicthread.core.errors import Refused
 from civicthread.core.policy import actor_of, signed_in_actor
 from civicthread.indicators import actions, computing, editing, examples, forms, guided, queries, words
 from civicthread.indicators.models import Indicator
+from civicthread.methods.status import Grade
 
 SHOWN_PROPOSALS = 200
 STALE_RUN = gettext_lazy("Nothing changed since the last run.")
@@ -30,7 +32,9 @@ def overview(request: HttpRequest) -> HttpResponse:
     """All indicators, those with figures to approve first."""
     found = queries.overview(visible_to=actor_of(request))
     page = paging.page(found, order="-waiting", key=request.GET.get("page", ""))
-    return render(request, "indicators/overview.html", {"page": page})
+    readings = queries.readings(page.rows, today=timezone.localdate())
+    stale = {r.indicator.pk for r in readings if r.status and r.status.grade == Grade.NO_RECENT_DATA}
+    return render(request, "indicators/overview.html", {"page": page, "stale": stale})
 
 
 @policy.guard("indicators.save")

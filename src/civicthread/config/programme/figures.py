@@ -69,7 +69,7 @@ class Indicator(Part):
     unit: Unit
     decimals: Annotated[int, Field(ge=0, le=6)] = 0
     good: Literal["up", "down", "neither"]
-    status: Literal["share_of_target", "pace", "none"] = "none"
+    status: Literal["share_of_target", "share_of_way", "pace", "ideal_path", "none"] = "none"
     frequency: Frequency
     direction: DirectionCode
     objectives: tuple[ObjectiveCode, ...] = ()

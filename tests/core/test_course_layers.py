@@ -1,0 +1,52 @@
+"""What a course shows beside the measured line."""
+
+from datetime import date
+
+from civicthread.core import charts
+from civicthread.core.chart_specs import Course, Point, line
+from civicthread.core.course_layers import Other
+
+YEARS = [date(year, 1, 1) for year in range(2020, 2027)]
+MEASURED = [Point(day, value) for day, value in zip(YEARS, (10, 12, 30, 31), strict=False)]
+
+
+def layers(course: Course) -> dict[str, dict]:
+    return {layer["name"]: layer for layer in line(course)["layer"]}
+
+
+def test_a_break_parts_the_line_and_is_drawn_upright():
+    drawn = layers(Course(MEASURED, breaks=[YEARS[2]]))
+    parts = {row["day"][:4]: row["part"] for row in drawn["measured"]["data"]["values"]}
+    assert parts == {"2020": 0, "2021": 0, "2022": 1, "2023": 1}
+    assert drawn["break_2022-01-01"]["mark"]["type"] == "rule"
+    assert "break_2022-01-01" not in layers(Course(MEASURED))
+
+
+def test_projection_and_other_places_are_named_where_they_end():
+    belgium = Other("Belgium", [Point(YEARS[0], 20), Point(YEARS[3], 25), Point(YEARS[4], None)])
+    drawn = layers(Course(MEASURED, projection=[Point(YEARS[3], 31), Point(YEARS[6], 40)], others=[belgium]))
+    assert drawn["other_0_label"]["encoding"]["text"] == {"value": "Belgium"}
+    assert drawn["other_0_label"]["data"]["values"] == [{"day": "2023-01-01", "value": 25}]
+    assert drawn["projection"]["data"]["values"][-1] == {"day": "2026-01-01", "value": 40}
+    assert drawn["projection"]["mark"]["strokeDash"] != drawn["other_0"]["mark"]["strokeDash"]
+
+
+def test_the_axis_reaches_as_far_as_the_projection():
+    course = Course(MEASURED[:2], projection=[Point(YEARS[1], 12), Point(YEARS[6], 40)])
+    assert line(course)["encoding"]["x"]["axis"]["format"] == "%Y"
+
+
+def test_a_course_with_everything_can_be_drawn():
+    belgium = Other("Belgium", [Point(YEARS[0], 20), Point(YEARS[3], 25)])
+    course = Course(
+        MEASURED,
+        Point(YEARS[6], 50),
+        [Point(YEARS[0], 10), Point(YEARS[6], 50)],
+        projection=[Point(YEARS[3], 31), Point(YEARS[6], 40)],
+        others=[belgium],
+        breaks=[YEARS[2]],
+    )
+    svg = charts.draw(line(course), name="everything", title="Everything")
+    assert svg.startswith("<svg")
+    for word in ("Belgium", "50"):
+        assert word in svg

@@ -159,7 +159,7 @@ def test_a_change_of_the_method_makes_a_new_version_and_the_old_run_keeps_its_ow
     assert second.method.number == 2
     assert points(second)["2023", "B", "city"] == pytest.approx(0.2 * 85 + 0.8 * 100)
     assert points(first)["2023", "B", "city"] == pytest.approx(2 / 3 * 85 + 1 / 3 * 100)
-    assert [run.method.number for run in queries.family(made, visible_to=None)] == [1, 2]
+    assert [run.method.number for run in queries.family(made, "A", visible_to=None)] == [1, 2]
 
 
 def test_the_same_method_makes_no_new_version(place):

@@ -109,9 +109,8 @@ def exactly_eight_countries_rest_on_imputed_cells(kept: dict[Key, Score]) -> Non
 
 
 def one_country_in_one_year_has_a_score_by_each_method() -> None:
-    runs = queries.family(CompositeIndex.objects.get(code="desi-2020"), visible_to=None)
-    found = queries.roots(runs, "BE")
-    points = {run.method.index.code: found.get((run.pk, "2017")) for run in runs}
+    found = queries.family(CompositeIndex.objects.get(code="desi-2020"), "BE", visible_to=None)
+    points = {run.method.index.code: scores["2017"] for run, scores in found.items()}
     assert round(points["desi-2020"].points, 2) == 48.93
     assert round(points["desi-2022"].points, 2) == 35.73
     ranks = queries.standing(standing("desi-2020"), "desi").ranks("2020")

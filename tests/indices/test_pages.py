@@ -28,12 +28,12 @@ def test_the_list_costs_the_same_with_one_index_and_with_three(constant_queries)
     constant_queries(LIST, factory.standing)
 
 
-def test_a_page_costs_at_most_sixteen_queries(client, django_assert_max_num_queries):
+def test_a_page_costs_at_most_twelve_queries(client, django_assert_max_num_queries):
     made = factory.standing(family="lamps")
     factory.standing(family="lamps")
     for path in (f"{LIST}{made.code}/", f"{LIST}{made.code}/parts/light/", f"{LIST}{made.code}/compare/"):
         page(client, path)
-        with django_assert_max_num_queries(16):
+        with django_assert_max_num_queries(12):
             page(client, path)
 
 

@@ -95,12 +95,14 @@ def explained(run: IndexRun, *, key: str = "", edition: str = "", area: str = ""
     wanted = [part for part in tree if (part.key == key if key else part.parent_id is None)]
     if not wanted:
         raise Http404
-    standing = queries.standing(run, wanted[0].key)
+    areas = queries.areas(run.method.index)
+    unranked = [code for code, known in areas.items() if not known.ranked]
+    standing = queries.standing(run, wanted[0].key, unranked=unranked)
     edition = edition if edition in standing.editions else standing.editions[-1]
     home = run.method.index.area
     area = next((one for one in (area, home) if one in standing.areas), standing.areas[0])
     scores = {score.part: score for score in run.scores.filter(edition=edition, area=area)}
-    names = queries.area_names(run.method.index, standing.areas)
+    names = queries.area_names(areas, standing.areas)
     return Explained(run, tree, wanted[0], edition, area, scores, standing, names)
 
 

@@ -1,5 +1,6 @@
 """Scores as pages show them: tables, bars, lines."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -148,37 +149,25 @@ def everywhere(page: Explained) -> Figure:
     return Figure("everywhere", title, charts.draw(spec, name="everywhere", title=title), columns, rows)
 
 
-def methods(
-    index: CompositeIndex, runs: Sequence[IndexRun], scores: Mapping[tuple[int, str], Score]
-) -> Figure | None:
+def methods(index: CompositeIndex, family: Mapping[IndexRun, Mapping[str, Score]]) -> Figure | None:
     """The same area by each method, edition by edition; None where only one method has scores of it."""
-    known = [run for run in runs if any(pk == run.pk for pk, _edition in scores)]
-    if len(known) < 2:
+    if len(family) < 2:
         return None
-    several = {
-        run.method.index_id
-        for run in known
-        if sum(r.method.index_id == run.method.index_id for r in known) > 1
-    }
+    versions = Counter(run.method.index_id for run in family)
     columns: list[Column] = [{"label": gettext("Edition")}]
-    for run in known:
+    for run in family:
         label = str(run.method.index.title)
-        if run.method.index_id in several:
+        if versions[run.method.index_id] > 1:
             label += gettext(", version %(number)s") % {"number": run.method.number}
         columns.append({"label": label, "numeric": True})
-    every = sorted({edition for _pk, edition in scores}, reverse=True)
-    rows = [
-        [
-            edition,
-            *(
-                points(s.points) if (s := scores.get((run.pk, edition))) else gettext("no data")
-                for run in known
-            ),
-        ]
-        for edition in every
-    ]
+    every = sorted({edition for scores in family.values() for edition in scores}, reverse=True)
+    rows = [[edition, *(_in(scores, edition) for scores in family.values())] for edition in every]
     title = gettext("%(index)s: the same area by each method") % {"index": str(index.title)}
     return Figure("methods", title, SafeString(""), columns, rows)
+
+
+def _in(scores: Mapping[str, Score], edition: str) -> str:
+    return points(scores[edition].points) if edition in scores else gettext("no data")
 
 
 def changes(proposed: IndexRun | None, approved: IndexRun | None) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from civicthread.core.models import Actor
 from civicthread.core.publishing import Publication
 from civicthread.core.text import Text
 from civicthread.datahub.models import Dataset
-from civicthread.indices.models import CompositeIndex, IndexMethod, IndexPart, IndexRun, Score
+from civicthread.indices.models import CompositeIndex, IndexArea, IndexMethod, IndexPart, IndexRun, Score
 from civicthread.methods import composite
 from civicthread.territory.places import gazetteer
 
@@ -65,6 +65,43 @@ def approved_run(index: CompositeIndex) -> IndexRun | None:
     """The run whose scores everyone sees, with its method."""
     found = IndexRun.objects.filter(STANDS, method__index=index, approval=Approval.APPROVED)
     return found.select_related("method__index").first()
+
+
+def with_run(code: str, *, visible_to: Actor | None) -> tuple[CompositeIndex, IndexRun | None]:
+    """The index of that code and the run whose scores stand, in one query; Gone or Http404 where there is none."""
+    seen = indices(visible_to=visible_to).filter(code=code).values("pk")
+    runs = IndexRun.objects.filter(STANDS, method__index__in=seen, approval=Approval.APPROVED)
+    if run := runs.select_related("method__index").first():
+        return run.method.index, run
+    return one(code, visible_to=visible_to), None
+
+
+@dataclass(frozen=True)
+class Runs:
+    """What a desk shows of an index's runs: the one that stands, the one that waits, the latest of its method."""
+
+    approved: IndexRun | None
+    proposed: IndexRun | None
+    last: IndexRun | None
+
+
+def runs(index: CompositeIndex) -> Runs:
+    """The runs of a desk, in one query."""
+    current = IndexRun.objects.filter(method__index=index, method__superseded_at__isnull=True).order_by("-pk")
+    shown = STANDS & Q(approval__in=[Approval.APPROVED, Approval.PROPOSED])
+    found = list(
+        IndexRun.objects.filter(shown | Q(pk=Subquery(current.values("pk")[:1])), method__index=index)
+        .select_related("method__index")
+        .order_by("-pk")
+    )
+    stands = [run for run in found if run.superseded_at is None and not run.failed]
+    by_approval = {run.approval: run for run in reversed(stands)}
+    latest = [run for run in found if run.method.superseded_at is None]
+    return Runs(
+        by_approval.get(Approval.APPROVED),
+        by_approval.get(Approval.PROPOSED),
+        latest[0] if latest else None,
+    )
 
 
 def any_approved(index: CompositeIndex, number: int) -> IndexRun | None:
@@ -158,24 +195,30 @@ class Standing:
         return composite.ranks(points)
 
 
-def standing(run: IndexRun, part: str) -> Standing:
-    """How one part stands everywhere, in two queries."""
+def standing(run: IndexRun, part: str, *, unranked: Iterable[str] | None = None) -> Standing:
+    """How one part stands everywhere; `unranked` are the areas that do not compete, where they are known already."""
+    if unranked is None:
+        unranked = [code for code, area in areas(run.method.index).items() if not area.ranked]
     found = run.scores.filter(part=part).order_by("edition", "area")
-    unranked = run.method.index.areas.filter(ranked=False).values_list("code", flat=True)
     return Standing({(score.edition, score.area): score for score in found}, frozenset(unranked))
 
 
-def area_names(index: CompositeIndex, codes: Iterable[str]) -> dict[str, Text | str]:
+def areas(index: CompositeIndex) -> dict[str, IndexArea]:
+    """The areas that the index names, by code."""
+    return {area.code: area for area in index.areas.all()}
+
+
+def area_names(known: Mapping[str, IndexArea], codes: Iterable[str]) -> dict[str, Text | str]:
     """What areas are called: as the index says, else as the territory does, else by their code."""
-    named: dict[str, Text | str] = dict(index.areas.values_list("code", "name"))
+    named: dict[str, Text | str] = {code: area.name for code, area in known.items()}
     if missing := set(codes) - named.keys():
-        known = gazetteer().by_code
-        named |= {code: known[code].name if code in known else code for code in missing}
+        territory = gazetteer().by_code
+        named |= {code: territory[code].name if code in territory else code for code in missing}
     return named
 
 
-def family(index: CompositeIndex, *, visible_to: Actor | None) -> list[IndexRun]:
-    """The runs of every method by which this index, or another of its family, is worked out, oldest method first.
+def family(index: CompositeIndex, area: str, *, visible_to: Actor | None) -> dict[IndexRun, dict[str, Score]]:
+    """The index of one area by every method of this index and of others of its family: by run, then by edition.
 
     Of each method version the run that was approved last: that of an old version stays to be compared.
     """
@@ -184,25 +227,14 @@ def family(index: CompositeIndex, *, visible_to: Actor | None) -> list[IndexRun]
         method__index__in=indices(visible_to=visible_to).filter(same).values("pk"), approval=Approval.APPROVED
     )
     newer = runs.filter(method=OuterRef("method"), pk__gt=OuterRef("pk"))
-    return list(
-        runs.filter(~Exists(newer))
-        .select_related("method__index")
-        .order_by("method__index__code", "method__number")
-    )
-
-
-def roots(runs: Iterable[IndexRun], area: str) -> dict[tuple[int, str], Score]:
-    """The index of one area in each edition of several runs, by run and edition."""
-    found = Score.objects.filter(
-        run__in=[run.pk for run in runs],
-        area=area,
-        part__in=Subquery(
-            IndexPart.objects.filter(
-                method=OuterRef("run__method"), key=OuterRef("part"), parent__isnull=True
-            ).values("key")[:1]
-        ),
-    )
-    return {(score.run_id, score.edition): score for score in found.order_by("edition")}
+    root = IndexPart.objects.filter(method=OuterRef("run__method"), parent__isnull=True).values("key")[:1]
+    scores = Score.objects.filter(
+        run__in=runs.filter(~Exists(newer)).values("pk"), area=area, part=Subquery(root)
+    ).select_related("run__method__index")
+    found: dict[IndexRun, dict[str, Score]] = {}
+    for score in scores.order_by("run__method__index__code", "run__method__number", "edition"):
+        found.setdefault(score.run, {})[score.edition] = score
+    return found
 
 
 def one(code: str, *, visible_to: Actor | None) -> CompositeIndex:

@@ -52,18 +52,17 @@ def new(request: HttpRequest) -> HttpResponse:
 def desk(request: HttpRequest, code: str) -> HttpResponse:
     """One index: what waits for approval, and what can be done with it."""
     index = _index(request, code)
-    last, method = queries.last_run(index), index.methods.last()
-    proposed, approved = queries.proposed_run(index), queries.approved_run(index)
+    runs, method = queries.runs(index), index.methods.last()
+    failed = runs.last if runs.last and runs.last.failed else None
     facts = {
         "index": index,
         "method": method,
         "parts": method.parts.count() if method else 0,
         "areas": index.areas.count(),
-        "run": last,
-        "failure": words.failure(last.failed, last.facts) if last and last.failed else "",
-        "proposed": proposed,
-        "approved": approved,
-        "changes": figures.changes(proposed, approved),
+        "failure": words.failure(failed.failed, failed.facts) if failed else "",
+        "proposed": runs.proposed,
+        "approved": runs.approved,
+        "changes": figures.changes(runs.proposed, runs.approved),
     }
     return render(request, "indices/desk.html", facts)
 

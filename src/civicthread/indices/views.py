@@ -35,8 +35,7 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
         return render(request, "indices/empty.html", {"index": found})
     page = explaining.explained(run, **_asked(request))
     actor = actor_of(request)
-    family = queries.family(found, visible_to=actor)
-    by_method = figures.methods(found, family, queries.roots(family, page.area))
+    by_method = figures.methods(found, queries.family(found, page.area, visible_to=actor))
     facts = {"methods": by_method, **thread.ends(found, visible_to=actor)}
     return render(request, "indices/one.html", _shown(request, page) | facts)
 
@@ -100,8 +99,7 @@ def download(request: HttpRequest, code: str, kind: str, run: int | None = None)
 
 
 def _found(request: HttpRequest, code: str) -> tuple[CompositeIndex, IndexRun | None]:
-    found = queries.one(code, visible_to=actor_of(request))
-    return found, queries.approved_run(found)
+    return queries.with_run(code, visible_to=actor_of(request))
 
 
 def _asked(request: HttpRequest) -> dict[str, str]:

@@ -15,12 +15,7 @@ from django.test import Client, override_settings
 from pytest_django.live_server_helper import LiveServer
 
 from civicthread.config import demonstration, programme
-from civicthread.config.programme.load_datasets import load_datasets
-from civicthread.config.programme.load_ideas import load_ideas
-from civicthread.config.programme.load_indicators import load_indicators
-from civicthread.config.programme.load_indices import load_indices
-from civicthread.config.programme.load_texts import load_texts
-from civicthread.config.programme.loading import load_programme
+from civicthread.config.programme.load_city import load_city
 from civicthread.core import journal
 from tests import database, personas
 
@@ -52,8 +47,7 @@ def load_brussels() -> None:
     """The programme that `civicthread demo` loads."""
     loaded = programme.load(demonstration.BRUSSELS)
     Path(settings.LAKE).mkdir(parents=True, exist_ok=True)
-    for load in (load_programme, load_datasets, load_indicators, load_indices, load_ideas, load_texts):
-        load(loaded, by=journal.system(), track=_quietly)
+    load_city(loaded, by=journal.system(), track=_quietly)
 
 
 def _quietly(things: Iterable[Any], name: str) -> Iterator[Any]:  # a progress bar names its list

@@ -35,7 +35,7 @@ def declared(**answers: bool) -> Any:
     """A public project with these answers, and nothing known of the other questions."""
     project = factory.project()
     for about, answer in answers.items():
-        projects.declare(project, about, {"answer": answer, "source": SOURCE}, by=ideas_factory.staff())
+        projects.declare(project, {"answer": answer, "source": SOURCE}, about=about, by=ideas_factory.staff())
     return project
 
 
@@ -111,9 +111,9 @@ def test_building_blocks_are_counted_by_the_projects_that_use_them():
     )
     for blocks in ([shared], [shared, other]):
         values = {"answer": None, "blocks": blocks, "source": SOURCE}
-        projects.declare(factory.project(), "shared_block", values, by=by)
+        projects.declare(factory.project(), values, about="shared_block", by=by)
     values = {"answer": None, "blocks": [peppol], "source": SOURCE}
-    projects.declare(factory.project(), "eu_block", values, by=by)
+    projects.declare(factory.project(), values, about="eu_block", by=by)
     declared(shared_block=False)
     assert computed("projects-per-shared-block") == (1.5, 3.0, 2.0)
     assert computed("projects-on-shared-blocks") == (pytest.approx(200 / 3), 2.0, 3.0)

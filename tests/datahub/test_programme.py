@@ -168,7 +168,7 @@ def test_ideas_say_when_they_came_and_what_became_of_them():
 
 def test_what_nobody_declared_is_empty_and_not_false():
     project = factory.project()
-    projects.declare(project, "eu_funding", {"answer": True, "source": SOURCE}, by=idea_factory.staff())
+    projects.declare(project, {"answer": True, "source": SOURCE}, about="eu_funding", by=idea_factory.staff())
     publish("projects")
     (row,) = rows("programme_projects")
     assert (row["eu_funding"], row["eu_partner"]) == ("true", "")
@@ -179,7 +179,7 @@ def test_building_blocks_in_use_are_counted_by_project():
     block = projects.save_block(BuildingBlock(), {"name": factory.named(), "kind": "regional"}, by=by)
     for project in (factory.project(), factory.project(), factory.project(published=False)):
         projects.declare(
-            project, "shared_block", {"answer": None, "blocks": [block], "source": SOURCE}, by=by
+            project, {"answer": None, "blocks": [block], "source": SOURCE}, about="shared_block", by=by
         )
     publish("project_blocks")
     assert len(rows("programme_project_blocks")) == 2

@@ -74,7 +74,7 @@ CASES = (
     Case(
         "projects.declare",
         project,
-        lambda found, persona: actions.declare(found, "eu_funding", {"answer": None}, by=persona.actor),
+        lambda found, persona: actions.declare(found, {"answer": None}, about="eu_funding", by=persona.actor),
         OWN_OR_OTHER,
         lambda client, thing: client.post(
             reverse("projects:declare", args=[thing.reference, "eu_funding"]), {"answer": ""}

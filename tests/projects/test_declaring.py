@@ -26,23 +26,23 @@ def answers(project) -> dict[str, bool | None]:
 def test_every_question_is_open_until_a_source_answers_it():
     project = programme.project()
     assert set(answers(project).values()) == {None}
-    actions.declare(project, "eu_funding", {"answer": False, "source": SOURCE}, by=office())
+    actions.declare(project, {"answer": False, "source": SOURCE}, about="eu_funding", by=office())
     assert answers(project)["eu_funding"] is False
-    actions.declare(project, "eu_funding", {"answer": None}, by=office())
+    actions.declare(project, {"answer": None}, about="eu_funding", by=office())
     assert answers(project)["eu_funding"] is None
 
 
 def test_nothing_is_declared_without_a_source():
     project = programme.project()
     with pytest.raises(Refused, match="source"):
-        actions.declare(project, "counter", {"answer": True, "source": {}}, by=office())
+        actions.declare(project, {"answer": True, "source": {}}, about="counter", by=office())
     assert answers(project)["counter"] is None
 
 
 def test_naming_a_building_block_is_a_yes():
     project, shared = programme.project(), block()
     actions.declare(
-        project, "shared_block", {"answer": None, "blocks": [shared], "source": SOURCE}, by=office()
+        project, {"answer": None, "blocks": [shared], "source": SOURCE}, about="shared_block", by=office()
     )
     assert answers(project)["shared_block"] is True
 
@@ -53,14 +53,16 @@ def test_naming_a_building_block_is_a_yes():
 def test_a_building_block_answers_only_its_own_question(about, kind):
     project, other = programme.project(), block(kind)
     with pytest.raises(Refused) as refusal:
-        actions.declare(project, about, {"answer": True, "blocks": [other], "source": SOURCE}, by=office())
+        actions.declare(
+            project, {"answer": True, "blocks": [other], "source": SOURCE}, about=about, by=office()
+        )
     assert refusal.value.code == "block-misplaced"
 
 
 def test_a_building_block_in_use_keeps_its_kind():
     project, shared = programme.project(), block()
     actions.declare(
-        project, "shared_block", {"answer": True, "blocks": [shared], "source": SOURCE}, by=office()
+        project, {"answer": True, "blocks": [shared], "source": SOURCE}, about="shared_block", by=office()
     )
     with pytest.raises(Refused) as refusal:
         actions.save_block(shared, {"kind": "european"}, by=office())
@@ -70,7 +72,7 @@ def test_a_building_block_in_use_keeps_its_kind():
 def test_the_same_answer_twice_is_noted_once():
     project, by = programme.project(), office()
     for _time in range(2):
-        actions.declare(project, "post", {"answer": True, "source": SOURCE}, by=by)
+        actions.declare(project, {"answer": True, "source": SOURCE}, about="post", by=by)
     assert JournalEntry.objects.filter(verb="projects.declare").count() == 1
 
 
@@ -110,7 +112,7 @@ def test_readers_see_what_is_declared_and_what_is_not_known(client):
     project = programme.project()
     address = reverse("projects:project", args=[project.reference])
     assert 'id="conditions"' not in client.get(address).content.decode()
-    actions.declare(project, "eu_funding", {"answer": True, "source": SOURCE}, by=office())
+    actions.declare(project, {"answer": True, "source": SOURCE}, about="eu_funding", by=office())
     page = client.get(address).content.decode()
     assert 'id="conditions"' in page
     assert "https://example.org/report" in page
@@ -119,7 +121,7 @@ def test_readers_see_what_is_declared_and_what_is_not_known(client):
 
 def test_programs_get_an_open_question_as_null(client):
     project = programme.project()
-    actions.declare(project, "eu_funding", {"answer": False, "source": SOURCE}, by=office())
+    actions.declare(project, {"answer": False, "source": SOURCE}, about="eu_funding", by=office())
     told = client.get(f"/api/v1/projects/{project.reference}").json()["conditions"]
     found = {one["about"]: one["answer"] for one in told}
     assert (found["eu_funding"], found["eu_partner"]) == (False, None)

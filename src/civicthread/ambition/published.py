@@ -30,12 +30,15 @@ def _objectives() -> Iterator[Row]:
             "indicators", filter=Q(indicators__publication=Publication.PUBLISHED), distinct=True
         ),
     }
-    for row in queries.objectives(visible_to=None).annotate(**public).order_by("code"):
+    found = queries.objectives(visible_to=None).order_by("code")
+    counts = {pk: numbers for pk, *numbers in found.annotate(**public).values_list("pk", *public)}
+    for row in found:
+        projects, indicators = counts[row.pk]
         yield {
             "objective": row.code,
             "direction": row.direction.code,
-            "projects": row.project_count,
-            "indicators": row.indicator_count,
+            "projects": projects,
+            "indicators": indicators,
             "assumption": row.assumption,
             **in_each_language("title", row.title),
         }

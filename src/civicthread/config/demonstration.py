@@ -58,12 +58,7 @@ def _keep_city(loaded: Programme, data_dir: Path) -> None:
 def _fill(loaded: Programme, console: Console) -> None:
     # Django is up only now, so what needs it is imported only now.
     from civicthread.config import installation  # noqa: PLC0415
-    from civicthread.config.programme.load_datasets import load_datasets, load_tables  # noqa: PLC0415
-    from civicthread.config.programme.load_ideas import load_ideas  # noqa: PLC0415
-    from civicthread.config.programme.load_indicators import load_indicators  # noqa: PLC0415
-    from civicthread.config.programme.load_indices import load_indices  # noqa: PLC0415
-    from civicthread.config.programme.load_texts import load_texts  # noqa: PLC0415
-    from civicthread.config.programme.loading import load_programme  # noqa: PLC0415
+    from civicthread.config.programme.load_city import load_city  # noqa: PLC0415
     from civicthread.core import journal  # noqa: PLC0415
 
     installation.make_folders()
@@ -73,20 +68,7 @@ def _fill(loaded: Programme, console: Console) -> None:
     ):
         with console.status(sentence):
             step()
-    by, track_on_console = journal.system(), _tracker(console)
-    # The conditions are computed from the programme's own tables, which tell of ideas too; the links to indicators
-    # that are in place only then come with the second writing.
-    for load in (
-        load_programme,
-        load_datasets,
-        load_ideas,
-        load_tables,
-        load_indicators,
-        load_indices,
-        load_texts,
-        load_tables,
-    ):
-        load(loaded, by=by, track=track_on_console)
+    load_city(loaded, by=journal.system(), track=_tracker(console))
 
 
 def _tracker(console: Console) -> Callable[[Iterable[Any], str], Iterator[Any]]:

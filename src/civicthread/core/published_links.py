@@ -34,7 +34,7 @@ def _short(kind: str) -> str:
     return kind.partition(".")[2]
 
 
-def _relation(link: thread.Link) -> Row:
+def _relation(link: thread.Link) -> dict[str, str]:
     said = {}
     for language, _name in settings.LANGUAGES:
         with override(language):

@@ -166,7 +166,7 @@ def _load(dataset: Dataset, file: Path, count: int, *, by: Actor) -> None:
         return
     done = actions.ingest(dataset, file, by=by, name=file.name)
     if done.outcome == Ingestion.Outcome.REFUSED or done.rejected:
-        raise Refused("programme-table-refused", _("The table could not be written."), code=done.code)
+        raise Refused("programme-table-refused", _("The table could not be written."), refusal=done.code)
 
 
 def _empty(dataset: Dataset, file: Path, *, by: Actor) -> None:
@@ -175,7 +175,11 @@ def _empty(dataset: Dataset, file: Path, *, by: Actor) -> None:
     if not table.exists():
         table.create(tables.schema(dataset))
     declared = tables.declaration(dataset)
-    noted = {"sha256": _sha256(file), "declaration": declared.digest(), "mode": declared.mode}
+    noted: dict[str, Any] = {
+        "sha256": _sha256(file),
+        "declaration": declared.digest(),
+        "mode": declared.mode,
+    }
     noted |= {"rows": 0, "rejected": 0, "period": declared.period}
     latest = table.latest()
     try:

@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -33,13 +32,8 @@ class Declaration:
 
     def digest(self) -> str:
         """A short name for this declaration: another one makes the same file a new load."""
-        return _digest(self)
-
-
-@lru_cache(maxsize=100)
-def _digest(declared: Declaration) -> str:
-    plain = [declared.schema.as_dict(), declared.dialect.as_dict(), declared.mode, declared.period]
-    return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()[:16]
+        plain = [self.schema.as_dict(), self.dialect.as_dict(), self.mode, self.period]
+        return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)

@@ -88,7 +88,7 @@ def _stored(value: Any) -> Any:
 
 
 @transaction.atomic
-def declare(project: Project, about: str, values: Mapping[str, Any], *, by: Actor) -> Project:
+def declare(project: Project, values: Mapping[str, Any], *, by: Actor, about: str) -> Project:
     """Write what is declared on one question of the conditions; an `answer` of None opens the question again.
 
     Without a source nobody could check it; its date is as precise as known. Named blocks make the answer a yes.

@@ -120,7 +120,7 @@ def declare(request: HttpRequest, reference: str, about: str) -> HttpResponse:
     if question is None:
         raise Http404
     form = forms.DeclarationForm.of(question, request.POST or None)
-    if office.done(form, lambda given: actions.declare(project, about, given, by=actor)):
+    if office.done(form, lambda given: actions.declare(project, given, about=about, by=actor)):
         return _back(request, project, _("The answer is saved."))
     return _form_page(request, form, project, title=question.words)
 

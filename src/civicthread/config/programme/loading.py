@@ -11,6 +11,7 @@ from civicthread.ambition import actions as ambition
 from civicthread.ambition.models import AmbitionMemo, Direction, Objective
 from civicthread.config.programme import Programme
 from civicthread.config.programme.parts import Published
+from civicthread.config.programme.projects import Declaration as Declared
 from civicthread.config.programme.projects import Project as ProjectFile
 from civicthread.config.programme.rows import Track, conflicts, known, period, source, sources
 from civicthread.core.models import Actor
@@ -160,7 +161,7 @@ def load_blocks(
 
 def _declare(project: Project, sheet: ProjectFile, blocks: Mapping[str, BuildingBlock], *, by: Actor) -> None:
     """What sources say on the conditions; a question the file does not answer is open."""
-    said = {declared.about: declared for declared in sheet.conditions}
+    said: dict[str, Declared] = {declared.about: declared for declared in sheet.conditions}
     for about in {*said, *project.declarations.values_list("about", flat=True)}:
         values: dict[str, Any] = {"answer": None}
         if declared := said.get(about):
@@ -170,7 +171,7 @@ def _declare(project: Project, sheet: ProjectFile, blocks: Mapping[str, Building
                 "note": declared.note or {},
                 "source": source(declared.source),
             }
-        projects.declare(project, about, values, by=by)
+        projects.declare(project, values, about=about, by=by)
 
 
 def _sheet(sheet: ProjectFile, named: dict[str, dict[str, Any]]) -> dict[str, Any]:

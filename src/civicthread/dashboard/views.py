@@ -120,7 +120,7 @@ def snapshot(request: HttpRequest, year: int) -> HttpResponse:
     context = {
         "snapshot": found,
         "counts": report.counted(found),
-        "groups": report.by_direction(kept),
+        "groups": report.by_direction(found, kept),
         "files": {kind: reverse(f"dashboard:snapshot-{kind}", args=[year]) for kind in (*FORMATS, "pdf")},
     }
     return render(request, "dashboard/snapshot.html", context)

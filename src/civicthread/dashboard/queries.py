@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -75,11 +75,11 @@ class Filters:
     @property
     def active(self) -> int:
         """How many are set."""
-        return sum(bool(value) for value in asdict(self).values())
+        return sum(bool(value) for value in vars(self).values())
 
     def address(self, **changed: str) -> str:
         """The query of an address with these filters: the same filters always give the same one."""
-        return urlencode({name: value for name, value in {**asdict(self), **changed}.items() if value})
+        return urlencode({name: value for name, value in (vars(self) | changed).items() if value})
 
 
 def understood(given: Mapping[str, str]) -> tuple[Filters, Programme]:

@@ -117,17 +117,34 @@ def sparkline(points: Sequence[Point]) -> Spec:
 def multiples(panels: Sequence[Panel], *, unit: str = "", decimals: int = 0) -> Spec:
     """The same course for several places, side by side on one scale: to be compared at a glance.
 
-    Each panel has its name above it and its last value beside its line; the scale is told once, by its ends.
+    Each panel has its name above it and its last value beside its line.
     """
-    known = [[point for point in panel.points if point.value is not None] for panel in panels]
-    last = {id(found[-1]) for found in known if found}
-    rows = [
-        {"panel": panel.label, "day": point.day.isoformat(), "value": point.value, "last": id(point) in last}
-        for panel in panels
-        for point in panel.points
+    header = {"title": None, "labelAnchor": "start", "labelFont": TEXT["font"], "labelFontSize": 13}
+    header |= {"labelColor": INK, "labelFontWeight": 600, "labelLimit": PANEL, "labelPadding": 8}
+    names = [panel.label for panel in panels]
+    return {
+        "$schema": SCHEMA,
+        "padding": {"top": 2, "left": 0, "right": 6, "bottom": 2},
+        "data": {"values": [row for panel in panels for row in _panel_rows(panel)]},
+        "facet": {"field": "panel", "type": "nominal", "sort": names, "header": header},
+        "columns": PANELS_IN_A_ROW,
+        "spacing": {"row": 26, "column": 22},
+        "spec": _panel(_formatted("datum.value", unit, decimals)),
+    }
+
+
+def _panel_rows(panel: Panel) -> list[Spec]:
+    """The points of a panel, the last known one marked."""
+    last = max((place for place, point in enumerate(panel.points) if point.value is not None), default=-1)
+    return [
+        {"panel": panel.label, "day": point.day.isoformat(), "value": point.value, "last": place == last}
+        for place, point in enumerate(panel.points)
     ]
+
+
+def _panel(told: str) -> Spec:
+    """What each panel draws: the line, its last point, the value of that point."""
     ends = {"filter": "datum.last"}
-    told = _formatted("datum.value", unit, decimals)
     label = {
         "type": "text",
         "align": "right",
@@ -137,43 +154,19 @@ def multiples(panels: Sequence[Panel], *, unit: str = "", decimals: int = 0) -> 
         "color": ACCENT,
     }
     axis = {"title": None, "tickCount": 2, "gridColor": LINE, "labelFontSize": 11}
-    header = {"title": None, "labelAnchor": "start", "labelFont": TEXT["font"], "labelFontSize": 13}
+    scale = {"zero": False, "nice": 2}
     return {
-        "$schema": SCHEMA,
-        "padding": {"top": 2, "left": 0, "right": 6, "bottom": 2},
-        "data": {"values": rows},
-        "facet": {
-            "field": "panel",
-            "type": "nominal",
-            "sort": [panel.label for panel in panels],
-            "header": {
-                **header,
-                "labelColor": INK,
-                "labelFontWeight": 600,
-                "labelLimit": PANEL,
-                "labelPadding": 8,
-            },
+        "width": PANEL,
+        "height": 74,
+        "encoding": {
+            "x": {"field": "day", "type": "temporal", "scale": {"type": "utc"}, "axis": None},
+            "y": {"field": "value", "type": "quantitative", "scale": scale, "axis": axis},
         },
-        "columns": PANELS_IN_A_ROW,
-        "spacing": {"row": 26, "column": 22},
-        "spec": {
-            "width": PANEL,
-            "height": 74,
-            "encoding": {
-                "x": {"field": "day", "type": "temporal", "scale": {"type": "utc"}, "axis": None},
-                "y": {
-                    "field": "value",
-                    "type": "quantitative",
-                    "scale": {"zero": False, "nice": 2},
-                    "axis": axis,
-                },
-            },
-            "layer": [
-                {"mark": {"type": "line", "strokeWidth": 2}},
-                {"transform": [ends], "mark": {"type": "point", "size": 44}},
-                _ended(ends, _written(told, label)),
-            ],
-        },
+        "layer": [
+            {"mark": {"type": "line", "strokeWidth": 2}},
+            {"transform": [ends], "mark": {"type": "point", "size": 44}},
+            _ended(ends, _written(told, label)),
+        ],
     }
 
 

@@ -1,7 +1,5 @@
 """What changes the dashboard: once a year its figures are frozen. Nothing changes or removes a snapshot."""
 
-import hashlib
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -21,23 +19,6 @@ from civicthread.indicators import queries as indicators
 from civicthread.indicators.models import Indicator, Run, Value
 from civicthread.indicators.queries import Reading
 from civicthread.methods.status import summary
-
-# What the digest covers: everything a reader of the snapshot sees, and where each figure came from.
-SEALED = (
-    *(
-        "code",
-        "reference",
-        "title",
-        "unit",
-        "symbol",
-        "decimals",
-        "direction",
-        "direction_name",
-        "owner_name",
-    ),
-    *("area", "area_name", "period", "value", "qualifier", "flags", "target", "target_period"),
-    *("grade", "share", "method", "run", "versions", "source"),
-)
 
 
 @transaction.atomic
@@ -73,7 +54,7 @@ def freeze(year: int, *, by: Actor, note: Text | None = None) -> Snapshot:
         counts={str(grade): count for grade, count in summed.counts.items()},
         median_share=summed.median_share,
         size=len(figures),
-        digest=digest(figures),
+        digest=queries.digest(figures),
     )
     for position, figure in enumerate(figures):
         figure.snapshot, figure.position = snapshot, position
@@ -82,18 +63,6 @@ def freeze(year: int, *, by: Actor, note: Text | None = None) -> Snapshot:
     changes = {"year": year, "figures": len(figures), "digest": snapshot.digest}
     journal.record("dashboard.freeze", snapshot, by=by, changes=changes, public=True)
     return snapshot
-
-
-def digest(figures: list[SnapshotFigure]) -> str:
-    """The SHA-256 of the figures in their order, each as sorted JSON on a line."""
-    lines = (json.dumps(sealed(figure), sort_keys=True, ensure_ascii=False) for figure in figures)
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
-
-
-def sealed(figure: SnapshotFigure) -> dict[str, Any]:
-    """What the digest covers of a figure, as plain values."""
-    told = {name: getattr(figure, name) for name in SEALED}
-    return {name: value.to_json() if isinstance(value, Text) else value for name, value in told.items()}
 
 
 @dataclass(frozen=True)

@@ -93,10 +93,11 @@ def glance(standings: Iterable[Standing], filters: Filters, *, by: str = "") -> 
     """How many indicators have each status, each a link to them; none where there are none."""
     counts = queries.counts(standings)
     total, start, parts = sum(counts.values()) or 1, 0.0, []
+    home = reverse("dashboard:dashboard")
     for name, count in counts.items():
         width = STRIP * count / total
         address = filters.address(status=name, **({"by": by} if by else {}))
-        url = f"{reverse('dashboard:dashboard')}?{address}"
+        url = f"{home}?{address}"
         label = STATUS_WORDS[name]
         part = Part(name, STATES.get(name, name), label, count, url, f"{start:.1f}", f"{width:.1f}")
         parts.append(part)

@@ -5,17 +5,19 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import QueryDict
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from civicthread.core import formats
 from civicthread.core.paging import Page
-from civicthread.dashboard import cards, queries
+from civicthread.dashboard import cards, forms, queries
 from civicthread.dashboard.queries import GROUPINGS, Filters, Since
 from civicthread.dashboard.standing import Programme, Standing
 from civicthread.indicators import figures
 from civicthread.territory import maps
 
 SHELVES, CARDS, ROWS = 9, 24, 30
+MOST_DRAWN = 64
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,18 @@ def layout(given: QueryDict, filters: Filters) -> Layout:
     number = given.get("page", "")
     page = int(number) if number.isascii() and number.isdecimal() and len(number) < 5 else 1
     return Layout(by or "direction", view, max(page, 1))
+
+
+def fields(filters: Filters, programme: Programme, given: QueryDict, *, language: str) -> str:
+    """The fields of the filters, drawn once as long as the names stay the same: their many options cost most."""
+    kept = {name: given.get(name, "")[:20] for name in ("by", "view")}
+    key = language, filters.address(**kept)
+    if key not in programme.drawn:
+        if len(programme.drawn) >= MOST_DRAWN:
+            programme.drawn.clear()
+        form = forms.FilterForm.of(filters, programme, kept)
+        programme.drawn[key] = render_to_string("dashboard/fields.html", {"form": form})
+    return programme.drawn[key]
 
 
 def body(

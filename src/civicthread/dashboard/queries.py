@@ -1,8 +1,11 @@
 """Reads of the dashboard: what a reader narrowed it to, its groups, what waits, the snapshots."""
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
@@ -37,6 +40,24 @@ STATUSES: Mapping[str, frozenset[Grade | None]] = {
 FIRST: Mapping[Grade | None, int] = {grade: place for place, grade in enumerate([*Grade, None])}
 
 
+# What the digest covers: everything a reader of the snapshot sees, and where each figure came from.
+SEALED = (
+    *(
+        "code",
+        "reference",
+        "title",
+        "unit",
+        "symbol",
+        "decimals",
+        "direction",
+        "direction_name",
+        "owner_name",
+    ),
+    *("area", "area_name", "period", "value", "qualifier", "flags", "target", "target_period"),
+    *("grade", "share", "method", "run", "versions", "source"),
+)
+
+
 @dataclass(frozen=True)
 class Filters:
     """What a reader narrows the dashboard to. `by` is only how it is laid out, `period` an older state of it."""
@@ -54,11 +75,11 @@ class Filters:
     @property
     def active(self) -> int:
         """How many are set."""
-        return sum(bool(value) for value in asdict(self).values())
+        return sum(bool(value) for value in vars(self).values())
 
     def address(self, **changed: str) -> str:
         """The query of an address with these filters: the same filters always give the same one."""
-        return urlencode({name: value for name, value in {**asdict(self), **changed}.items() if value})
+        return urlencode({name: value for name, value in (vars(self) | changed).items() if value})
 
 
 def understood(given: Mapping[str, str]) -> tuple[Filters, Programme]:
@@ -194,6 +215,24 @@ def snapshot_figures(snapshot: Snapshot, *, areas: bool = True) -> QuerySet[Snap
     """Everything a snapshot keeps, in its order; without `areas` only the whole territory."""
     found = snapshot.figures.order_by("position")
     return found if areas else found.filter(area="")
+
+
+def areas_kept(snapshot: Snapshot) -> dict[str, int]:
+    """How many areas each indicator of a snapshot has figures of, by its code."""
+    rows = snapshot.figures.exclude(area="").order_by().values_list("code")
+    return dict(rows.annotate(count=Count("pk")))
+
+
+def digest(figures: list[SnapshotFigure]) -> str:
+    """The SHA-256 of the figures in their order, each as sorted JSON on a line."""
+    lines = (json.dumps(sealed(figure), sort_keys=True, ensure_ascii=False) for figure in figures)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def sealed(figure: SnapshotFigure) -> dict[str, Any]:
+    """What the digest covers of a figure, as plain values."""
+    told = {name: getattr(figure, name) for name in SEALED}
+    return {name: value.to_json() if isinstance(value, Text) else value for name, value in told.items()}
 
 
 @dataclass(frozen=True)

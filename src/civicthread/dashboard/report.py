@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from civicthread.core import documents, formats
 from civicthread.core.context import office
 from civicthread.core.errors import Refused
-from civicthread.dashboard import cards
+from civicthread.dashboard import cards, queries
 from civicthread.dashboard.models import Snapshot, SnapshotFigure
 from civicthread.dashboard.queries import Filters
 from civicthread.dashboard.standing import Programme, Standing
@@ -85,7 +85,7 @@ def snapshot_pdf(request: HttpRequest, snapshot: Snapshot, kept: Sequence[Snapsh
         **_cover(gettext("The figures of %(year)s") % {"year": snapshot.year}),
         "snapshot": snapshot,
         "counts": counted(snapshot),
-        "groups": by_direction(kept),
+        "groups": by_direction(snapshot, kept),
     }
     html = render_to_string("dashboard/snapshot_report.html", facts)
     return documents.pdf(html, style=_style(), owner=_owner(request))
@@ -100,8 +100,12 @@ def counted(snapshot: Snapshot) -> list[dict[str, Any]]:
     ]
 
 
-def by_direction(kept: Sequence[SnapshotFigure]) -> list[dict[str, Any]]:
-    """Frozen figures under their directions, as rows of a page; areas stand below the whole territory."""
+def by_direction(snapshot: Snapshot, kept: Sequence[SnapshotFigure]) -> list[dict[str, Any]]:
+    """Frozen figures of the whole territory under their directions, as rows of a page.
+
+    Where only areas are measured, it says how many; the files hold their figures.
+    """
+    areas = queries.areas_kept(snapshot)
     groups: dict[str, dict[str, Any]] = {}
     for one in kept:
         group = groups.setdefault(
@@ -115,6 +119,7 @@ def by_direction(kept: Sequence[SnapshotFigure]) -> list[dict[str, Any]]:
                 "target": formats.number(one.target, one.decimals),
                 "state": cards.state_of(one.grade),
                 "label": cards.grade_in_words(one.grade),
+                "areas": 0 if one.value is not None else areas.get(one.code, 0),
             }
         )
     return list(groups.values())

@@ -88,12 +88,16 @@ class Standing:
 
 @dataclass(frozen=True)
 class Programme:
-    """All public indicators as of a day, and the names of what they are grouped by."""
+    """All public indicators as of a day, and the names of what they are grouped by.
+
+    `drawn` keeps what pages draw of the names alone, such as the fields of the filters.
+    """
 
     day: date
     standings: tuple[Standing, ...]
     names: Mapping[str, Mapping[str, Name]]
     periods: tuple[str, ...]
+    drawn: dict[tuple[str, str], str] = field(default_factory=dict)
     _sorted: dict[str, tuple[Standing, ...]] = field(default_factory=dict)
 
     def by_title(self, language: str) -> tuple[Standing, ...]:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from civicthread.core import documents, policy
 from civicthread.core.policy import actor_of
-from civicthread.dashboard import cards, comparing, downloads, forms, pages, queries, report
+from civicthread.dashboard import cards, comparing, downloads, pages, queries, report
 from civicthread.dashboard.comparing import Asked, Comparison
 from civicthread.dashboard.models import Snapshot
 
@@ -26,9 +26,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     standings = queries.chosen(filters, programme, language=request.LANGUAGE_CODE)
     address = filters.address()
     context = {
-        "form": forms.FilterForm.of(
-            filters, programme, {name: request.GET.get(name, "") for name in ("by", "view")}
-        ),
+        "fields": pages.fields(filters, programme, request.GET, language=request.LANGUAGE_CODE),
         "filters": filters,
         "layout": layout,
         "scope": report.in_words(filters, programme),
@@ -120,7 +118,7 @@ def snapshot(request: HttpRequest, year: int) -> HttpResponse:
     context = {
         "snapshot": found,
         "counts": report.counted(found),
-        "groups": report.by_direction(kept),
+        "groups": report.by_direction(found, kept),
         "files": {kind: reverse(f"dashboard:snapshot-{kind}", args=[year]) for kind in (*FORMATS, "pdf")},
     }
     return render(request, "dashboard/snapshot.html", context)

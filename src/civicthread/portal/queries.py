@@ -39,6 +39,8 @@ PLACES: tuple[tuple[str, str | Promise], ...] = (
     ("ideas:needs", _("Needs")),
     ("stakeholders:organisations", _("Organisations")),
     ("indicators:list", _("Indicators")),
+    ("dashboard:compare", _("Compare places and periods")),
+    ("dashboard:snapshots", _("Yearly snapshots")),
     ("roadmap:roadmap", _("Roadmap")),
     ("governance:decisions", _("Decisions")),
     ("portal:orphans", _("Loose ends")),

@@ -41,7 +41,7 @@ check: dev .venv/.gettext  ## form, types, ladder, house rules, translations, mi
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/pytest -q tests/architecture
 
-bench: dev system  ## measure, and write benchmarks/RESULTS.md
+bench: dev system  ## measure, and write benchmarks/RESULTS.md; ARGS=--quick takes less of everything
 	.ci/system-packages wrk
 	$(BIN)/python -m benchmarks $(ARGS)
 

@@ -1,7 +1,7 @@
 """What is wrong with a dataset: noticed after each load and fetch and once a day, told once, ended when mended."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from django.conf import settings
@@ -79,7 +79,7 @@ def unfetched(dataset: Dataset) -> Facts:
 def drifted(dataset: Dataset, versions: list[DatasetVersion], before: DatasetVersion | None) -> Facts:
     """The file's columns are not those declared, a column lost all its values, or codes came that nobody declared."""
     last = dataset.ingestions.order_by("-id").first()
-    if last is None:
+    if last is None or _is_settled(dataset, Kind.DRIFT, last.at):
         return {}
     if last.outcome == Ingestion.Outcome.REFUSED:
         return {"code": last.code, "params": last.facts} if last.code in DRIFTED else UNDECIDED
@@ -111,18 +111,24 @@ def jumped(dataset: Dataset, versions: list[DatasetVersion], before: DatasetVers
     if not versions or before is None or before.number == versions[0].number:
         return {}
     current = versions[0]
+    chosen = current.restored_from is not None and before.number == versions[1].number
+    if chosen or _is_settled(dataset, Kind.JUMP, current.at):
+        return {}
     share = dataset.jump_share / 100
     told = {"against": before.number, "version": current.number}
     if before.rows and abs(current.rows - before.rows) > share * before.rows:
         return {**told, "what": "", "before": before.rows, "after": current.rows}
-    if current.restored_from is not None:
-        return {}
     aside = {*dataset.keys, dataset.period_column, "lon", "lat"}
     for name, old in before.totals.items():
         new = current.totals.get(name)
         if name not in aside and old and new is not None and abs(new - old) > share * abs(old):
             return {**told, "what": name, "before": old, "after": new}
     return {}
+
+
+def _is_settled(dataset: Dataset, kind: str, moment: datetime) -> bool:
+    """Whether an alarm about what came at that moment was ended since: a steward saw it and said that all is well."""
+    return dataset.alarms.filter(kind=kind, ended_at__gte=moment).exists()
 
 
 @transaction.atomic

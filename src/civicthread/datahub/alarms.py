@@ -13,7 +13,6 @@ from django.utils.translation import gettext, override
 from civicthread.accounts.models import Role, User
 from civicthread.accounts.queries import people
 from civicthread.core import journal, outbox
-from civicthread.core.models import Actor
 from civicthread.datahub import queries, rejects, words
 from civicthread.datahub.models import Alarm, Dataset, DatasetVersion, Fetch, Ingestion
 
@@ -44,7 +43,7 @@ def look(dataset: Dataset, *, today: date) -> None:
     }
     for kind, facts in found.items():
         if facts is not UNDECIDED and bool(facts) != (kind in open_alarms):
-            _raise(dataset, kind, facts) if facts else end(open_alarms[kind], by=journal.system())
+            _raise(dataset, kind, facts) if facts else _end(open_alarms[kind])
 
 
 def _baseline(
@@ -144,14 +143,22 @@ def _raise(dataset: Dataset, kind: str, facts: Facts) -> None:
         _tell(user, alarm)
 
 
-@transaction.atomic
-def end(alarm: Alarm, *, by: Actor) -> None:
-    """The alarm is over, because it is mended or because a steward says that all is well."""
+def close(alarm: Alarm) -> bool:
+    """The alarm is over; whether it was open until now. Call inside a transaction."""
     found = Alarm.objects.select_for_update().get(pk=alarm.pk)
-    if found.ended_at is None:
-        found.ended_at = timezone.now()
-        found.save(update_fields=["ended_at"])
-        journal.record("datahub.end_alarm", found.dataset, by=by, changes={"alarm": found.kind})
+    if found.ended_at is not None:
+        return False
+    found.ended_at = timezone.now()
+    found.save(update_fields=["ended_at"])
+    return True
+
+
+@transaction.atomic
+def _end(alarm: Alarm) -> None:
+    """What was wrong is mended."""
+    if close(alarm):
+        changes = {"alarm": alarm.kind}
+        journal.record("datahub.end_alarm", alarm.dataset, by=journal.system(), changes=changes)
 
 
 def stewards() -> list[User]:

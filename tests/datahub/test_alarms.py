@@ -77,8 +77,30 @@ def test_a_steward_says_that_the_new_figures_are_right(lamps, place):
     alarm = queries.open_alarms(lamps).get()
     steward.client().post(f"{OFFICE}{lamps.code}/alarms/{alarm.pk}/end/")
     assert kinds(lamps) == []
+    alarms.look(lamps, today=TODAY)
+    assert kinds(lamps) == [], "it is not raised again about the same rows"
     load(lamps, place, "area,year,n\n21001,2020,22\n")
     assert kinds(lamps) == [], "what was accepted is the measure now"
+    load(lamps, place, ROWS)
+    assert kinds(lamps) == ["jump"], "and a new jump is one again"
+
+
+def test_restoring_an_older_version_is_no_jump(lamps, place):
+    first = load(lamps, place).version
+    load(lamps, place, ROWS + "21003,2020,1\n")
+    load(lamps, place, ROWS + "21003,2020,1\n21004,2020,1\n21005,2020,1\n")
+    actions.restore_version(lamps, by=journal.system(), version=first)
+    assert kinds(lamps) == []
+
+
+def test_a_changed_file_that_a_steward_looked_at_is_not_told_twice(lamps, place):
+    load(lamps, place)
+    load(lamps, place, "area,year,lamps\n21001,2020,5\n")
+    actions.end_alarm(queries.open_alarms(lamps).get(), by=journal.system())
+    alarms.look(lamps, today=TODAY)
+    assert kinds(lamps) == []
+    load(lamps, place, "area,year,lamps\n21001,2020,6\n")
+    assert kinds(lamps) == ["drift"]
 
 
 def test_other_columns_in_the_file_are_drift(lamps, place):

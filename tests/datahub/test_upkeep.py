@@ -185,3 +185,14 @@ def test_codes_and_meanings_of_columns_are_declared_in_all_languages(steward, pl
     assert column.codes == ["21001", "21002"]
     assert column.description["nl"].text == "De gemeente"
     assert load(made, place, "area,year,n\n21001,2020,1\n21002,2020,1\n21009,2020,1\n").rejected == 1
+
+
+@pytest.mark.parametrize("page", ["", "source/", "rules/", "reading/", "columns/", "description/"])
+def test_the_screens_of_a_dataset_ask_the_records_little(steward, place, page, django_assert_max_num_queries):
+    made = dataset(frequency="irregular", small_cells={"below": 6, "counts": ["n"]})
+    actions.save_source(made, by=journal.system(), address="http://127.0.0.1:9/x.csv", every="day")
+    for text in ("area,year,n\n21001,2020,9\n", "area,year,n\n21001,2020,90\n", "area,n\n"):
+        load(made, place, text)
+        actions.fetch_source(made.source, by=journal.system())
+    with django_assert_max_num_queries(12):
+        assert steward.get(f"{OFFICE}{made.code}/{page}").status_code == 200

@@ -9,10 +9,11 @@ import pytest
 
 from civicthread.lake.dialect import Dialect
 from civicthread.lake.formulas import FormulaError, compile_formula
+from civicthread.lake.import_configuration import CONCEPTS, Configuration, parse
 from civicthread.lake.ingest import ingest
 from civicthread.lake.refusals import IngestRefused
 from civicthread.lake.schema import Column, TableSchema
-from civicthread.lake.sdmx import CONCEPTS, FLAGS, Configuration, parse
+from civicthread.lake.sdmx import FLAGS
 from tests.lake.reading import rows_of
 
 DATA = Path(__file__).parent / "data" / "sdmx"
@@ -126,6 +127,15 @@ def test_the_same_file_with_another_configuration_is_another_load(lake, tmp_path
         ({"dimensions": {"area": "geo", "period": "time", "colour": "c"}}, "colour"),
         ({"conflict": "formula", "formula": "A + B", "symbols": {"A": {"x": "y"}}}, "B"),
         ({"surprise": 1}, "surprise"),
+        ({"dimensions": 3}, "shape"),
+        ({"filters": {"sex": "T"}}, "filters"),
+        ({"mappings": {"unit": ["PC"]}}, "mappings"),
+        ({"multiplier": float("inf")}, "multiplier"),
+        ({"multipliers": {"flow": {"IMP": "-1"}}}, "multipliers"),
+        ({"decimals": 1.5}, "decimals"),
+        ({"period_start": "2000"}, "period_start"),
+        ({"same_areas": [3]}, "shape"),
+        ({"conflict_resolution": "SUM_VALUES", "conflict_formula": 3}, "shape"),
     ],
 )
 def test_a_configuration_that_makes_no_sense_is_refused_before_any_file(change, word):
@@ -133,7 +143,7 @@ def test_a_configuration_that_makes_no_sense_is_refused_before_any_file(change, 
         Configuration.from_dict({**configuration("sum.json"), **change})
 
 
-@pytest.mark.parametrize("text", ["not json", "[1, 2]", "3"])
+@pytest.mark.parametrize("text", ["not json", "[1, 2]", "3", "[" * 90_000, "9" * 5000])
 def test_a_text_that_is_no_configuration_is_refused(text):
     with pytest.raises(IngestRefused, match="configuration"):
         parse(text)

@@ -241,7 +241,7 @@ def _note_refusal(noted: dict[str, Any], code: str, facts: dict[str, Any], rejec
         at=timezone.now(),
         outcome=Outcome.REFUSED,
         code=code,
-        facts={key: str(value)[:500] for key, value in facts.items()},
+        facts={key: str(value)[:500].replace("\0", "") for key, value in facts.items()},
         rejects_file=_inside_lake(rejects),
     )
     journal.record("datahub.ingest", noted["dataset"], by=noted["by"], changes={"refused": code})
@@ -392,24 +392,20 @@ def fetch_source(source: Source, *, by: Actor) -> Fetch:
     return done
 
 
+@transaction.atomic
 def end_alarm(alarm: Alarm, *, by: Actor) -> None:
     """Say that all is well with a dataset although it looked otherwise: the new figures are right."""
     policy.require("datahub.end_alarm", by=by, on=alarm.dataset)
-    alarms.end(alarm, by=by)
+    if alarms.close(alarm):
+        journal.record("datahub.end_alarm", alarm.dataset, by=by, changes={"alarm": alarm.kind})
 
 
+@transaction.atomic
 def show_again(dataset: Dataset, *, by: Actor) -> int:
     """Make preview and profile anew where the rule on small cells changed since; of how many versions."""
     from civicthread.datahub import versions  # noqa: PLC0415  # heavy: no reader of a page needs it
 
     policy.require("datahub.show_again", by=by, on=dataset)
-    rule = tables.small_cells(dataset)
-    found = dataset.versions.exclude(shown_with=rule.digest() if rule else "")
-    numbers = list(found.values_list("number", flat=True))
-    for number in numbers:
-        try:
-            shown = asdict(versions.face(dataset, number))
-        except UnknownVersion:
-            shown = {"sample": {}, "profile": {}, "shown_with": rule.digest() if rule else ""}
-        dataset.versions.filter(number=number).update(**shown)
-    return len(numbers)
+    if made := versions.show_again(dataset):
+        journal.record("datahub.show_again", dataset, by=by, changes={"versions": made})
+    return made

@@ -1,7 +1,7 @@
 """What is wrong with a dataset: noticed after each load and fetch and once a day, told once, ended when mended."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from django.conf import settings
@@ -13,7 +13,6 @@ from django.utils.translation import gettext, override
 from civicthread.accounts.models import Role, User
 from civicthread.accounts.queries import people
 from civicthread.core import journal, outbox
-from civicthread.core.models import Actor
 from civicthread.datahub import queries, rejects, words
 from civicthread.datahub.models import Alarm, Dataset, DatasetVersion, Fetch, Ingestion
 
@@ -44,7 +43,7 @@ def look(dataset: Dataset, *, today: date) -> None:
     }
     for kind, facts in found.items():
         if facts is not UNDECIDED and bool(facts) != (kind in open_alarms):
-            _raise(dataset, kind, facts) if facts else end(open_alarms[kind], by=journal.system())
+            _raise(dataset, kind, facts) if facts else _end(open_alarms[kind])
 
 
 def _baseline(
@@ -79,7 +78,7 @@ def unfetched(dataset: Dataset) -> Facts:
 def drifted(dataset: Dataset, versions: list[DatasetVersion], before: DatasetVersion | None) -> Facts:
     """The file's columns are not those declared, a column lost all its values, or codes came that nobody declared."""
     last = dataset.ingestions.order_by("-id").first()
-    if last is None:
+    if last is None or _is_settled(dataset, Kind.DRIFT, last.at):
         return {}
     if last.outcome == Ingestion.Outcome.REFUSED:
         return {"code": last.code, "params": last.facts} if last.code in DRIFTED else UNDECIDED
@@ -111,18 +110,24 @@ def jumped(dataset: Dataset, versions: list[DatasetVersion], before: DatasetVers
     if not versions or before is None or before.number == versions[0].number:
         return {}
     current = versions[0]
+    chosen = current.restored_from is not None and before.number == versions[1].number
+    if chosen or _is_settled(dataset, Kind.JUMP, current.at):
+        return {}
     share = dataset.jump_share / 100
     told = {"against": before.number, "version": current.number}
     if before.rows and abs(current.rows - before.rows) > share * before.rows:
         return {**told, "what": "", "before": before.rows, "after": current.rows}
-    if current.restored_from is not None:
-        return {}
     aside = {*dataset.keys, dataset.period_column, "lon", "lat"}
     for name, old in before.totals.items():
         new = current.totals.get(name)
         if name not in aside and old and new is not None and abs(new - old) > share * abs(old):
             return {**told, "what": name, "before": old, "after": new}
     return {}
+
+
+def _is_settled(dataset: Dataset, kind: str, moment: datetime) -> bool:
+    """Whether an alarm about what came at that moment was ended since: a steward saw it and said that all is well."""
+    return dataset.alarms.filter(kind=kind, ended_at__gte=moment).exists()
 
 
 @transaction.atomic
@@ -138,14 +143,22 @@ def _raise(dataset: Dataset, kind: str, facts: Facts) -> None:
         _tell(user, alarm)
 
 
-@transaction.atomic
-def end(alarm: Alarm, *, by: Actor) -> None:
-    """The alarm is over, because it is mended or because a steward says that all is well."""
+def close(alarm: Alarm) -> bool:
+    """The alarm is over; whether it was open until now. Call inside a transaction."""
     found = Alarm.objects.select_for_update().get(pk=alarm.pk)
-    if found.ended_at is None:
-        found.ended_at = timezone.now()
-        found.save(update_fields=["ended_at"])
-        journal.record("datahub.end_alarm", found.dataset, by=by, changes={"alarm": found.kind})
+    if found.ended_at is not None:
+        return False
+    found.ended_at = timezone.now()
+    found.save(update_fields=["ended_at"])
+    return True
+
+
+@transaction.atomic
+def _end(alarm: Alarm) -> None:
+    """What was wrong is mended."""
+    if close(alarm):
+        changes = {"alarm": alarm.kind}
+        journal.record("datahub.end_alarm", alarm.dataset, by=journal.system(), changes=changes)
 
 
 def stewards() -> list[User]:

@@ -174,8 +174,8 @@ def overview(*, visible_to: Actor | None, today: date) -> QuerySet[Dataset]:
         )
         .annotate(
             trouble=Case(
-                When(alarmed=True, then=5),
                 When(last_outcome=Ingestion.Outcome.REFUSED, then=4),
+                When(alarmed=True, then=5),
                 When(stale=True, then=3),
                 When(last_rejected__gt=0, then=2),
                 When(version__isnull=True, then=1),

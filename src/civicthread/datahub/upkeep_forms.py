@@ -13,7 +13,7 @@ from civicthread.datahub import words
 from civicthread.datahub.forms import ReadingForm, listed
 from civicthread.datahub.models import ColumnType, Dataset, Frequency, Mode, Source
 from civicthread.datahub.tables import in_all_languages
-from civicthread.lake import sdmx
+from civicthread.lake import import_configuration
 from civicthread.lake.dialect import Dialect
 from civicthread.lake.fetch import FetchRefused, split
 from civicthread.lake.refusals import IngestRefused
@@ -149,7 +149,7 @@ class ConfigurationField(forms.CharField):
         """The configuration in our own words, with the codes of our areas that name the same territory."""
         text: str = super().clean(value)
         try:
-            found = sdmx.parse(text)
+            found = import_configuration.parse(text)
         except IngestRefused as refused:
             facts = {name: str(fact) for name, fact in refused.params.items()}
             raise ValidationError(words.refusal(refused.code, facts)) from None

@@ -13,6 +13,7 @@ from civicthread.datahub import tables
 from civicthread.datahub.models import Dataset, DatasetVersion
 from civicthread.lake.connection import borrow, identifier
 from civicthread.lake.profile import COUNTABLE, ColumnProfile, footers, preview, profile
+from civicthread.lake.refusals import UnknownVersion
 from civicthread.lake.schema import TableVersion
 from civicthread.lake.smallcells import publish
 from civicthread.lake.tables import Table, relation
@@ -77,6 +78,25 @@ def face(dataset: Dataset, number: int) -> Face:
     table = tables.table(dataset)
     version = table.version(number)
     return _published_face(dataset, version, _profiled(table, version)[0])
+
+
+def show_again(dataset: Dataset) -> int:
+    """Give the versions whose preview was made under another rule the one of the rule that holds; how many."""
+    rule = tables.small_cells(dataset)
+    digest = rule.digest() if rule else ""
+    numbers = list(dataset.versions.exclude(shown_with=digest).values_list("number", flat=True))
+    # All are made before the first is written: reading takes time, and nobody should wait for the records meanwhile.
+    shown = {number: _face_or_nothing(dataset, number, digest) for number in numbers}
+    for number, face_of_it in shown.items():
+        dataset.versions.filter(number=number).update(**asdict(face_of_it))
+    return len(numbers)
+
+
+def _face_or_nothing(dataset: Dataset, number: int, digest: str) -> Face:
+    try:
+        return face(dataset, number)
+    except UnknownVersion:  # its rows are not kept any more, nor is what they showed
+        return Face({}, {}, digest)
 
 
 def _published_face(dataset: Dataset, version: TableVersion, columns: tuple[ColumnProfile, ...]) -> Face:

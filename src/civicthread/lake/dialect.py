@@ -15,7 +15,7 @@ class Dialect:
     another coordinate system `x` and `y` (their headings) with `crs`; the columns `lon` and `lat` are added.
     Numbers: `decimal`, `thousands`. Empty values: `nulls`. Dates not in ISO form: `date_format` (strptime).
     Excel: `sheet` (the first if empty), `skip`. JSON: `records` names the member that holds the list.
-    GeoJSON: `crs` of the coordinates. SDMX: `sdmx` is its import configuration (`civicthread.lake.sdmx`).
+    GeoJSON: `crs` of the coordinates. SDMX: `sdmx` is its import configuration (`lake.import_configuration`).
     `ignore`: headings that are knowingly left out.
     """
 

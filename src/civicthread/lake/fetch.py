@@ -329,7 +329,7 @@ def _take(answer: http.client.HTTPResponse, target: _Target, path: Path, asked: 
         raise FetchRefused("status", status=answer.status)
     encoding = answer.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding not in ("identity", "gzip", "x-gzip"):
-        raise FetchRefused("encoding", encoding=encoding[:40])
+        raise FetchRefused("encoding", encoding="".join(sign for sign in encoding[:40] if sign.isprintable()))
     pieces = _pieces(answer, bounds)
     with path.open("wb") as out:
         size = 0

@@ -7,23 +7,20 @@ extra `sdmx`), which holds the whole message in memory, so such a file may have 
 """
 
 import csv
-import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final, Literal, Self
+from typing import Final
 
 import duckdb
 
 from civicthread.lake.connection import DEFAULT_LIMITS, connect, identifier, literal, literals
 from civicthread.lake.dialect import Dialect
-from civicthread.lake.formulas import FormulaError, compile_formula
+from civicthread.lake.import_configuration import CONCEPTS, Configuration, formula_sql
 from civicthread.lake.refusals import IngestRefused
 from civicthread.lake.sources import Form, Source
 
-Conflict = Literal["refuse", "sum", "formula"]
-CONCEPTS: Final = ("indicator", "breakdown", "area", "unit", "period")
 MOST_BYTES: Final = 64 << 20
 # What Eurostat's letters and SDMX's codes of OBS_STATUS say of a value.
 FLAGS: Final[Mapping[str, str]] = {
@@ -38,102 +35,12 @@ HEADINGS: Final = (*CONCEPTS, "value", "flags", *FLAGS)
 NO_NUMBER: Final = ("", ":", "NaN", "nan")
 # Columns of SDMX-CSV that are no dimensions.
 VALUES: Final = ("OBS_VALUE",)
-STATUSES: Final = ("OBS_FLAG", "OBS_STATUS", "CONF_STATUS")
-COMMISSION: Final[Mapping[str, Conflict]] = {
-    "RAISE_ERROR": "refuse",
-    "SUM_VALUES": "sum",
-    "USE_FORMULA": "formula",
+# Columns with letters about the value, and the letters taken from each: A is an ordinary value, F one that is free.
+STATUSES: Final[Mapping[str, str]] = {
+    "OBS_FLAG": "{0}",
+    "OBS_STATUS": "nullif(upper({0}), 'A')",
+    "CONF_STATUS": "CASE WHEN upper({0}) IN ('C', 'D', 'N', 'S') THEN 'c' END",
 }
-
-
-@dataclass(frozen=True)
-class Configuration:
-    """How a file of SDMX becomes observations.
-
-    `dimensions` and `constants` say what feeds each concept. `filters` keep only observations with these codes.
-    `mappings` rename codes, by concept. `multiplier`, `multipliers` (by dimension and code), `offset` and `decimals`
-    make the value, in this order. `same_areas` lists the codes of one territory, the name it gets first: of
-    observations that differ in nothing but such a code one is kept, so that no territory is counted twice.
-    `conflict` says what happens where several observations stand for one: the file is refused, or they are summed,
-    or `formula` computes one from `symbols`, each of which names one observation by its codes.
-    """
-
-    dimensions: Mapping[str, str] = field(default_factory=dict)
-    constants: Mapping[str, str] = field(default_factory=dict)
-    filters: Mapping[str, list[str]] = field(default_factory=dict)
-    mappings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    multiplier: float = 1.0
-    multipliers: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
-    offset: float = 0.0
-    decimals: int | None = None
-    period_start: int | None = None
-    period_end: int | None = None
-    same_areas: tuple[tuple[str, ...], ...] = ()
-    conflict: Conflict = "refuse"
-    formula: str = ""
-    symbols: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-
-    def as_dict(self) -> dict[str, Any]:
-        """Plain values, ready for JSON."""
-        return asdict(self)
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """The configuration in our own words, or in the Commission's; IngestRefused where it makes no sense."""
-        told = commission(values) if "conflict_resolution" in values else dict(values)
-        told["same_areas"] = tuple(tuple(codes) for codes in told.get("same_areas", ()))
-        try:
-            made = cls(**told)
-        except TypeError as error:
-            raise IngestRefused(
-                "sdmx_configuration", detail=str(error).partition("__init__() ")[2]
-            ) from error
-        made.check()
-        return made
-
-    def check(self) -> None:
-        """Refuse what could only fail later, file by file."""
-        fed = {*self.dimensions, *self.constants}
-        missing = [concept for concept in ("indicator", "area", "period") if concept not in fed]
-        unknown = sorted((fed | {*self.mappings}) - {*CONCEPTS})
-        if missing or unknown:
-            detail = f"{', '.join(missing or unknown)} {'is not fed' if missing else 'is not a concept'}"
-            raise IngestRefused("sdmx_configuration", detail=detail)
-        if self.conflict not in COMMISSION.values():
-            raise IngestRefused("sdmx_configuration", detail=f"there is no conflict rule {self.conflict}")
-        if self.conflict == "formula":
-            _formula(self, {name: name for name in self.symbols})
-
-
-def commission(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """An import configuration of the European Commission (the fields of `importconfig.json`) in our words.
-
-    A concept is a surrogate there where no dimension feeds it but its own text. What it says of the reference
-    period, remarks and tags is about its own database; `country_group` is too: filter the area to keep some only.
-    """
-    names = {**{concept: concept for concept in CONCEPTS}, "area": "country"}
-    told: dict[str, Any] = {"dimensions": {}, "constants": {}}
-    for concept, name in names.items():
-        if fields.get(name):
-            place = "constants" if fields.get(f"{name}_is_surrogate") else "dimensions"
-            told[place][concept] = str(fields[name])
-    renamed = fields.get("mappings") or {}
-    told["mappings"] = {concept: dict(renamed[name]) for concept, name in names.items() if renamed.get(name)}
-    formula = fields.get("conflict_formula") or {}
-    return {
-        **told,
-        "filters": dict(fields.get("filters") or {}),
-        "multiplier": fields.get("value_multiplier", 1.0),
-        "multipliers": dict(fields.get("multipliers") or {}),
-        "offset": fields.get("value_offset", 0.0),
-        "decimals": fields.get("value_decimal_places"),
-        "period_start": fields.get("period_start"),
-        "period_end": fields.get("period_end"),
-        "same_areas": fields.get("same_areas", ()),
-        "conflict": COMMISSION.get(fields["conflict_resolution"], fields["conflict_resolution"]),
-        "formula": formula.get("formula", ""),
-        "symbols": dict(formula.get("symbols") or {}),
-    }
 
 
 def read(path: Path, dialect: Dialect, work: Path) -> Source:
@@ -231,9 +138,12 @@ class _Table:
     def observed(self) -> str:
         """The observations that are kept: concepts, dimensions, value and flags, one for each territory."""
         concepts = ", ".join(f"{self.concept(name)} AS __{name}" for name in CONCEPTS)
-        flags = [
-            identifier(self.columns[name.casefold()]) for name in STATUSES if name.casefold() in self.columns
-        ]
+        found = {
+            name: identifier(self.columns[name.casefold()])
+            for name in STATUSES
+            if name.casefold() in self.columns
+        }
+        flags = [STATUSES[name].format(column) for name, column in found.items()]
         flags_text = f"lower(concat_ws('', {', '.join(flags)}))" if flags else "''"
         conditions = [
             f"{self.column(name)} IN ({literals(list(codes))})" for name, codes in self.told.filters.items()
@@ -330,7 +240,7 @@ class _Table:
     def formula(self) -> str:
         if self.told.conflict != "formula":
             return ""
-        return _formula(
+        return formula_sql(
             self.told,
             {name: f"max(__value) FILTER (WHERE {self.symbol(name)})" for name in self.told.symbols},
         )
@@ -341,28 +251,3 @@ def _renamed(found: str, names: Mapping[str, str]) -> str:
         return found
     cases = " ".join(f"WHEN {literal(code)} THEN {literal(name)}" for code, name in names.items())
     return f"CASE {found} {cases} ELSE {found} END"
-
-
-def _formula(told: Configuration, names: Mapping[str, str]) -> str:
-    try:
-        return compile_formula(told.formula, names)
-    except FormulaError as error:
-        raise IngestRefused("sdmx_configuration", detail=str(error)) from error
-
-
-def parse(text: str) -> dict[str, Any]:
-    """A configuration that a person wrote as JSON; IngestRefused where it is none.
-
-    The Commission's file holds a list of `{"model": …, "fields": {…}}`: one of them may be given as it is.
-    """
-    try:
-        found = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise IngestRefused("sdmx_configuration", detail=f"line {error.lineno}: {error.msg}") from error
-    if isinstance(found, list) and len(found) == 1:
-        found = found[0]
-    if isinstance(found, dict) and isinstance(found.get("fields"), dict):
-        found = found["fields"]
-    if not isinstance(found, dict):
-        raise IngestRefused("sdmx_configuration", detail="one configuration is expected")
-    return Configuration.from_dict(found).as_dict()

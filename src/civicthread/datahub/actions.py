@@ -1,7 +1,6 @@
 """What changes datasets: their description, their rows, what the public sees."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -254,43 +253,24 @@ def _inside_lake(path: Path | None) -> str:
 
 def catch_up(dataset: Dataset, *, by: Actor) -> int:
     """Write the records of versions that the lake has and a crash kept from being noted; how many."""
+    from civicthread.datahub import versions  # noqa: PLC0415  # heavy: no reader of a page needs it
+
     policy.require("datahub.ingest", by=by, on=dataset)
     table = tables.table(dataset)
     if not table.exists():
         return 0
     last = dataset.versions.values_list("number", flat=True).first()
-    last = -1 if last is None else last
-    missing = [commit for commit in _since(table, last) if commit.operation in ("ingest", "restore")]
+    missing = versions.unnoted(table, after=-1 if last is None else last)
     for commit in reversed(missing):
         if commit.operation == "ingest":
-            _note_version(_unnamed(dataset, commit, by), _ingested(table, commit))
+            _note_version(_unnamed(dataset, commit, by), versions.loaded(table, commit))
         else:
             _note_restored(dataset, commit.version, restored=commit.metadata["restored"], by=by)
     return len(missing)
 
 
-def _since(table: "Table", number: int) -> "list[Commit]":
-    if table.latest() <= number:
-        return []
-    return [commit for commit in table.history() if commit.version > number]
-
-
 def _unnamed(dataset: Dataset, commit: "Commit", by: Actor) -> dict[str, Any]:
     return {"dataset": dataset, "by": by, "file_name": "", "declaration": commit.metadata["declaration"]}
-
-
-def _ingested(table: "Table", commit: "Commit") -> "Ingested":
-    from civicthread.lake.ingest import Ingested  # noqa: PLC0415  # heavy: no reader of a page needs it
-
-    noted = commit.metadata
-    rejects = table.folder / "_rejects" / f"{noted['sha256'][:16]}-{noted['declaration']}.csv"
-    return Ingested(
-        version=commit.version,
-        rows=noted["rows"],
-        rejected=noted["rejected"],
-        rejects_file=rejects if noted["rejected"] and rejects.exists() else None,
-        sha256=noted["sha256"],
-    )
 
 
 def restore_version(dataset: Dataset, *, by: Actor, version: int) -> int:

@@ -12,11 +12,12 @@ from duckdb import DuckDBPyConnection
 from civicthread.datahub import tables
 from civicthread.datahub.models import Dataset, DatasetVersion
 from civicthread.lake.connection import borrow, identifier
+from civicthread.lake.ingest import Ingested
 from civicthread.lake.profile import COUNTABLE, ColumnProfile, footers, preview, profile
 from civicthread.lake.refusals import UnknownVersion
 from civicthread.lake.schema import TableVersion
 from civicthread.lake.smallcells import publish
-from civicthread.lake.tables import Table, relation
+from civicthread.lake.tables import Commit, Table, relation
 from civicthread.lake.upkeep import diff
 from civicthread.methods import periods
 
@@ -158,6 +159,27 @@ def _totals(connection: DuckDBPyConnection, version: TableVersion) -> dict[str, 
     sums = ", ".join(f"sum({identifier(name)}::DOUBLE)" for name in numeric)
     row = connection.execute(f"SELECT {sums} FROM {relation(version)}").fetchone()  # noqa: S608 quoted names
     return dict(zip(numeric, row or (), strict=True))
+
+
+def unnoted(table: Table, *, after: int) -> list[Commit]:
+    """Loads and restorations that the lake has since that version, newest first."""
+    if table.latest() <= after:
+        return []
+    since = (commit for commit in table.history() if commit.version > after)
+    return [commit for commit in since if commit.operation in ("ingest", "restore")]
+
+
+def loaded(table: Table, commit: Commit) -> Ingested:
+    """A load as the lake's own log tells it."""
+    noted = commit.metadata
+    rejects = table.folder / "_rejects" / f"{noted['sha256'][:16]}-{noted['declaration']}.csv"
+    return Ingested(
+        version=commit.version,
+        rows=noted["rows"],
+        rejected=noted["rejected"],
+        rejects_file=rejects if noted["rejected"] and rejects.exists() else None,
+        sha256=noted["sha256"],
+    )
 
 
 def _difference(

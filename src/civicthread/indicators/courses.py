@@ -34,12 +34,12 @@ def _drawing(reading: Reading) -> SafeString:
         return SafeString("")
     paths = reading.paths
     drawn = chart_specs.Course(
-        measured=[chart_specs.Point(_start(value.period), value.value) for value in reading.series],
+        measured=[chart_specs.Point(_drawn_on(v.period_end, reading), v.value) for v in reading.series],
         target=chart_specs.Point(_drawn_on(goal.due, reading), goal.value) if goal else None,
         trajectory=_way(paths.ideal, reading),
         projection=_way(paths.projected, reading, since=reading.series[-1].period_end),
-        others=[_other(compared) for compared in reading.compared],
-        breaks=[_start(value.period) for value in reading.series if judging.BREAK in value.flags],
+        others=[_other(compared, reading) for compared in reading.compared],
+        breaks=[_drawn_on(v.period_end, reading) for v in reading.series if judging.BREAK in v.flags],
         unit=indicator.symbol,
         decimals=indicator.decimals,
     )
@@ -47,8 +47,9 @@ def _drawing(reading: Reading) -> SafeString:
     return charts.draw(spec, name=f"course-{indicator.code}", title=str(indicator.title))
 
 
-def _other(compared: Compared) -> course_layers.Other:
-    points = [chart_specs.Point(_start(figure.period), figure.value) for figure in compared.figures]
+def _other(compared: Compared, reading: Reading) -> course_layers.Other:
+    ends = [(periods.parse(figure.period).end, figure.value) for figure in compared.figures]
+    points = [chart_specs.Point(_drawn_on(end, reading), value) for end, value in ends]
     return course_layers.Other(str(compared.comparison.name), points)
 
 
@@ -75,16 +76,15 @@ def steps(first: date, last: date) -> list[date]:
 
 
 def _drawn_on(day: date, reading: Reading) -> date:
-    """Where the end of a period stands: on the first day of a period as long as the measured ones."""
+    """Where the end of a period stands: on the first day of a period as long as the measured ones.
+
+    Where these are of different lengths, as a year and a month, everything stands where it ends.
+    """
     lengths = {len(value.period) for value in reading.series}
     months = {4: 12, 7: 1 if reading.series[-1].period[5:6] != "Q" else 3}.get(max(lengths), 0)
     if len(lengths) > 1 or not months:
         return day
     return periods.add_months(day, -months) + timedelta(days=1)
-
-
-def _start(period: str) -> date:
-    return periods.parse(period).start
 
 
 @dataclass(frozen=True)

@@ -129,7 +129,8 @@ NAVIGATION = [
 ]
 # The screens of the Office: URL name, label, and the verb one must be allowed to see it.
 STAFF_NAVIGATION = [
-    ("dashboard:board", _("What waits"), "dashboard.read_board"),
+    # Board members find it on the dashboard: whether one sits on a board is a query, too dear for every page.
+    ("dashboard:board", _("What waits"), "indicators.save"),
     ("ideas:queue", _("Ideas"), "ideas.moderate"),
     ("ideas:need-desk", _("Needs"), "ideas.save_need"),
     ("datahub:overview", _("Datasets"), "datahub.keep"),

@@ -23,7 +23,7 @@ def seated(state, persona):
     if persona.name == "representative":
         organisation = persona.actor.representations.get().organisation
         mandate = seat(organisation)
-        if state == "seat ended":
+        if state == "own seat that ended":
             stakeholders.end_mandate(mandate, by=staff(), until=date(2021, 1, 1))
 
 
@@ -36,7 +36,7 @@ CASES = (
     Case(
         "dashboard.read_board",
         seated,
-        states=("seated", "seat ended"),
+        states=("own seat", "own seat that ended"),
         invoke_html=lambda client, thing: client.get(reverse("dashboard:board")),
     ),
     Case(

@@ -23,6 +23,7 @@ from civicthread.config.wsgi import application
 from django.conf import settings
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse
+from civicthread.config import installation
 from tests import personas
 
 def names(resolver, spaces=()):
@@ -35,6 +36,7 @@ def names(resolver, spaces=()):
 settings.ALLOWED_HOSTS = ["testserver"]
 heavy = sys.argv[1].split(",")
 before = [name for name in heavy if name in sys.modules]
+installation.collect_static()
 answers = {}
 for name in names(get_resolver()):
     try:

@@ -176,4 +176,6 @@ def commit_without_record(made, place, text):
     file = place / "lost.csv"
     file.write_text(text)
     declared = tables.declaration(made)
-    lake_ingest(actions._table_for(made), file, schema=declared.schema, dialect=declared.dialect)
+    lake_ingest(
+        actions._table_for(made, declared.schema), file, schema=declared.schema, dialect=declared.dialect
+    )

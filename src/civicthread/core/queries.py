@@ -1,7 +1,6 @@
 """Reads of core: what changed, search results, health."""
 
 import os
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,8 +13,9 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 
-from civicthread.core import journal, paging, policy, thread, work
+from civicthread.core import journal, paging, policy, thread, walking, work
 from civicthread.core.models import Heartbeat, JournalEntry, SearchEntry
+from civicthread.core.thread import Key, Shown
 
 
 @dataclass(frozen=True)
@@ -44,22 +44,20 @@ class Found:
 def changes(*, key: str, size: int = paging.SIZE) -> paging.Page[Any]:
     """A page of what changed; things the public may no longer see are left out."""
     page = paging.page(journal.public_entries(), order="-id", key=key, size=size)
-    ids: dict[str, set[str]] = defaultdict(set)
-    for entry in page.rows:
-        ids[entry.kind].add(entry.object_id)
-    things = {
-        (kind, str(thing.pk)): thing
-        for kind, pks in ids.items()
-        if kind in thread.kinds()
-        for thing in thread.kinds()[kind].visible(None).filter(pk__in=pks)
-    }
-    rows = [_change(e, things[e.kind, e.object_id]) for e in page.rows if (e.kind, e.object_id) in things]
+    keys = {entry.pk: _key(entry) for entry in page.rows if entry.kind in thread.kinds()}
+    things = walking.shown(set(keys.values()), visible_to=None)
+    rows = [_change(e, things[keys[e.pk]]) for e in page.rows if keys.get(e.pk) in things]
     return paging.Page(rows, page.previous, page.next)
 
 
-def _change(entry: JournalEntry, thing: Any) -> Change:
-    shown = thread.shown(thing, relation=policy.table()[entry.verb].says)
-    return Change(entry.at, shown.relation, shown.title, shown.url, shown.lang, entry.pk)
+def _key(entry: JournalEntry) -> Key:
+    model = thread.kinds()[entry.kind].model
+    return entry.kind, model._meta.pk.to_python(entry.object_id)  # noqa: SLF001  # Django's own description
+
+
+def _change(entry: JournalEntry, thing: Shown) -> Change:
+    says = policy.table()[entry.verb].says
+    return Change(entry.at, says, thing.title, thing.url, thing.lang, entry.pk)
 
 
 def results(entries: Iterable[SearchEntry]) -> list[Found]:

@@ -211,6 +211,14 @@ def _reached(start: Key, hops: Iterable[Hop], seen: Mapping[Key, str]) -> list[S
     return list(found.values())
 
 
+def shown(keys: Collection[Key], *, visible_to: Actor | None) -> dict[Key, Shown]:
+    """Those of the things that this reader may see, as a page shows them; in two queries however many kinds."""
+    told = {key: Told(state=state) for key, state in _visible(keys, visible_to).items()}
+    _name(told, visible_to)
+    found = {key: _shown(key, known) for key, known in told.items()}
+    return {key: one for key, one in found.items() if one}
+
+
 def _name(told: dict[Key, Told], visible_to: Actor | None) -> None:
     """Tell what the things are called in each language: the index knows the public ones, the records the others."""
     indexed = Q()

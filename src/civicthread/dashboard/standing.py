@@ -24,7 +24,7 @@ from civicthread.core.search import folded
 from civicthread.core.text import Text
 from civicthread.governance.models import Decision
 from civicthread.indicators import queries as indicators
-from civicthread.indicators.models import Indicator, Target, Value
+from civicthread.indicators.models import Indicator, Target, Trajectory, Value
 from civicthread.indicators.queries import Reading
 from civicthread.methods.periods import parse
 from civicthread.methods.status import Grade, Status, Summary, summary
@@ -45,7 +45,7 @@ MOST_POINTS = 24
 
 NEEDED = (
     *("id", "indicator_id", "area_id", "period", "period_end", "breakdown_key", "value", "qualifier"),
-    *("retained", "denominator"),
+    *("retained", "denominator", "origin", "flags"),
 )
 
 
@@ -173,10 +173,14 @@ def _read(period: str, area: str) -> Programme:
     # Everywhere else than in the whole territory only a target of that very area counts.
     place = {"area__code": area} if area else {"area__isnull": True}
     for target in Target.objects.filter(indicator__in=found, **place).order_by("due"):
+        target.area_id = None  # here the area is the whole
         targets[target.indicator_id].append(target)
+    with_path = [one for one in found if getattr(one, "has_paths", True)]
+    rows = Trajectory.objects.filter(indicator__in=with_path) if with_path else ()
+    paths = indicators.by_indicator(found, rows)
     names, groups = _groups(found)
     standings = (
-        Standing(_reading(one, values[one.pk], targets[one.pk], day), groups[one.pk])
+        Standing(_reading(one, values[one.pk], targets[one.pk], paths[one.pk], day=day), groups[one.pk])
         for one in found
         if not area or values[one.pk]
     )
@@ -184,9 +188,11 @@ def _read(period: str, area: str) -> Programme:
     return Programme(day, tuple(standings), names, tuple(str(year) for year in sorted(years, reverse=True)))
 
 
-def _reading(indicator: Indicator, values: list[Value], targets: list[Target], day: date) -> Reading:
+def _reading(
+    indicator: Indicator, values: list[Value], targets: list[Target], paths: list[Trajectory], *, day: date
+) -> Reading:
     """The reading with as many figures as a card shows."""
-    whole = indicators.reading(indicator, values, targets, day)
+    whole = indicators.reading(indicator, values, targets, day, trajectories=paths)
     return Reading(
         indicator, whole.series[-MOST_POINTS:], whole.areas, [], [], targets, whole.target, whole.status
     )

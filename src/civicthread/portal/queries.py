@@ -14,7 +14,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext, override
 from django.utils.translation import gettext_lazy as _
 
-from civicthread.ambition import queries as ambition
 from civicthread.core import formats, journal, thread
 from civicthread.core.models import SearchEntry
 from civicthread.core.thread import Kind
@@ -51,11 +50,12 @@ PLACES: tuple[tuple[str, str | Promise], ...] = (
 CHUNK = 2_000
 SHOWN = 50
 ON_TARGET = "portal:indicators-on-target"
+IDEA, PROJECT, OBJECTIVE, ANSWERED = "ideas.idea", "projects.project", "ambition.objective", "answered ideas"
 # The thread from start to finish: each kind along it, the page that lists it, what it answers.
 STRAND: tuple[tuple[str, str, str | Promise], ...] = (
-    ("ideas.idea", "ideas:list", _("what people ask for")),
+    (IDEA, "ideas:list", _("what people ask for")),
     ("ideas.need", "ideas:needs", _("what they have in common")),
-    ("projects.project", "projects:list", _("what is done about it")),
+    (PROJECT, "projects:list", _("what is done about it")),
     ("governance.decision", "governance:decisions", _("who decided, and why")),
     ("roadmap.milestone", "roadmap:roadmap", _("when it is delivered")),
     ("indicators.indicator", "indicators:list", _("what it changes")),
@@ -84,23 +84,26 @@ class Group:
     more: bool
 
 
-def glance() -> list[Figure]:
-    """The programme in numbers, as the public sees it: in one query, beside the status of the indicators."""
-    public_ideas = ideas.ideas(visible_to=None)
+def counts() -> Mapping[str, int]:
+    """How many things of each kind the public sees, how many answered ideas and loose ends there are; in one query."""
     counted = {
-        "all objectives": ambition.objectives(visible_to=None),
-        "all projects": projects.projects(visible_to=None),
-        "received": public_ideas,
-        "answered": public_ideas.filter(Exists(Answer.objects.filter(idea=OuterRef("pk")))),
+        kind: thread.kinds()[kind].visible(None) for kind in (OBJECTIVE, *(step[0] for step in STRAND))
     }
-    counts = journal.kept("portal-counts", lambda: _counts(counted | orphans.rows()))
+    counted[ANSWERED] = ideas.ideas(visible_to=None).filter(
+        Exists(Answer.objects.filter(idea=OuterRef("pk")))
+    )
+    return journal.kept("portal-counts", lambda: _counts(counted | orphans.rows()))
+
+
+def glance(counts: Mapping[str, int]) -> list[Figure]:
+    """The programme in numbers, as the public sees it, with the status of the indicators."""
     on_target, with_status = indicators_on_target()
-    objectives, received = counts.get("all objectives", 0), counts.get("received", 0)
+    objectives, received = counts.get(OBJECTIVE, 0), counts.get(IDEA, 0)
     loose = sum(counts.get(name, 0) for name in orphans.TOLD)
     return [
         Figure(
             _("projects"),
-            counts.get("all projects", 0),
+            counts.get(PROJECT, 0),
             reverse("projects:list"),
             _meaning(ngettext("for %(count)s objective", "for %(count)s objectives", objectives), objectives),
         ),
@@ -119,7 +122,7 @@ def glance() -> list[Figure]:
         ),
         Figure(
             _("ideas answered"),
-            counts.get("answered", 0),
+            counts.get(ANSWERED, 0),
             reverse("ideas:list"),
             _meaning(ngettext("of %(count)s received", "of %(count)s received", received), received),
         ),
@@ -129,11 +132,8 @@ def glance() -> list[Figure]:
     ]
 
 
-def strand() -> list[Figure]:
-    """The kinds of things along the thread, in its order, with how many of each are public; in one query."""
-    entries = SearchEntry.objects.filter(kind__in=[kind for kind, _list, _words in STRAND]).order_by()
-    counted = entries.values_list("kind").annotate(count=Count("object_id", distinct=True))
-    counts = journal.kept("portal-strand", lambda: dict(counted))
+def strand(counts: Mapping[str, int]) -> list[Figure]:
+    """The kinds of things along the thread, in its order, with how many of each are public."""
     return [
         Figure(thread.kinds()[kind].plural, counts.get(kind, 0), reverse(page), str(words))
         for kind, page, words in STRAND
@@ -204,13 +204,19 @@ def municipalities() -> MapFigure | None:
 
 
 def _of_municipalities() -> tuple[dict[str, int], dict[str, int]]:
-    """How many ideas and how many projects each municipality has, by its code."""
-    given = ideas.ideas(visible_to=None).filter(area__level=Area.Level.MUNICIPALITY).order_by()
-    named = projects.projects(visible_to=None).filter(areas__level=Area.Level.MUNICIPALITY).order_by()
-    return (
-        dict(given.values_list("area__code").annotate(count=Count("pk"))),
-        dict(named.values_list("areas__code").annotate(count=Count("pk"))),
-    )
+    """How many public ideas and projects name each municipality, by its code; in one query."""
+    given = _by_area("ideas", ideas.ideas(visible_to=None), "area")
+    named = _by_area("projects", projects.projects(visible_to=None), "areas")
+    found: dict[str, dict[str, int]] = {"ideas": {}, "projects": {}}
+    for what, code, count in given.union(named, all=True):
+        found[what][code] = count
+    return found["ideas"], found["projects"]
+
+
+def _by_area(what: str, things: QuerySet[Any], place: str) -> QuerySet[Any, Any]:
+    inside = things.filter(**{f"{place}__level": Area.Level.MUNICIPALITY}).order_by()
+    counted = inside.annotate(what=Value(what)).values("what", f"{place}__code").annotate(count=Count("pk"))
+    return counted.values_list("what", f"{place}__code", "count")  # type: ignore[no-any-return]
 
 
 def groups(language: str) -> list[Group]:

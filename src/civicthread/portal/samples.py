@@ -69,6 +69,11 @@ def samples() -> dict[str, Any]:
             {"label": _("Workshop"), "current": True},
             {"label": _("Decision")},
         ],
+        "strand": [
+            {"label": _("ideas"), "value": 16, "url": "#strand", "meaning": _("what people ask for")},
+            {"label": _("projects"), "value": 3, "url": "#strand", "meaning": _("what is done about it")},
+            {"label": _("indicators"), "value": 12, "url": "#strand", "meaning": _("what it changes")},
+        ],
         "changes": _changes(),
         "legend": [{"label": f"{step * 10 - 10}–{step * 10} %", "step": step} for step in range(1, 8)],
     }

@@ -41,11 +41,11 @@ def languages(request: HttpRequest) -> HttpResponse:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What the Office is, where the programme stands, what is new."""
-    own = editorial.for_purpose(Purpose.HOME, visible_to=None)
+    own, counts = editorial.for_purpose(Purpose.HOME, visible_to=None), queries.counts()
     context = {
         "own": editorial.reading(own) if own else None,
-        "figures": queries.glance(),
-        "strand": queries.strand(),
+        "figures": queries.glance(counts),
+        "strand": queries.strand(counts),
         "map": queries.municipalities(),
         "news": editorial.news(visible_to=None)[:LATEST_NEWS],
         "changes": core.changes(key="", size=LATEST_CHANGES).rows,

@@ -24,28 +24,39 @@ class Filters:
 
 
 @dataclass(frozen=True)
+class Named:
+    """A building block as a page names it."""
+
+    code: str
+    name: Text
+
+
+@dataclass(frozen=True)
 class Question:
     """One question of the four conditions and what is declared of a project: yes, no, or None while nobody knows."""
 
     about: str
     words: str
     answer: bool | None
-    blocks: tuple[BuildingBlock, ...] = ()
+    blocks: tuple[Named, ...] = ()
     note: Text = field(default_factory=Text)
     source: Mapping[str, str] = field(default_factory=dict)
 
 
 def questions(project: Project) -> list[Question]:
-    """All questions of the conditions, in their order, with what is declared of this project."""
-    declared = {row.about: row for row in project.declarations.prefetch_related("blocks")}
-    return [_question(about, str(words), declared.get(about)) for about, words in Declaration.About.choices]
-
-
-def _question(about: str, words: str, declared: Declaration | None) -> Question:
-    if declared is None:
-        return Question(about, words, None)
-    blocks = tuple(declared.blocks.all())
-    return Question(about, words, declared.answer, blocks, declared.note, declared.source)
+    """All questions of the conditions, in their order, with what is declared of this project; in one query."""
+    columns = ("about", "answer", "note", "source", "blocks__code", "blocks__name")
+    declared: dict[str, Question] = {}
+    for about, answer, note, source, code, name in project.declarations.order_by("blocks__code").values_list(
+        *columns
+    ):
+        before = declared[about].blocks if about in declared else ()
+        blocks = (*before, Named(code, name)) if code else before
+        words = str(Declaration.About(about).label)
+        declared[about] = Question(about, words, answer, blocks, note, source)
+    return [
+        declared.get(about, Question(about, str(words), None)) for about, words in Declaration.About.choices
+    ]
 
 
 def blocks() -> QuerySet[BuildingBlock]:

@@ -1,6 +1,6 @@
 """Reads of the roadmap."""
 
-from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils import timezone
 
 from civicthread.core import policy
@@ -20,6 +20,15 @@ def milestones(*, visible_to: Actor | None) -> QuerySet[Milestone]:
         return found
     seen = Q(publication=Publication.PUBLISHED, project__publication=Publication.PUBLISHED)
     return found.filter(seen | Q(project__lead=visible_to) if visible_to else seen)
+
+
+def on_thread(*, visible_to: Actor | None) -> QuerySet[Milestone]:
+    """The same, each with the date and the reason of its last replanning beside it: a thread needs no more of it."""
+    last = Replanning.objects.filter(milestone=OuterRef("pk")).order_by("-number")
+    found = milestones(visible_to=visible_to).prefetch_related(None)
+    return found.annotate(
+        again=Subquery(last.values("date")[:1]), because=Subquery(last.values("reason")[:1])
+    )
 
 
 def _standing(found: QuerySet[Milestone]) -> QuerySet[Milestone]:

@@ -1,6 +1,7 @@
 """What the roadmap shows of itself, and what it is linked to."""
 
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -13,14 +14,16 @@ from civicthread.roadmap.models import Milestone
 
 def times(milestone: Milestone) -> Times:
     """The dates of a milestone: as promised first, as planned now, as reached."""
-    again = list(milestone.replannings.all())
-    latest = again[-1] if again else None
-    return Times(
-        planned=milestone.planned,
-        replanned=latest.date if latest else "",
-        reason=latest.reason if latest else Text(),
-        actual=milestone.actual,
-    )
+    again, because = _last_replanning(milestone)
+    return Times(planned=milestone.planned, replanned=again, reason=because, actual=milestone.actual)
+
+
+def _last_replanning(milestone: Any) -> tuple[str, Text]:
+    """What the thread read beside the milestone; of one read otherwise, the last of its replannings."""
+    if hasattr(milestone, "again"):
+        return milestone.again or "", milestone.because or Text()
+    latest = next(reversed(milestone.replannings.all()), None)
+    return (latest.date, latest.reason) if latest else ("", Text())
 
 
 def dated(milestone: Milestone) -> date | None:
@@ -36,7 +39,7 @@ KINDS = (
         plural=_("milestones"),
         title=lambda milestone: milestone.title,
         url=lambda milestone: milestone.get_absolute_url(),
-        visible=lambda by: queries.milestones(visible_to=by),
+        visible=lambda by: queries.on_thread(visible_to=by),
         summary=lambda milestone: milestone.note,
         dated=dated,
         states=Milestone.State,

@@ -129,13 +129,13 @@ NAVIGATION = [
 ]
 # The screens of the Office: URL name, label, and the verb one must be allowed to see it.
 STAFF_NAVIGATION = [
-    # Board members find it on the dashboard: whether one sits on a board is a query, too dear for every page.
-    ("dashboard:board", _("What waits"), "indicators.save"),
     ("ideas:queue", _("Ideas"), "ideas.moderate"),
     ("ideas:need-desk", _("Needs"), "ideas.save_need"),
     ("datahub:overview", _("Datasets"), "datahub.keep"),
     ("indicators:overview", _("Indicators"), "indicators.save"),
     ("indices:overview", _("Indices"), "indices.save"),
+    # Board members find it on the dashboard: whether one sits on a board is a query, too dear for every page.
+    ("dashboard:board", _("What waits"), "indicators.save"),
     ("ambition:desk", _("Ambition"), "ambition.save_objective"),
     ("projects:desk", _("Projects"), "projects.create"),
     ("roadmap:desk", _("Milestones"), "projects.create"),

@@ -255,6 +255,7 @@ def test_a_name_that_is_not_found_and_one_that_never_answers(target):
 
     def silent(*_args, **_more):
         time.sleep(5)
+        return []
 
     assert refusal("http://example.org/", target, bounds=Bounds(resolve=nobody)) == "host_unknown"
     slow = Bounds(resolve=silent, seconds=0.2)

@@ -190,7 +190,10 @@ def test_a_formula_without_a_stored_result_is_refused_by_its_cell(read):
 
 
 def test_a_formula_with_a_stored_result_counts_as_that_result(read):
-    content = rewritten(workbook([*TABLE, ["Evere", 2020, "=1+1"]]), "<v />", "<v>2</v>")
+    # openpyxl leaves the result empty, in one of three spellings: it writes with lxml where that is installed.
+    content = workbook([*TABLE, ["Evere", 2020, "=1+1"]])
+    for empty in ("<v />", "<v/>", "<v></v>"):
+        content = rewritten(content, empty, "<v>2</v>")
     assert ("Evere", 2020, 2) in read(content, COUNTS, format="xlsx")[1]
 
 

@@ -1,10 +1,12 @@
 """Every address of the site, in every language, narrow and wide: the crawler."""
 
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -83,7 +85,11 @@ def source_problems(client: Client, visit: Page, path: str, validator: Validator
 
 
 def file_problems(client: Client, visit: File | OnlyPost, path: str) -> list[str]:
-    response = client.get(path)
+    with closing(client.get(path)) as response:
+        return _file_problems(response, visit, path)
+
+
+def _file_problems(response: HttpResponse, visit: File | OnlyPost, path: str) -> list[str]:
     if isinstance(visit, OnlyPost):
         return [] if response.status_code == 405 else [f"{path} can be read: {response.status_code}"]
     good = response.status_code == 200 and not response["Content-Type"].startswith("text/html")

@@ -11,9 +11,11 @@ from tests.browser.site import Site
 pytestmark = pytest.mark.browser
 BIKE = re.compile("vélo", re.IGNORECASE)
 FOCUSED = """() => {
-    const here = document.activeElement, box = here.getBoundingClientRect(), look = getComputedStyle(here);
-    return {name: here.outerHTML.slice(0, 150), seen: box.width > 0 && box.height > 0,
-            marked: look.outlineStyle !== "none" || look.boxShadow !== "none"};
+    const here = document.activeElement, box = here.getBoundingClientRect();
+    // The link of a card covers all of it, and marks all of it.
+    const looks = [getComputedStyle(here), getComputedStyle(here, "::after")];
+    const marked = look => look.outlineStyle !== "none" || look.boxShadow !== "none";
+    return {name: here.outerHTML.slice(0, 150), seen: box.width > 0 && box.height > 0, marked: looks.some(marked)};
 }"""
 
 

@@ -35,7 +35,7 @@ VISITS: dict[str, list[Visit]] = {
         "datahub", DATASET, "desk describe columns load source rules reading withdraw", persona="steward"
     ),
     **forms("datahub", load, "outcome", persona="steward"),
-    "datahub:set-aside": [File(load, persona="steward")],
+    "datahub:set-aside": [Elsewhere("where rows are set aside: tests/datahub/test_staff.py")],
     "datahub:upload": [Elsewhere("while a file waits: tests/datahub/test_staff.py")],
     "datahub:describe-upload": [Elsewhere("while a file waits: tests/datahub/test_staff.py")],
     **targets("datahub", lambda site: {"key": "any"}, "discard", persona="steward"),

@@ -12,7 +12,7 @@ from tests.browser.visiting import Arguments, File, Page, Visit
 
 def slug(section: Section) -> Arguments:
     """A text of that section, as its address is written in the language of the visit."""
-    found = Edition.objects.filter(section=section, purpose="", publication="published")
+    found = Edition.objects.filter(section=section, purpose__in=["", "strategy"], publication="published")
     return lambda site: {"slug": found.all()[0].slugs[get_language()]}
 
 

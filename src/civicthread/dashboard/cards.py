@@ -123,7 +123,12 @@ def shelf(group: Group, by: str, filters: Filters) -> Shelf:
     count = len(group.standings)
     if group.name is None:
         return Shelf(
-            NONE_WORDS[by], "", "", glance(group.standings, filters), count, cards(group.first[:SHOWN], by)
+            NONE_WORDS[by],
+            "",
+            "",
+            glance(group.standings, filters),
+            count,
+            cards(group.first[:SHOWN], f"{by}-none"),
         )
     own = Filters(**{**filters.__dict__, by: group.name.code})
     url = f"{reverse('dashboard:dashboard')}?{own.address()}"
@@ -133,7 +138,7 @@ def shelf(group: Group, by: str, filters: Filters) -> Shelf:
         group.name.url,
         glance(group.standings, own),
         count,
-        cards(group.first[:SHOWN], by),
+        cards(group.first[:SHOWN], f"{by}-{group.name.code}"),
     )
 
 

@@ -17,6 +17,7 @@ from civicthread.methods import periods
 from civicthread.territory import maps
 from civicthread.territory.maps import MapFigure
 from civicthread.territory.models import Area
+from civicthread.territory.places import gazetteer
 
 WHOLE = "whole"
 MOST_PANELS = 24
@@ -159,7 +160,7 @@ def drawn_maps(found: Comparison) -> list[tuple[str, MapFigure]]:
 
     Shares and rates colour the areas; counts are circles.
     """
-    if not found.periods or not maps.has_ground():
+    if not found.periods or not maps.has_ground(gazetteer()):
         return []
     by_period = {period: _values(found, period) for period in (found.periods[0], found.periods[-1])}
     among = [value for values in by_period.values() for value in values.values()]

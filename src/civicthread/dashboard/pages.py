@@ -15,6 +15,7 @@ from civicthread.dashboard.queries import GROUPINGS, Filters, Since
 from civicthread.dashboard.standing import Programme, Standing
 from civicthread.indicators import figures
 from civicthread.territory import maps
+from civicthread.territory.places import gazetteer
 
 SHELVES, CARDS, ROWS = 9, 24, 30
 MOST_DRAWN = 64
@@ -113,7 +114,11 @@ def _territory(standings: Sequence[Standing], programme: Programme, filters: Fil
     found = cards.areas(standings, programme, filters)
     ordered = sorted(found, key=lambda one: str(one["name"].title).casefold())
     links = {one["name"].code: one["url"] for one in found}
-    drawn = maps.overview(title="", name="measured", links=links) if maps.has_ground() and found else None
+    drawn = (
+        maps.overview(title="", name="measured", links=links)
+        if maps.has_ground(gazetteer()) and found
+        else None
+    )
     return {"areas": ordered, "map": drawn}
 
 

@@ -97,11 +97,14 @@ def explained(run: IndexRun, *, key: str = "", edition: str = "", area: str = ""
         raise Http404
     areas = queries.areas(run.method.index)
     unranked = [code for code, known in areas.items() if not known.ranked]
-    standing = queries.standing(run, wanted[0].key, unranked=unranked)
-    edition = edition if edition in standing.editions else standing.editions[-1]
     home = run.method.index.area
+    rows = queries.scores_of(run, wanted[0].key, edition=edition, area=area or home)
+    standing = queries.standing_of(rows, wanted[0].key, unranked=unranked)
+    edition = edition if edition in standing.editions else standing.editions[-1]
     area = next((one for one in (area, home) if one in standing.areas), standing.areas[0])
-    scores = {score.part: score for score in run.scores.filter(edition=edition, area=area)}
+    scores = {score.part: score for score in rows if (score.edition, score.area) == (edition, area)}
+    if len(scores) < len(tree):  # an address named a place that the run does not know
+        scores = {score.part: score for score in run.scores.filter(edition=edition, area=area)}
     names = queries.area_names(areas, standing.areas)
     return Explained(run, tree, wanted[0], edition, area, scores, standing, names)
 

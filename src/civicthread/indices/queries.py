@@ -199,8 +199,20 @@ def standing(run: IndexRun, part: str, *, unranked: Iterable[str] | None = None)
     """How one part stands everywhere; `unranked` are the areas that do not compete, where they are known already."""
     if unranked is None:
         unranked = [code for code, area in areas(run.method.index).items() if not area.ranked]
-    found = run.scores.filter(part=part).order_by("edition", "area")
-    return Standing({(score.edition, score.area): score for score in found}, frozenset(unranked))
+    return standing_of(run.scores.filter(part=part), part, unranked=unranked)
+
+
+def standing_of(scores: Iterable[Score], part: str, *, unranked: Iterable[str]) -> Standing:
+    """The same from scores that were read already."""
+    found = {(score.edition, score.area): score for score in scores if score.part == part}
+    return Standing(dict(sorted(found.items())), frozenset(unranked))
+
+
+def scores_of(run: IndexRun, part: str, *, edition: str, area: str) -> list[Score]:
+    """One part everywhere, and every part in one place (without an edition: in the latest); in one query."""
+    last = run.scores.filter(part=part).order_by("-edition").values("edition")[:1]
+    place = Q(area=area, edition=edition or Subquery(last))
+    return list(run.scores.filter(Q(part=part) | place))
 
 
 def areas(index: CompositeIndex) -> dict[str, IndexArea]:

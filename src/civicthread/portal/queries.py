@@ -184,7 +184,8 @@ def municipalities() -> MapFigure | None:
 
     The table tells the ideas and the projects of each.
     """
-    if not maps.has_ground():
+    places = gazetteer()
+    if not maps.has_ground(places):
         return None
     of_ideas, of_projects = journal.kept("portal-municipalities", _of_municipalities)
     rows = [
@@ -192,7 +193,7 @@ def municipalities() -> MapFigure | None:
             {"text": str(area.name), "url": area.get_absolute_url()},
             *(formats.number(counts.get(area.code, 0)) for counts in (of_ideas, of_projects)),
         ]
-        for area in maps.by_name(gazetteer().of_level(Area.Level.MUNICIPALITY))
+        for area in maps.by_name(places.of_level(Area.Level.MUNICIPALITY))
     ]
     columns: list[dict[str, Any]] = [
         {"label": gettext("Municipality")},

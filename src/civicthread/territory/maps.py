@@ -193,9 +193,9 @@ def by_name(areas: Iterable[Area]) -> list[Area]:
     return sorted(areas, key=lambda area: folded(str(area.name)))
 
 
-def has_ground(level: str = MUNICIPALITY) -> bool:
+def has_ground(places: Gazetteer, level: str = MUNICIPALITY) -> bool:
     """Whether there is anything to draw."""
-    return any(area.boundary for area in gazetteer().of_level(level))
+    return any(area.boundary for area in places.of_level(level))
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,12 @@ def territory(request: HttpRequest) -> HttpResponse:
         else gettext("Municipalities")
     )
     figure = maps.overview(title=title, name="territory-map")
-    context = {"region": region, "title": title, "figure": figure, "drawn": maps.has_ground()}
+    context = {
+        "region": region,
+        "title": title,
+        "figure": figure,
+        "drawn": maps.has_ground(places.gazetteer()),
+    }
     return render(request, "territory/territory.html", context)
 
 
@@ -44,7 +49,7 @@ def area(request: HttpRequest, code: str) -> HttpResponse:
         "area": found,
         "names": queries.names(found),
         "parts": maps.by_name(queries.parts(found)),
-        "locator": maps.locator(found, name="locator") if maps.has_ground() else "",
+        "locator": maps.locator(found, name="locator") if maps.has_ground(places.gazetteer()) else "",
         **thread.ends(found, visible_to=actor_of(request)),
     }
     return render(request, "territory/area.html", context)

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -163,7 +164,7 @@ def _verified(source: Path) -> int:
                 if (content := archive.extractfile(member)) and member.name != MANIFEST
             }
             told = json.load(archive.extractfile(MANIFEST))  # type: ignore[arg-type]
-    except (tarfile.TarError, OSError, EOFError, KeyError, ValueError) as fault:
+    except (tarfile.TarError, zlib.error, OSError, EOFError, KeyError, ValueError) as fault:
         raise Unusable(f"{source} is damaged and was not used ({type(fault).__name__}).") from fault
     if told["format"] != FORMAT or told["files"] != digests:
         raise Unusable(f"{source} is damaged and was not used: its contents differ from its manifest.")

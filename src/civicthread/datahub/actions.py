@@ -74,12 +74,21 @@ def receive_file(
         "key": file.key,
         "file_name": file.name[:200],
         "size": file.size,
-        "suggestion": suggestion or {},
+        "suggestion": _without_nul(suggestion or {}),
     }
     upload = Upload.objects.create(dataset=dataset, at=timezone.now(), by=by, **values)
     changes = {"file": upload.file_name, "bytes": upload.size, "dataset": dataset}
     journal.record("datahub.receive", upload, by=by, changes=changes)
     return upload
+
+
+def _without_nul(told: Any) -> Any:
+    """What a file holds, as records can keep it: PostgreSQL keeps no NUL."""
+    if isinstance(told, str):
+        return told.replace("\0", "")
+    if isinstance(told, Mapping):
+        return {_without_nul(key): _without_nul(value) for key, value in told.items()}
+    return [_without_nul(one) for one in told] if isinstance(told, list | tuple) else told
 
 
 @transaction.atomic

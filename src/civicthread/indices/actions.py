@@ -1,5 +1,6 @@
 """What changes composite indices: description, method, areas, runs and their approval."""
 
+import json
 import logging
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -102,7 +103,8 @@ def set_areas(index: CompositeIndex, areas: Iterable[Mapping[str, Any]], *, by: 
     if twice := sorted({code for code in codes if codes.count(code) > 1}):
         raise words.refused("index-area-twice", part=twice[0])
     before, after = (
-        sorted((area.code, area.ranked, str(area.name.to_json())) for area in these)
+        # PostgreSQL gives the languages back in an order of its own.
+        sorted((area.code, area.ranked, json.dumps(area.name.to_json(), sort_keys=True)) for area in these)
         for these in (index.areas.all(), wanted)
     )
     if before != after:

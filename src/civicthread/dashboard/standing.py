@@ -175,9 +175,7 @@ def _read(period: str, area: str) -> Programme:
     for target in Target.objects.filter(indicator__in=found, **place).order_by("due"):
         target.area_id = None  # here the area is the whole
         targets[target.indicator_id].append(target)
-    with_path = [one for one in found if getattr(one, "has_paths", True)]
-    rows = Trajectory.objects.filter(indicator__in=with_path) if with_path else ()
-    paths = indicators.by_indicator(found, rows)
+    paths = indicators.paths_of(found)
     names, groups = _groups(found)
     standings = (
         Standing(_reading(one, values[one.pk], targets[one.pk], paths[one.pk], day=day), groups[one.pk])

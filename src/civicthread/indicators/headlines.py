@@ -6,7 +6,7 @@ from datetime import date
 from django.db.models import Q
 
 from civicthread.indicators import queries
-from civicthread.indicators.models import Indicator, Target, Trajectory
+from civicthread.indicators.models import Indicator, Target
 
 BRIEF = (
     *("indicator_id", "period", "period_end", "area_id", "breakdown_key"),
@@ -23,9 +23,7 @@ def headlines(which: Iterable[Indicator], *, today: date, only: Q | None = None)
     values = queries.published_values(chosen).filter(only or Q()).select_related(None).only(*BRIEF)
     figures = queries.by_indicator(chosen, values)
     targets = queries.by_indicator(chosen, Target.objects.filter(indicator__in=chosen).order_by("due"))
-    with_path = [indicator for indicator in chosen if getattr(indicator, "has_paths", True)]
-    rows = Trajectory.objects.filter(indicator__in=with_path) if with_path else ()
-    paths = queries.by_indicator(chosen, rows)
+    paths = queries.paths_of(chosen)
     return [
         queries.reading(one, figures[one.pk], targets[one.pk], today, trajectories=paths[one.pk])
         for one in chosen

@@ -209,9 +209,7 @@ def readings(which: Iterable[Indicator], *, today: date, at: datetime | None = N
     values = by_indicator(chosen, published_values(chosen, retained=None, at=at))
     aims = Target.objects.filter(indicator__in=chosen).select_related("area").defer("area__boundary")
     targets = by_indicator(chosen, aims.order_by("due"))
-    with_path = [indicator for indicator in chosen if getattr(indicator, "has_paths", True)]
-    rows = Trajectory.objects.filter(indicator__in=with_path) if with_path else ()
-    paths = by_indicator(chosen, rows)
+    paths = paths_of(chosen)
     compared = _compared(chosen, at)
     return [
         reading(
@@ -225,6 +223,12 @@ def readings(which: Iterable[Indicator], *, today: date, at: datetime | None = N
         )
         for indicator in chosen
     ]
+
+
+def paths_of(chosen: list[Indicator]) -> dict[int, list[Trajectory]]:
+    """The paths of each indicator, in one query; in none where it is known that there are none."""
+    with_path = [indicator for indicator in chosen if getattr(indicator, "has_paths", True)]
+    return by_indicator(chosen, Trajectory.objects.filter(indicator__in=with_path) if with_path else ())
 
 
 def by_indicator(chosen: list[Indicator], rows: Iterable[Any]) -> dict[int, list[Any]]:

@@ -220,12 +220,18 @@ def test_the_queue_has_an_end(pool, tmp_path):
 
 
 def test_nobody_waits_for_ever(tmp_path):
-    with (
-        Pool(JOBS, memory_bytes=LIMIT, queue=Queue(patience=0.2)) as pool,
-        hanging(pool, tmp_path / "pid"),
-        pytest.raises(QueueFull),
-    ):
-        call(pool, "add", 1, 1)
+    with Pool(JOBS, memory_bytes=LIMIT, queue=Queue(patience=0.2)) as pool:
+        until(lambda: ready(pool))
+        with hanging(pool, tmp_path / "pid"), pytest.raises(QueueFull):
+            call(pool, "add", 1, 1)
+
+
+def ready(pool: Pool) -> bool:
+    """Whether the child has started: a call made before would have to wait for that, too."""
+    try:
+        return call(pool, "add", 1, 1) == 2
+    except QueueFull:
+        return False
 
 
 def test_calls_of_many_threads_get_their_own_answers():

@@ -112,3 +112,10 @@ def test_every_kind_can_be_shown():
         assert str(kind.title(thing))
         assert kind.url(thing).startswith("/fr/")
         assert isinstance(kind.dated(thing), date | None)
+
+
+def test_of_things_that_nobody_may_see_nothing_is_told():
+    draft = Programme(projects=1).project(9)
+    kind = ("projects.project", draft.pk)
+    assert walking.shown([kind], visible_to=None) == {}
+    assert walking.shown([], visible_to=None) == {}

@@ -44,8 +44,8 @@ def collect_static() -> bool:
 
 
 def _static_sources() -> Iterator[str]:
-    """Our own browser files, with what tells that they changed; libraries change with their version."""
-    yield f"wagtail {version('wagtail')} django {version('django')}"
+    """Our own browser files, with what tells that they or their names changed; libraries change with their version."""
+    yield f"wagtail {version('wagtail')} django {version('django')} {settings.STORAGES['staticfiles']['BACKEND']}"
     for folder in settings.STATICFILES_DIRS:
         for path in sorted(Path(folder).rglob("*")):
             if path.is_file():

@@ -221,6 +221,8 @@ def shown(keys: Collection[Key], *, visible_to: Actor | None) -> dict[Key, Shown
 
 def _name(told: dict[Key, Told], visible_to: Actor | None) -> None:
     """Tell what the things are called in each language: the index knows the public ones, the records the others."""
+    if not told:
+        return
     indexed = Q()
     for kind, pks in _by_kind(told).items():
         indexed |= Q(kind=kind, object_id__in=[str(pk) for pk in pks])

@@ -72,19 +72,17 @@ class Provenance:
 def provenance(
     method: MethodVersion | None, values: Iterable[Value], *, visible_to: Actor | None
 ) -> Provenance:
-    """The provenance of an indicator's published figures, in at most two queries."""
-    periods: dict[int, list[str]] = {}
+    """The provenance of an indicator's published figures, in at most one query."""
+    periods: dict[Run, list[str]] = {}
     for value in values:
-        if value.run_id and value.period not in periods.setdefault(value.run_id, []):
-            periods[value.run_id].append(value.period)
-    runs = (
-        list(Run.objects.filter(pk__in=periods).select_related("method").order_by("-pk")) if periods else []
-    )
+        if value.run and value.period not in periods.setdefault(value.run, []):
+            periods[value.run].append(value.period)
+    runs = sorted(periods, key=lambda run: -run.pk)
     codes = {code for run in runs for code in run.versions}
     codes |= {code for _output, code, _name in method.lineage} if method else set()
     columns = _columns(codes, visible_to) if codes else {}
     datasets = {code: column.dataset for (code, _name), column in columns.items()}
-    origins = (Origin(run, tuple(periods[run.pk]), _read(run, datasets, visible_to)) for run in runs)
+    origins = (Origin(run, tuple(periods[run]), _read(run, datasets, visible_to)) for run in runs)
     return Provenance(method, tuple(origins), _lines(method, columns) if method else ())
 
 

@@ -56,7 +56,7 @@ def datasets(*, visible_to: Actor | None) -> QuerySet[Dataset]:
     """The datasets this reader may see, each with its current version, row count and date of the last load."""
     newest = DatasetVersion.objects.filter(dataset=OuterRef("pk")).order_by("-number")
     return (
-        _visible(visible_to)
+        visible(visible_to)
         .select_related("publisher")
         .annotate(
             version=Subquery(newest.values("number")[:1]),
@@ -71,7 +71,8 @@ def datasets(*, visible_to: Actor | None) -> QuerySet[Dataset]:
     )
 
 
-def _visible(reader: Actor | None) -> QuerySet[Dataset]:
+def visible(reader: Actor | None) -> QuerySet[Dataset]:
+    """The datasets this reader may see, as they stand in the records."""
     found = Dataset.objects.all()
     return found if policy.may("datahub.keep", reader) else found.filter(publication=Publication.PUBLISHED)
 
@@ -92,14 +93,14 @@ def filtered(filters: Filters, *, visible_to: Actor | None, language: str) -> Qu
 
 def publishers(*, visible_to: Actor | None) -> list[tuple[str, str]]:
     """Who publishes the datasets the reader may see: codes and names, by name."""
-    found = Organisation.objects.filter(pk__in=_visible(visible_to).values("publisher"))
+    found = Organisation.objects.filter(pk__in=visible(visible_to).values("publisher"))
     named = ((one.code, str(one.known_as)) for one in found.only("code", "name", "short_name"))
     return sorted(named, key=lambda pair: search.folded(pair[1]))
 
 
 def licences(*, visible_to: Actor | None) -> list[str]:
     """The licences of the datasets the reader may see."""
-    found = _visible(visible_to).exclude(licence_name="")
+    found = visible(visible_to).exclude(licence_name="")
     return sorted(found.order_by().values_list("licence_name", flat=True).distinct())
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, JSONField, Max, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, JSONField, Max, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from civicthread.core import policy, publishing, search
@@ -240,9 +240,10 @@ def family(index: CompositeIndex, area: str, *, visible_to: Actor | None) -> dic
     )
     newer = runs.filter(method=OuterRef("method"), pk__gt=OuterRef("pk"))
     root = IndexPart.objects.filter(method=OuterRef("run__method"), parent__isnull=True).values("key")[:1]
+    of = Prefetch("run", IndexRun.objects.select_related("method__index"))
     scores = Score.objects.filter(
         run__in=runs.filter(~Exists(newer)).values("pk"), area=area, part=Subquery(root)
-    ).select_related("run__method__index")
+    ).prefetch_related(of)
     found: dict[IndexRun, dict[str, Score]] = {}
     for score in scores.order_by("run__method__index__code", "run__method__number", "edition"):
         found.setdefault(score.run, {})[score.edition] = score

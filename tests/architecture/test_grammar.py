@@ -67,6 +67,7 @@ EXTRAS = {
     "indicators/figures.py": "readings as pages show them",
     "indicators/guided.py": "from a few choices to a query",
     "indicators/courses.py": "an indicator over time: the drawing and its table",
+    "indicators/history.py": "targets, paths and scale as they stood at a moment",
     "indicators/judging.py": "from figures, targets and paths to a status",
     "indicators/headlines.py": "readings of many indicators for their cards",
     "indicators/places.py": "the area that a name or code in a result means",

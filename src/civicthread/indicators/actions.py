@@ -16,7 +16,7 @@ from civicthread.core.models import Actor
 from civicthread.core.references import free_code, next_reference
 from civicthread.core.text import Text, as_text
 from civicthread.datahub.models import Dataset
-from civicthread.indicators import computing, places, proposing, queries, words
+from civicthread.indicators import computing, history, places, proposing, queries, words
 from civicthread.indicators.models import Correction, Indicator, MethodVersion, Run, Target, Value
 from civicthread.indicators.places import Place, below_the_whole
 from civicthread.methods import periods
@@ -92,7 +92,7 @@ def set_targets(indicator: Indicator, targets: Iterable[Mapping[str, Any]], *, b
     policy.require("indicators.set_targets", by=by, on=indicator)
     indicator = _locked(indicator)
     wanted = sorted((_target(indicator, values) for values in targets), key=lambda target: target.due)
-    before, after = [[_told(t) for t in these] for these in (indicator.targets.all(), wanted)]
+    before, after = [[history.told_target(t) for t in these] for these in (indicator.targets.all(), wanted)]
     if before == after:
         return list(indicator.targets.all())
     if len({(target.period, target.area_id) for target in wanted}) < len(wanted):
@@ -107,10 +107,6 @@ def set_targets(indicator: Indicator, targets: Iterable[Mapping[str, Any]], *, b
 def _target(indicator: Indicator, values: Mapping[str, Any]) -> Target:
     given = {**values, "area": below_the_whole(values.get("area"))}
     return Target(indicator=indicator, due=_end(given["period"]), **given)
-
-
-def _told(target: Target) -> list[Any]:
-    return [target.period, target.value, target.area_id, target.note.to_json(), target.source]
 
 
 def _end(period: str) -> date:

@@ -212,7 +212,7 @@ def indicators(  # noqa: PLR0913, PLR0917  # Ninja reads the parameters of the a
 @router.get("/indicators/{slug:code}", response=IndicatorWithFigures, operation_id="indicators.get")
 @operation("indicators.read")
 def indicator(request: HttpRequest, code: str, at: At) -> Any:
-    """One indicator with its figures and their provenance; with `at`, as they stood then, without a status."""
+    """One indicator with its figures and their provenance; with `at`, as they stood then, judged as of that day."""
     actor, then = actor_of(request), forms.moment(at)
     found, method = queries.with_method(code, visible_to=actor)
     (reading,) = queries.readings([found], today=timezone.localdate(), at=then)

@@ -245,6 +245,32 @@ def test_a_figure_is_the_one_counted_by_hand(
         assert float(found[0]) == pytest.approx(value)
 
 
+@pytest.mark.parametrize(
+    ("code", "cells"),
+    [
+        ("daily-internet-users-brussels", "SELECT year, share FROM daily_internet_users WHERE geo = 'BE'"),
+        (
+            "public-services-for-citizens",
+            """SELECT period, value FROM digital_decade
+            WHERE indicator = 'desi_dps_cit' AND breakdown = 'egov_le_cit' AND country = 'EU'""",
+        ),
+    ],
+)
+def test_what_an_indicator_is_compared_with_is_what_the_dataset_says(code: str, cells: str) -> None:
+    indicator, _rows = computed(code)
+    (comparison,) = indicator.comparisons
+    published = {str(period): value for period, value in lake().execute(cells).fetchall()}
+    assert {point.period: published[point.period] for point in comparison.values} == {
+        point.period: point.value for point in comparison.values
+    }
+    assert comparison.source
+
+
+def test_every_comparison_of_the_programme_is_checked_against_its_dataset() -> None:
+    compared = {indicator.code for indicator in programme().indicators if indicator.comparisons}
+    assert compared == {"daily-internet-users-brussels", "public-services-for-citizens"}
+
+
 def test_everything_invented_says_so() -> None:
     brussels = programme()
     assert brussels.settings.office.demonstration

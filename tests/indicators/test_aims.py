@@ -277,6 +277,16 @@ def test_no_status_compares_across_a_break_unless_told(client):
     assert read(indicator).status.measure == pytest.approx((30 - 80) / (40 - 80))
 
 
+def test_the_note_of_a_path_stands_on_the_page_while_there_is_a_target(client):
+    indicator = made({"2020": 10}, target=("2030", 50))
+    set_path(indicator, "ideal", form="linear", note={"fr": "Dix par an.", "nl": "Tien per jaar."})
+    told = page(client, indicator)
+    assert "Ideal path:" in told
+    assert "Dix par an." in told
+    actions.set_targets(indicator, [], by=SYSTEM())
+    assert "Dix par an." not in page(client, indicator)
+
+
 # Comparisons
 
 

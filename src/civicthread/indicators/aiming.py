@@ -91,7 +91,8 @@ def _wanted(indicator: Indicator, role: str, values: Mapping[str, Any]) -> Traje
     for period in (wanted.start_period, wanted.end_period, *(period for period, _value in wanted.milestones)):
         if period:
             _end(period)
-    wanted.milestones = sorted(wanted.milestones, key=lambda milestone: _end(milestone[0]))
+    # As JSON keeps them, so that the same table again is no change.
+    wanted.milestones = sorted(map(list, wanted.milestones), key=lambda milestone: _end(milestone[0]))
     (reading,) = queries.readings([indicator], today=timezone.localdate())
     try:
         judging.path(wanted, reading.known.comparable())

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from civicthread.config import programme
 from civicthread.config.programme import Programme
@@ -12,9 +13,11 @@ from civicthread.config.programme.figures import Comparison, Point
 from civicthread.config.programme.figures import Path as Way
 from civicthread.config.programme.load_datasets import NotLoaded
 from civicthread.config.programme.load_indicators import load_indicators
+from civicthread.config.programme.load_snapshot import load_snapshot
 from civicthread.config.programme.loading import load_areas
 from civicthread.core import journal
 from civicthread.core.models import JournalEntry
+from civicthread.dashboard.models import Snapshot
 from civicthread.indicators import queries
 from civicthread.indicators.models import ComparedFigure, Indicator, Target, Trajectory, Value
 from civicthread.indicators.models import Comparison as Compared
@@ -92,3 +95,25 @@ def test_what_leaves_the_file_leaves_the_page_and_stays_on_record():
     assert ComparedFigure.objects.filter(superseded_at__isnull=False).count() == 2
     load(schools(comparisons=(BELGIUM.model_copy(update={"values": BELGIUM.values[:1]}),)))
     assert ComparedFigure.objects.filter(superseded_at__isnull=True).count() == 1
+
+
+def freeze(wanted: Programme) -> list[dict[str, Any]]:
+    load_snapshot(wanted, by=journal.system(), track=lambda things, name: things)
+    return list(Snapshot.objects.values())
+
+
+def test_the_demonstration_freezes_its_figures_once_and_its_pages_and_files_can_be_seen(client):
+    load(schools())
+    (kept,) = frozen = freeze(schools())
+    assert (kept["year"], kept["size"]) == (timezone.localdate().year, 1)
+    assert set(kept["note"]) == {"fr", "nl", "en"}
+    assert freeze(schools()) == frozen
+    told = client.get(f"/en/dashboard/snapshots/{kept['year']}/").content.decode()
+    assert "175" in told
+    assert "Frozen when the demonstration was loaded" in told
+
+
+def test_the_years_of_a_city_of_its_own_are_frozen_by_its_office():
+    load(schools())
+    own = BRUSSELS.settings.model_copy(update={"demonstration": False})
+    assert freeze(schools().model_copy(update={"settings": own})) == []

@@ -180,5 +180,5 @@ def test_a_link_from_a_part_that_the_method_lacks_is_refused_by_its_name():
     wrong = entry.model_copy(update={"measured_by": {"9z9": "public-services-for-citizens"}})
     indices = brussels.indices.model_copy(update={"indices": (wrong,)})
     loaded = brussels.model_copy(update={"indices": indices})
-    with pytest.raises(NotLoaded, match="indices.yml, desi-2022: the method has no part “9z9”"):
+    with pytest.raises(NotLoaded, match=r"indices\.yml, desi-2022: the method has no part “9z9”"):
         load_indices(loaded, by=journal.system(), track=lambda things, name: things)

@@ -204,7 +204,8 @@ def computed(code: str) -> tuple[Indicator, list[dict[str, Any]]]:
 def test_an_indicator_computes_one_value_a_period_and_area(code: str) -> None:
     indicator, rows = computed(code)
     assert rows
-    assert set(rows[0]) == {"period", "value"} | ({"area"} if indicator.area_by else set())
+    parts = {"numerator", "denominator"} if indicator.roll_up == "ratio" else set()
+    assert set(rows[0]) == {"period", "value"} | ({"area"} if indicator.area_by else set()) | parts
     assert all(re.fullmatch(r"\d{4}(-Q[1-4]|-\d{2})?", row["period"]) for row in rows)
     assert all(row["value"] is not None for row in rows)
     places = [(row["period"], row.get("area")) for row in rows]

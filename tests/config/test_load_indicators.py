@@ -11,10 +11,10 @@ from civicthread.config import programme
 from civicthread.config.programme import Programme
 from civicthread.config.programme.figures import Comparison, Point
 from civicthread.config.programme.figures import Path as Way
-from civicthread.config.programme.load_datasets import NotLoaded
+from civicthread.config.programme.load_datasets import NotLoaded, load_datasets
 from civicthread.config.programme.load_indicators import load_indicators
 from civicthread.config.programme.load_snapshot import load_snapshot
-from civicthread.config.programme.loading import load_areas
+from civicthread.config.programme.loading import load_areas, load_stakeholders
 from civicthread.core import journal
 from civicthread.core.models import JournalEntry
 from civicthread.dashboard.models import Snapshot
@@ -117,3 +117,25 @@ def test_the_years_of_a_city_of_its_own_are_frozen_by_its_office():
     load(schools())
     own = BRUSSELS.settings.model_copy(update={"demonstration": False})
     assert freeze(schools().model_copy(update={"settings": own})) == []
+
+
+def test_the_region_is_added_up_from_its_nineteen_municipalities(settings, tmp_path):
+    settings.LAKE, settings.DATA_DIR = str(tmp_path / "lake"), tmp_path
+    by, track = journal.system(), lambda things, name: things
+    rolled = tuple(entry for entry in BRUSSELS.indicators if entry.roll_up != "none")
+    read = {code for entry in rolled for code in entry.datasets}
+    datasets = tuple(dataset for dataset in BRUSSELS.datasets if dataset.code in read)
+    no_indices = BRUSSELS.indices.model_copy(update={"datasets": ()})
+    wanted = BRUSSELS.model_copy(update={"indicators": rolled, "datasets": datasets, "indices": no_indices})
+    for step in (load_areas, load_stakeholders, load_datasets, load_indicators):
+        step(wanted, by=by, track=track)
+    found = {
+        reading.indicator.code: reading.latest
+        for reading in queries.readings(Indicator.objects.all(), today=date(2026, 6, 1))
+    }
+    assert found["population-2020"].value == 1_218_255
+    rate = found["establishments-per-1000-inhabitants"]
+    assert rate.denominator == 1_218_255
+    assert rate.value == pytest.approx(1000 * rate.numerator / 1_218_255)
+    collisions = found["collisions-per-1000-inhabitants"]
+    assert (collisions.period, collisions.denominator) == ("2022", 1_218_255)

@@ -114,7 +114,8 @@ class Indicator(Part):
     """A published series, or a SQL SELECT over datasets: `period`, `value`, perhaps `area`.
 
     Without `area` a value stands for the whole territory; with it, `area_level` and `area_by` say how areas
-    are found. Tables go by the code of their dataset, columns by their `name`.
+    are found, and `roll_up` how the whole territory follows from them. Tables go by the code of their dataset,
+    columns by their `name`.
     """
 
     code: Code
@@ -134,6 +135,7 @@ class Indicator(Part):
     datasets: tuple[DatasetCode, ...] = ()
     area_level: LevelCode | None = None
     area_by: AreaSpelling | None = None
+    roll_up: Literal["none", "sum", "ratio"] = "none"
     baseline: Figure | None = None
     targets: tuple[Figure, ...] = ()
     ideal_path: Path | None = None
@@ -151,6 +153,8 @@ class Indicator(Part):
             raise ValueError("A computed indicator has no published values")
         if (self.area_by is None) != (self.area_level is None):
             raise ValueError("Values by area need both the area level and how areas are spelled")
+        if self.roll_up != "none" and not (self.sql and self.area_level):
+            raise ValueError("Only values that are computed by area are rolled up")
         if not (self.sql or self.values or self.baseline or self.targets):
             raise ValueError("An indicator has a SELECT, published values, a baseline or a target")
         return self

@@ -33,7 +33,8 @@ def load_indicators(programme: Programme, *, by: Actor, track: Track) -> None:
     for entry in track(programme.indicators, "indicators"):
         indicator = indicators.save_indicator(rows.get(entry.code), _definition(entry), by=by)
         rows[entry.code] = indicator
-        indicators.set_method(indicator, note=as_text(entry.method), sql=entry.sql or "", by=by)
+        how = {"sql": entry.sql or "", "roll_up": entry.roll_up}
+        indicators.set_method(indicator, note=as_text(entry.method), by=by, **how)
         indicators.set_targets(indicator, [_target(target, areas) for target in entry.targets], by=by)
         for values in _figures(entry, areas):
             indicators.report_value(indicator, values, by=by)

@@ -176,16 +176,8 @@ def _note_run(
 def _note_failure(
     indicator: Indicator, method: MethodVersion, refusal: Refused, *, versions: dict[str, int], by: Actor
 ) -> None:
-    run = Run.objects.create(
-        method=method,
-        at=timezone.now(),
-        by=by,
-        engine=computing.engine_name(),
-        sql_sha256=method.sql_sha256,
-        versions=versions,
-        failed=refusal.code,
-        facts=refusal.facts,
-    )
+    told = computing.failed(refusal, sql_sha256=method.sql_sha256, versions=versions)
+    run = Run.objects.create(method=method, at=timezone.now(), by=by, **told)
     journal.record("indicators.compute", indicator, by=by, changes={"run": run.pk, "refused": refusal.code})
 
 

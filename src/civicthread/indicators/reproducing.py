@@ -11,7 +11,7 @@ from civicthread.indicators.proposing import Placed
 
 @dataclass(frozen=True)
 class Difference:
-    """A figure that is not what the run gives now: one of them is None where there is no such figure."""
+    """A figure or score that is not what the run gives now: one of them is None where there is no such figure."""
 
     place: str
     kept: float | None
@@ -20,7 +20,10 @@ class Difference:
 
 @dataclass(frozen=True)
 class Reproduction:
-    """A run computed again. `same_query`, `same_digest`: query and figures are those that were noted then."""
+    """A run computed again, of an indicator or of a composite index.
+
+    `same_query`, `same_digest`: query and figures are those that were noted then.
+    """
 
     figures: int
     same_query: bool

@@ -13,6 +13,7 @@ NPM := PATH="$$PWD/$(BIN):$$PATH" npm
 PORT ?= 8000
 SECONDS_TO_SOAK ?= 600
 ROUNDS_TO_SOAK ?= 200
+EXAMPLES_TO_SOAK ?= 500
 CATALOGUES := $(wildcard src/civicthread/locale/*/LC_MESSAGES/*.po)
 # The style sheet keeps only the rules that some markup can need.
 MARKUP := $(shell find src \( -path '*/static/vendor' -o -name __pycache__ \) -prune -o \( -name '*.html' -o -name '*.css' -o -name '*.js' -o -path '*/templatetags/*.py' \) -print)
@@ -47,8 +48,9 @@ bench: dev system  ## measure, and write benchmarks/RESULTS.md; ARGS=--quick tak
 	.ci/system-packages wrk
 	$(BIN)/python -m benchmarks $(ARGS)
 
-soak: dev system  ## kill -9 and races, ROUNDS_TO_SOAK each; then serve for SECONDS_TO_SOAK, watching memory and errors
+soak: dev system  ## kill -9, races and hostile input, many rounds of each; then serve for SECONDS_TO_SOAK, watching memory and errors
 	CIVICTHREAD_SOAK_ROUNDS=$(ROUNDS_TO_SOAK) $(BIN)/pytest -n 2 $(SOAKED)
+	CIVICTHREAD_EXAMPLES=$(EXAMPLES_TO_SOAK) $(BIN)/pytest -n 2 --timeout 3600 tests/config/test_api.py tests/lake tests/methods
 	$(BIN)/python -m benchmarks.soak --seconds $(SECONDS_TO_SOAK)
 
 coverage: dev system  ## the suite on SQLite, with the lines and branches it reaches

@@ -10,7 +10,7 @@ from benchmarks.results import Line
 from benchmarks.serving import ROOT
 
 START = "import django; django.setup()"
-MIGRATE = f"{START}; from django.core.management import call_command; call_command('migrate', verbosity=0)"
+MIGRATE = f"{START}; from civicthread.config import installation; installation.migrate()"
 
 
 def measure() -> list[Line]:

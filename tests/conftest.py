@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client, TransactionTestCase
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
+from hypothesis import settings
 
 from tests import database, personas
 
@@ -18,6 +19,12 @@ from tests import database, personas
 # file named here is an empty one, because a process started by multiprocessing runs it again before anything else.
 if not hasattr(sys.modules["__main__"], "__file__"):
     sys.modules["__main__"].__file__ = os.devnull
+
+
+# What a property is tried on: few examples, the same each time, in every run; many others in `make soak`.
+EXAMPLES = int(os.environ.get("CIVICTHREAD_EXAMPLES", "30"))
+settings.register_profile("suite", max_examples=EXAMPLES, derandomize=EXAMPLES == 30, deadline=None)
+settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 """The records of the test suite: migrated once, then copied for every process and after every test that commits.
 
-Migrating takes twelve seconds, a copy milliseconds. The migrated template is kept between runs, under a name made
+Migrating takes half a minute, a copy milliseconds. The migrated template is kept between runs, under a name made
 of the migrations' contents; what the apps do after migrating is done anew in each run.
 """
 
@@ -13,9 +13,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from django.apps import apps
-from django.core.management import call_command
 from django.core.management.sql import emit_post_migrate_signal
 from django.db import connection, connections
+
+from civicthread.config import installation
 
 
 class SqliteStore:
@@ -113,7 +114,7 @@ def _migrate(store: Store) -> None:
     unfinished = f"{store.template}_unfinished"
     store.create(unfinished)
     with _connected_to(unfinished):
-        call_command("migrate", verbosity=0, interactive=False)
+        installation.migrate()
         store.settle()
     store.copy(unfinished, store.template)
 

@@ -32,7 +32,7 @@ from tests.factories import ideas
 SNAPSHOT = Path(__file__).with_name("openapi.json")
 CHECKED = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 BOUNDED = settings(
-    max_examples=int(os.environ.get("API_EXAMPLES", "15")),
+    max_examples=settings.default.max_examples // 4,
     deadline=None,
     derandomize=True,
     database=None,

@@ -37,7 +37,9 @@ def walk(queryset, order: str, size: int) -> tuple[list[int], list[int]]:
     return forward, back
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(
     st.lists(st.text("abcé \U0001f6b2", max_size=4), max_size=30),
     st.integers(1, 7),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
@@ -261,7 +261,6 @@ def test_a_workbook_that_cannot_be_used_is_refused(read, content, code):
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "json", "jsonlines", "geojson", "parquet", "csv"])
-@settings(deadline=None, max_examples=40)
 @given(content=st.binary(min_size=1, max_size=300))
 def test_no_bytes_do_more_than_be_refused(tmp_path_factory, kind, content):
     folder = tmp_path_factory.mktemp("bytes")

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from civicthread.lake.ingest import ingest
@@ -137,7 +137,6 @@ def test_column_names_are_plain_and_each_its_own(headings):
     assert all(name.isascii() and name[0].isalpha() and name == name.lower() for name in names)
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_no_bytes_do_more_than_be_refused_a_suggestion(tmp_path_factory, content):
     path = tmp_path_factory.mktemp("bytes") / "file.csv"

@@ -43,7 +43,7 @@ def loaded_or_refused(table, path):
         return refused
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.tuples(*[CELLS] * 6), min_size=1, max_size=8))
 def test_every_row_is_stored_or_set_aside_whatever_its_cells_hold(tmp_path, rows):
     """Hostile cells: nothing is lost, nothing raises but a clear refusal, text survives to the letter."""
@@ -64,7 +64,7 @@ def test_every_row_is_stored_or_set_aside_whatever_its_cells_hold(tmp_path, rows
     assert all(text in given_texts for text in stored)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rows=st.lists(
         st.tuples(

@@ -13,7 +13,7 @@ from civicthread.ambition import queries
 from civicthread.core import formats, policy, publishing, thread
 from civicthread.core.policy import actor_of
 from civicthread.indicators import figures
-from civicthread.indicators import queries as indicators
+from civicthread.indicators.headlines import headlines
 from civicthread.indicators.queries import Reading
 
 
@@ -35,7 +35,7 @@ def direction(request: HttpRequest, code: str) -> HttpResponse:
     """One strategic direction: what it means, its objectives, its projects."""
     actor = actor_of(request)
     found = get_object_or_404(queries.directions(visible_to=actor), code=code)
-    readings = indicators.readings(queries.measures(found, visible_to=actor), today=timezone.localdate())
+    readings = headlines(queries.measures(found, visible_to=actor), today=timezone.localdate())
     context = {
         "direction": found,
         "rows": [_row(reading) for reading in readings],

@@ -1,5 +1,6 @@
 """What an installation needs before it can serve: folders, tables, static files, a city."""
 
+import gc
 import hashlib
 from collections.abc import Iterator
 from importlib.metadata import version
@@ -29,7 +30,16 @@ def pending_migrations() -> int:
 
 def migrate() -> None:
     """Bring the tables up to date."""
-    call_command("migrate", verbosity=0, interactive=False)
+    # Django makes and drops thousands of classes here: looking for the dropped ones takes a quarter of the time when it
+    # is done as often as usual, and half a gigabyte is not given back when it is not done at all.
+    usual = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(200_000, 5, 5)
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+    finally:
+        gc.set_threshold(*usual)
+        gc.unfreeze()
 
 
 def collect_static() -> bool:

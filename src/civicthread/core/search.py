@@ -65,6 +65,14 @@ def index(thing: Model) -> None:
 
 def entries(thing: Model) -> list[SearchEntry]:
     """How each language that has a word for the thing finds it; not stored."""
+    found = names(thing)
+    for entry in found:
+        entry.words = _words(thing, entry)
+    return found
+
+
+def names(thing: Model) -> list[SearchEntry]:
+    """The same without the words to find it by, which take the longest to make."""
     from civicthread.core import thread  # noqa: PLC0415  # the registry imports models of apps that publish
 
     kind = thread.kind_of(thing)
@@ -78,11 +86,10 @@ def remove(thing: Model) -> None:
 
 
 def _entry(kind: "Kind", thing: Model, language: str) -> SearchEntry | None:
-    """How that language finds the thing; None where the thing has no word in that language."""
+    """What that language calls the thing; None where the thing has no word in that language."""
     title, own = _in(kind.title(thing), language, kind.language(thing))
     if not own:
         return None
-    texts = [title, *(_in(part, language, kind.language(thing))[0] for part in kind.words(thing))]
     summary = _in(kind.summary(thing), language, kind.language(thing))[0]
     with override(language):
         url = kind.url(thing)
@@ -94,9 +101,17 @@ def _entry(kind: "Kind", thing: Model, language: str) -> SearchEntry | None:
         folded_title=folded(title)[:300],
         summary=summary[:500],
         url=url[3:] if url.startswith(f"/{language}/") else url,
-        words=" ".join(stem for text in [*texts, summary] for stem in stems(text, language)),
         dated=kind.dated(thing),
     )
+
+
+def _words(thing: Model, entry: SearchEntry) -> str:
+    from civicthread.core import thread  # noqa: PLC0415  # the registry imports models of apps that publish
+
+    kind = thread.kind_of(thing)
+    more = (_in(part, entry.language, kind.language(thing))[0] for part in kind.words(thing))
+    texts = [_in(kind.title(thing), entry.language, kind.language(thing))[0], *more, entry.summary]
+    return " ".join(stem for text in texts for stem in stems(text, entry.language))
 
 
 def _in(text: Text | str, language: str, plain_language: str) -> tuple[str, bool]:

@@ -8,21 +8,22 @@ many things there are, and of however many kinds; only what is not public, and s
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from typing import Any, Literal
 
 from django.conf import settings
-from django.db.models import CharField, F, Model, Q, QuerySet, Value
+from django.db import connection
+from django.db.models import CharField, F, IntegerField, Model, Q, QuerySet, Value
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
-from civicthread.core import publishing, search, thread
+from civicthread.core import journal, publishing, search, thread
 from civicthread.core.models import Actor, SearchEntry
 from civicthread.core.thread import Key, Kind, Link, Shown, Times
 
 Way = Literal["from", "to"]
 WAYS: tuple[Way, Way] = ("from", "to")
-COLUMNS = ("hop", "near_id", "far_id")
 FARTHEST = 8
 # Links followed at each distance: a thread of thousands of steps tells nobody anything.
 MOST, MOST_BESIDE = 200, 40
@@ -143,30 +144,56 @@ class _Path:
     far: str
 
 
-def _paths(way: Way) -> Iterable[_Path]:
-    for link in thread.links():
-        if way == "to":
-            yield _Path(link, way, link.earlier, link.later, link.source, link.target)
-        else:
-            yield _Path(link, way, link.later, link.earlier, link.target, link.source)
+@cache
+def _paths() -> tuple[_Path, ...]:
+    return tuple(
+        _Path(link, way, link.earlier, link.later, link.source, link.target)
+        if way == "to"
+        else _Path(link, way, link.later, link.earlier, link.target, link.source)
+        for way in WAYS
+        for link in thread.links()
+    )
 
 
 def _hops(frontier: Mapping[Way, Collection[Key]], most: int) -> list[Hop]:
     """The links that leave these things, in one query (in none where no link can leave them)."""
     ids = {way: _by_kind(keys) for way, keys in frontier.items()}
-    paths = [path for way in WAYS for path in _paths(way) if path.here in ids[way]]
-    queries = [_query(path, ids[path.way][path.here], number) for number, path in enumerate(paths)]
-    if not queries:
+    asked = [
+        _asked(number, ids[path.way][path.here])
+        for number, path in enumerate(_paths())
+        if path.here in ids[path.way]
+    ]
+    if not asked:
         return []
-    rows = queries[0].union(*queries[1:], all=True) if len(queries) > 1 else queries[0]
-    found = ((paths[int(number)], near, far) for number, near, far in rows.order_by(*COLUMNS)[:most])
+    text = " UNION ALL ".join(sql for sql, _ in asked)
+    values = [value for _, some in asked for value in some]
+    with connection.cursor() as cursor:
+        cursor.execute(f"{text} ORDER BY 1, 2, 3 LIMIT {most:d}", values)
+        rows = cursor.fetchall()
+    found = ((_paths()[number], near, far) for number, near, far in rows)
     return [Hop(path.link, path.way, (path.here, near), (path.there, far)) for path, near, far in found]
 
 
-def _query(path: _Path, ids: Collection[Any], number: int) -> QuerySet[Any, Any]:
-    rows = path.link.through().filter(**{f"{path.near}__in": ids, f"{path.far}__isnull": False}).order_by()
-    hop = Value(f"{number:03d}", CharField())
-    return rows.annotate(hop=hop, near_id=F(path.near), far_id=F(path.far)).values_list(*COLUMNS)  # type: ignore[no-any-return]
+def _asked(number: int, pks: list[int]) -> tuple[str, list[Any]]:
+    """The query for the far ends of one link from these things, and its values."""
+    room = 1 << (len(pks) - 1).bit_length()
+    sql, values = _written(number, room)
+    placed = [*pks, *pks[-1:] * (room - len(pks))]
+    return sql, [placed[-1 - value] if isinstance(value, int) and value < 0 else value for value in values]
+
+
+@lru_cache(maxsize=1024)
+def _written(number: int, room: int) -> tuple[str, tuple[Any, ...]]:
+    """The query of one link for so many keys; negative numbers hold their places.
+
+    Django takes longer to write such a query than the records to answer it, and links do not change while it runs.
+    """
+    path = _paths()[number]
+    places = [-1 - place for place in range(room)]
+    rows = path.link.through().filter(**{f"{path.near}__in": places, f"{path.far}__isnull": False}).order_by()
+    hop = Value(number, IntegerField())
+    named = rows.annotate(hop=hop, near_id=F(path.near), far_id=F(path.far))
+    return named.values_list("hop", "near_id", "far_id").query.sql_with_params()  # type: ignore[no-any-return]
 
 
 def _by_kind(keys: Iterable[Key]) -> dict[str, list[Any]]:
@@ -245,16 +272,23 @@ def _read(told: dict[Key, Told], keys: Iterable[Key], visible_to: Actor | None) 
 
 def ends(thing: Model, *, visible_to: Actor | None) -> dict[str, Any]:
     """One step each way, as the detail layout shows them; kinds that stand on a timeline come with their times."""
+    kind = thread.kind_of(thing)
+    reader = visible_to.pk if visible_to else "everyone"
+    name = f"ends-{kind.name}-{thing.pk}-{reader}-{get_language()}"
+    came_from, became = journal.kept(name, lambda: _ends(thing, visible_to))
+    address = reverse("core:thread", args=[kind.short_name, thread.key_of(thing)])
+    return {"came_from": came_from, "became": became, "thread_url": address}
+
+
+def _ends(thing: Model, visible_to: Actor | None) -> tuple[list[Shown], list[Shown]]:
     found = walk(thing, visible_to=visible_to, depth=1, most=MOST_BESIDE)
     told = dict(found.told)
     _read(told, (step.key for step in found.became if step.kind.times is not None), visible_to)
     came_from, became = (
-        [_shown(step.key, told[step.key], relation=step.relation) for step in steps]
+        _there(_shown(step.key, told[step.key], relation=step.relation) for step in steps)
         for steps in (found.came_from, found.became)
     )
-    kind = thread.kind_of(thing)
-    address = reverse("core:thread", args=[kind.short_name, thread.key_of(thing)])
-    return {"came_from": _there(came_from), "became": _there(became), "thread_url": address}
+    return came_from, became
 
 
 def from_top_to_bottom(found: Walk) -> list[Shown]:

@@ -218,7 +218,7 @@ def _values(found: list[Indicator], area: str, until: date | None) -> dict[int, 
 
 def _light(values: QuerySet[Value]) -> QuerySet[Value]:
     """Only the columns a card needs: of thousands of figures the others would cost most."""
-    return values.select_related(None).defer(None).only(*NEEDED)
+    return values.only(*NEEDED)
 
 
 Pairs = Iterable[tuple[int, Name]]
@@ -283,7 +283,7 @@ def _areas(found: list[Indicator]) -> Pairs:
     """Each indicator with each area it has figures of."""
     known = gazetteer().by_code
     rows = indicators.published_values(found).filter(area__isnull=False).order_by()
-    pairs = set(rows.select_related(None).defer(None).values_list("indicator_id", "area__code").distinct())
+    pairs = set(rows.values_list("indicator_id", "area__code").distinct())
     for pk, code in sorted(pairs, key=lambda pair: pair[1]):
         if code in known:
             yield pk, Name(code, known[code].name, "territory:area")

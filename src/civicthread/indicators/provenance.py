@@ -1,7 +1,9 @@
 """Where published figures come from: the runs that gave them, the dataset versions these read, column by column."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+
+from django.urls import reverse
 
 from civicthread.core.models import Actor
 from civicthread.core.text import Text
@@ -73,26 +75,27 @@ def provenance(
     method: MethodVersion | None, values: Iterable[Value], *, visible_to: Actor | None
 ) -> Provenance:
     """The provenance of an indicator's published figures, in at most two queries."""
-    periods: dict[int, list[str]] = {}
+    periods: dict[Run, list[str]] = {}
     for value in values:
-        if value.run_id and value.period not in periods.setdefault(value.run_id, []):
-            periods[value.run_id].append(value.period)
-    runs = (
-        list(Run.objects.filter(pk__in=periods).select_related("method").order_by("-pk")) if periods else []
-    )
-    codes = {code for run in runs for code in run.versions}
-    codes |= {code for _output, code, _name in method.lineage} if method else set()
-    columns = _columns(codes, visible_to) if codes else {}
-    datasets = {code: column.dataset for (code, _name), column in columns.items()}
-    origins = (Origin(run, tuple(periods[run.pk]), _read(run, datasets, visible_to)) for run in runs)
+        if value.run and value.period not in periods.setdefault(value.run, []):
+            periods[value.run].append(value.period)
+    runs = sorted(periods, key=lambda run: -run.pk)
+    lineage = method.lineage if method else []
+    codes = {code for run in runs for code in run.versions} | {code for _output, code, _name in lineage}
+    read = datahub.visible(visible_to).filter(code__in=codes).select_related("publisher") if codes else ()
+    datasets = {dataset.code: dataset for dataset in read}
+    columns = _columns(datasets, {name for _output, _code, name in lineage})
+    origins = (Origin(run, tuple(periods[run]), _read(run, datasets, visible_to)) for run in runs)
     return Provenance(method, tuple(origins), _lines(method, columns) if method else ())
 
 
-def _columns(codes: Iterable[str], reader: Actor | None) -> dict[tuple[str, str], DatasetColumn]:
-    """The columns, with their datasets, of those datasets that this reader may see."""
-    visible = datahub.datasets(visible_to=reader).filter(code__in=codes).values("pk")
-    found = DatasetColumn.objects.filter(dataset__in=visible).select_related("dataset__publisher")
-    return {(column.dataset.code, column.name): column for column in found}
+def _columns(datasets: Mapping[str, Dataset], names: Collection[str]) -> dict[tuple[str, str], DatasetColumn]:
+    """The columns of these names in those datasets."""
+    if not datasets or not names:
+        return {}
+    of = {dataset.pk: code for code, dataset in datasets.items()}
+    found = DatasetColumn.objects.filter(dataset__in=of, name__in=names)
+    return {(of[column.dataset_id], column.name): column for column in found}
 
 
 def _read(run: Run, visible: Mapping[str, Dataset], reader: Actor | None) -> tuple[Read, ...]:
@@ -111,7 +114,7 @@ def _lines(method: MethodVersion, columns: Mapping[tuple[str, str], DatasetColum
     lines: dict[str, list[Ancestor]] = {}
     for output, code, name in method.lineage:
         column = columns.get((code, name))
-        url = column.dataset.get_absolute_url() if column else ""
+        url = reverse("datahub:dataset", args=[code]) if column else ""
         ancestor = Ancestor(code, name, column.title if column else Text(), url)
         lines.setdefault(output, []).append(ancestor)
     return tuple(Line(output, tuple(ancestors)) for output, ancestors in lines.items())

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Exists, JSONField, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, JSONField, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models import Value as Literal
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -30,6 +30,7 @@ from civicthread.indicators.models import (
 )
 from civicthread.indicators.places import Place
 from civicthread.methods import status as methods
+from civicthread.territory.models import Area
 
 DIRECTION = "ambition.direction"
 # A figure that is half as much again as the one before, or half as little, is worth a second look.
@@ -116,10 +117,15 @@ def published_values(
     return (
         _standing(found, at, since="approved_at")
         .filter(value__isnull=False)
-        .select_related("area", "run__method")
-        .defer("area__boundary", "area__aliases", "area__nuts", "run__method__sql", "run__method__lineage")
         .order_by("indicator_id", "period_end", "breakdown_key", "id")
     )
+
+
+def with_origins(values: QuerySet[Value]) -> QuerySet[Value]:
+    """The figures with their areas and runs. Hundreds of them share a few, so each is read once, not with each."""
+    areas = Area.objects.defer("boundary", "aliases", "nuts")
+    runs = Run.objects.select_related("method").defer("method__sql", "method__lineage")
+    return values.prefetch_related(Prefetch("area", areas), Prefetch("run", runs))
 
 
 def _standing(rows: QuerySet[Any], at: datetime | None, *, since: str) -> QuerySet[Any]:
@@ -206,7 +212,7 @@ class Reading:
 def readings(which: Iterable[Indicator], *, today: date, at: datetime | None = None) -> list[Reading]:
     """Readings of several indicators in two to four queries; with `at`, as they stood at that moment."""
     chosen = list(which)
-    values = by_indicator(chosen, published_values(chosen, retained=None, at=at))
+    values = by_indicator(chosen, with_origins(published_values(chosen, retained=None, at=at)))
     aims = Target.objects.filter(indicator__in=chosen).select_related("area").defer("area__boundary")
     targets = by_indicator(chosen, aims.order_by("due"))
     compared = _compared(chosen, at)

@@ -130,7 +130,7 @@ def _asked(request: HttpRequest, code: str) -> tuple[Indicator, forms.View]:
 def _rows(found: Indicator, view: forms.View) -> Iterator[dict[str, Any]]:
     """The published figures with their numbers as they are, not as a page rounds them."""
     unit = unit_of(found)
-    shown = queries.published_values([found], at=view.at)
+    shown = queries.with_origins(queries.published_values([found], at=view.at))
     for value in figures.narrowed(shown, view.chosen) if view.chosen else shown:
         run = value.run
         told = (

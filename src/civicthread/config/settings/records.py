@@ -51,6 +51,9 @@ CACHES = {
         # Django drops a third of 300 entries by itself: an attacker with many addresses would wipe the counts.
         "OPTIONS": {"MAX_ENTRIES": 200_000},
     },
-    "local": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "local": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 2000},
+    },
 }
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}

@@ -118,3 +118,13 @@ def test_an_upgrade_says_where_the_backup_is(city):
 
 def test_two_upgrades_in_the_same_second_keep_two_backups(city):
     assert keeping.upgrade() != keeping.upgrade()
+
+
+def test_records_of_another_version_are_left_as_they_are(city):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO django_migrations (app, name, applied) VALUES ('ideas', '0099_later', CURRENT_TIMESTAMP)"
+        )
+    with pytest.raises(keeping.Unusable, match=r"another version of Civic Thread.* ideas\.0099_later"):
+        keeping.upgrade()
+    assert Organisation.objects.get().code == "transport"

@@ -66,8 +66,11 @@ def _fill(loaded: Programme, console: Console) -> None:
         ("Making the records", installation.migrate),
         ("Preparing the browser files", installation.collect_static),
     ):
-        with console.status(sentence):
-            step()
+        try:
+            with console.status(sentence):
+                step()
+        except installation.OtherVersion as mistake:
+            raise Unusable(str(mistake)) from None
     load_city(loaded, by=journal.system(), track=_tracker(console))
 
 

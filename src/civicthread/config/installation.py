@@ -6,12 +6,18 @@ from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 
+from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 
 from civicthread.config.city import City, to_toml
+
+
+class OtherVersion(Exception):  # told to the administrator as one sentence
+    """The records were made by a version whose tables this one does not know how to change."""
 
 
 def make_folders() -> None:
@@ -29,7 +35,12 @@ def pending_migrations() -> int:
 
 
 def migrate() -> None:
-    """Bring the tables up to date."""
+    """Bring the tables up to date; OtherVersion where that is impossible."""
+    if unknown := _unknown_migrations():
+        raise OtherVersion(
+            f"The records were made by another version of Civic Thread: this one does not know {', '.join(unknown)}. "
+            "Start that version, or begin anew in an empty folder (DATA_DIR) or database (DATABASE_URL)."
+        )
     # Django makes and drops thousands of classes here: looking for the dropped ones takes a quarter of the time when it
     # is done as often as usual, and half a gigabyte is not given back when it is not done at all.
     usual = gc.get_threshold()
@@ -40,6 +51,17 @@ def migrate() -> None:
     finally:
         gc.set_threshold(*usual)
         gc.unfreeze()
+
+
+def _unknown_migrations() -> list[str]:
+    """Those changes of our tables that were made and that this version does not have."""
+    ours = {config.label for config in apps.get_app_configs() if config.name.startswith("civicthread.")}
+    loader = MigrationLoader(connection)
+    return sorted(
+        f"{app}.{name}"
+        for app, name in loader.applied_migrations
+        if app in ours and (app, name) not in loader.disk_migrations
+    )
 
 
 def collect_static() -> bool:

@@ -125,12 +125,14 @@ def let_a_form_write_the_query(page: Page, dataset: str) -> None:
     page.select_option("[name=people]", "municipalities_2020")
     with page.expect_navigation():
         page.locator("main form[method=get] button[type=submit]").click()
+    assert violations(page) == []
     page.select_option("[name=summed]", "bancs")
     page.select_option("[name=period]", "annee")
     page.select_option("[name=area]", "commune")
     page.select_option("[name=inhabitants]", "inhabitants")
     page.select_option("[name=people_area]", "name_fr")
     page.select_option("[name=per]", "1000")
+    page.check("[name=whole][value=rows]")
     send(page)
     expect(page.locator("#preview-rows tbody tr")).to_have_count(6)
     for size in ({"width": 1280, "height": 900}, {"width": 320, "height": 640}):

@@ -204,7 +204,8 @@ def computed(code: str) -> tuple[Indicator, list[dict[str, Any]]]:
 def test_an_indicator_computes_one_value_a_period_and_area(code: str) -> None:
     indicator, rows = computed(code)
     assert rows
-    assert set(rows[0]) == {"period", "value"} | ({"area"} if indicator.area_by else set())
+    parts = {"numerator", "denominator"} if indicator.roll_up == "ratio" else set()
+    assert set(rows[0]) == {"period", "value"} | ({"area"} if indicator.area_by else set()) | parts
     assert all(re.fullmatch(r"\d{4}(-Q[1-4]|-\d{2})?", row["period"]) for row in rows)
     assert all(row["value"] is not None for row in rows)
     places = [(row["period"], row.get("area")) for row in rows]
@@ -243,6 +244,32 @@ def test_a_figure_is_the_one_counted_by_hand(
     assert len(found) == 1
     if value is not None:
         assert float(found[0]) == pytest.approx(value)
+
+
+@pytest.mark.parametrize(
+    ("code", "cells"),
+    [
+        ("daily-internet-users-brussels", "SELECT year, share FROM daily_internet_users WHERE geo = 'BE'"),
+        (
+            "public-services-for-citizens",
+            """SELECT period, value FROM digital_decade
+            WHERE indicator = 'desi_dps_cit' AND breakdown = 'egov_le_cit' AND country = 'EU'""",
+        ),
+    ],
+)
+def test_what_an_indicator_is_compared_with_is_what_the_dataset_says(code: str, cells: str) -> None:
+    indicator, _rows = computed(code)
+    (comparison,) = indicator.comparisons
+    published = {str(period): value for period, value in lake().execute(cells).fetchall()}
+    assert {point.period: published[point.period] for point in comparison.values} == {
+        point.period: point.value for point in comparison.values
+    }
+    assert comparison.source
+
+
+def test_every_comparison_of_the_programme_is_checked_against_its_dataset() -> None:
+    compared = {indicator.code for indicator in programme().indicators if indicator.comparisons}
+    assert compared == {"daily-internet-users-brussels", "public-services-for-citizens"}
 
 
 def test_everything_invented_says_so() -> None:

@@ -49,6 +49,14 @@ def areas() -> dict[str, Area]:
     return {"region": region, **towns}
 
 
+def sector(town: Area) -> Area:
+    """A statistical sector of a municipality."""
+    made = Area(code=f"{town.code}A00-", level=Area.Level.SECTOR)
+    return territory.save_area(
+        made, {"name": {"fr": "Centre", "nl": "Centrum"}, "parent": town}, by=journal.system()
+    )
+
+
 def indicator(*, published: bool = True, sql: str = "", **values: Any) -> Indicator:
     """An indicator with a method, without figures."""
     number = next(_numbers)

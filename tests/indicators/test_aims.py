@@ -13,7 +13,7 @@ from civicthread.core import journal
 from civicthread.core.errors import Refused
 from civicthread.core.models import JournalEntry
 from civicthread.indicators import actions, aiming, queries
-from civicthread.indicators.models import ComparedFigure, Indicator, Trajectory
+from civicthread.indicators.models import ComparedFigure, Indicator, Trajectory, Value
 from civicthread.methods.status import Grade
 from tests import personas
 from tests.factories import indicators as factory
@@ -277,6 +277,16 @@ def test_no_status_compares_across_a_break_unless_told(client):
     assert read(indicator).status.measure == pytest.approx((30 - 80) / (40 - 80))
 
 
+def test_the_note_of_a_path_stands_on_the_page_while_there_is_a_target(client):
+    indicator = made({"2020": 10}, target=("2030", 50))
+    set_path(indicator, "ideal", form="linear", note={"fr": "Dix par an.", "nl": "Tien per jaar."})
+    told = page(client, indicator)
+    assert "Ideal path:" in told
+    assert "Dix par an." in told
+    actions.set_targets(indicator, [], by=SYSTEM())
+    assert "Dix par an." not in page(client, indicator)
+
+
 # Comparisons
 
 
@@ -346,6 +356,86 @@ def test_page_csv_json_and_api_give_the_figures_as_they_stood_on_a_day(client):
     assert f"/en/indicators/{indicator.code}.csv?at={day}" in told
     early = (weeks_ago - timedelta(days=5)).date().isoformat()
     assert "111" not in page(client, indicator, f"?at={early}")
+
+
+def backdated(days: int) -> str:
+    """All that was done so far was done so many days ago; the day after it."""
+    then = timezone.now() - timedelta(days=days)
+    JournalEntry.objects.filter(at__gt=then).update(at=then)
+    Value.objects.filter(approved_at__gt=then).update(approved_at=then)
+    return timezone.localdate(then + timedelta(days=1)).isoformat()
+
+
+def test_targets_paths_scale_unit_and_status_stand_as_they_did_on_the_day(client):
+    year = timezone.localdate().year
+    indicator = made({str(year - 2): 10, str(year - 1): 40}, target=(str(year + 2), 100))
+    set_path(indicator, "ideal", form="milestones", milestones=[[str(year - 2), 10], [str(year - 1), 20]])
+    first = backdated(30)
+    actions.set_targets(indicator, [{"period": str(year + 3), "value": 333}], by=SYSTEM())
+    aiming.set_path(indicator, "ideal", by=SYSTEM(), values=None)
+    second = backdated(20)
+    changed = {
+        "status_method": "share_of_target",
+        "symbol": "%",
+        "unit": {"fr": "pour cent", "nl": "procent"},
+    }
+    actions.save_indicator(indicator, changed, by=SYSTEM())
+    aiming.set_scale(indicator, {"on_pace_at": 0.1, "behind_at": 0.05}, by=SYSTEM())
+    third = backdated(10)
+    actions.set_targets(indicator, [], by=SYSTEM())
+
+    def told(query: str) -> tuple:
+        found = client.get(f"/api/v1/indicators/{indicator.code}{query}").json()
+        targets = [target["value"] for target in found["targets"]]
+        own = [path["own"] for path in found["paths"]]
+        return targets, own, (found["status"] or {}).get("measure"), found["cuts"]["on_pace"]
+
+    assert told(f"?at={first}") == ([100], [True], pytest.approx(20 / 90), -0.05)
+    targets, own, behind, _cut = told(f"?at={second}")
+    assert (targets, own) == ([333], [False])
+    assert behind < 0.0
+    assert told(f"?at={third}") == ([333], [False], pytest.approx(40 / 333), 0.1)
+    assert told("")[0] == []
+    page_then, page_now = page(client, indicator, f"?at={first}"), page(client, indicator)
+    assert "distance to the ideal path" in page_then
+    assert "share of target" in page_now
+    assert ">333<" in page(client, indicator, f"?at={third}")
+    files = {
+        day: client.get(f"/en/indicators/{indicator.code}.csv?at={day}").content for day in (second, third)
+    }
+    assert (b",lamps," in files[second], b",%," in files[third]) == (True, True)
+
+
+def test_a_target_of_an_area_and_the_age_of_a_figure_are_of_the_day_asked(client):
+    areas = factory.areas()
+    year = timezone.localdate().year
+    indicator = made({str(year - 5): 50}, target=(str(year + 2), 100), status_method="share_of_target")
+    aims = [{"period": str(year), "value": 7, "area": areas["21001"]}, {"period": str(year), "value": 8}]
+    actions.set_targets(indicator, aims, by=SYSTEM())
+    day = backdated(365 * 4)
+    actions.set_targets(indicator, [{"period": str(year), "value": 9}], by=SYSTEM())
+    address = f"/api/v1/indicators/{indicator.code}"
+    then, now = (client.get(address + query).json() for query in (f"?at={day}", ""))
+    assert {(target["area"], target["value"]) for target in then["targets"]} == {("21001", 7), (None, 8)}
+    assert (now["status"]["grade"], then["status"]["grade"]) == ("no_recent_data", "achieved")
+
+
+def test_how_an_indicator_stood_is_read_in_two_queries_more_however_many_there_are(django_assert_num_queries):
+    def stood(count: int) -> list[queries.Reading]:
+        chosen = list(queries.indicators(visible_to=None).order_by("pk")[:count])
+        return queries.readings(chosen, today=TODAY, at=timezone.now() - timedelta(days=1))
+
+    town = factory.areas()["21001"]
+    for _each in range(3):
+        indicator = made({"2020": 1}, target=("2099", 5))
+        actions.set_targets(indicator, [{"period": "2099", "value": 6, "area": town}], by=SYSTEM())
+    backdated(5)
+    for indicator in Indicator.objects.all():
+        actions.set_targets(indicator, [{"period": "2099", "value": 7}], by=SYSTEM())
+    for count in (1, 3):
+        with django_assert_num_queries(5):
+            readings = stood(count)
+        assert [[t.value for t in reading.area_targets] for reading in readings] == [[6.0]] * count
 
 
 @pytest.mark.parametrize("at", ["yesterday", "2020-13-01", "%00", "2020"])

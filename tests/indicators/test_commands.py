@@ -13,7 +13,9 @@ import pytest
 from typer.testing import CliRunner
 
 from civicthread.config import cli, indicator_commands
-from civicthread.indicators.models import Value
+from civicthread.core import journal
+from civicthread.indicators import actions
+from civicthread.indicators.models import Run, Value
 from tests.factories import datahub
 from tests.factories import indicators as factory
 from tests.methods import desi
@@ -41,6 +43,57 @@ def test_compute_tells_each_indicator_in_one_line(run, place):
     datahub.load(lamps, place, factory.CORRECTED)
     assert run("compute").exit_code == 0
     assert Value.objects.filter(approval="proposed", superseded_at__isnull=True, period="2020").count() == 2
+
+
+def runs() -> dict[str, list[int]]:
+    """The runs of each indicator."""
+    found: dict[str, list[int]] = {}
+    for code, pk in Run.objects.order_by("pk").values_list("method__indicator__code", "pk"):
+        found.setdefault(code, []).append(pk)
+    return found
+
+
+@pytest.mark.django_db
+def test_compute_computes_again_only_what_lies_downstream_of_a_changed_dataset(run, place):
+    lamps, trees = factory.lamps(place), datahub.dataset("trees")
+    datahub.load(trees, place)
+    below = factory.indicator(sql=factory.TOTAL)
+    beside = factory.indicator(sql=factory.TOTAL.replace("lamps", "trees"))
+    both = factory.indicator(sql=f"{factory.TOTAL} UNION ALL SELECT '1999', SUM(n) FROM trees")
+    assert run("compute").exit_code == 0
+    first = runs()
+    assert {code: len(each) for code, each in first.items()} == {below.code: 1, beside.code: 1, both.code: 1}
+    datahub.load(lamps, place, factory.CORRECTED)
+    done = run("compute")
+    after = runs()
+    assert {code: len(each) for code, each in after.items()} == {below.code: 2, beside.code: 1, both.code: 2}
+    assert after[beside.code] == first[beside.code]
+    told = dict(line.split(": ") for line in done.output.strip().splitlines())
+    assert told[beside.code] == "rien n’a changé depuis le dernier calcul."
+    assert told[below.code].startswith(f"calcul {after[below.code][-1]},")
+    # The same file again is no change, and so is a second look.
+    datahub.load(lamps, place, factory.CORRECTED)
+    assert run("compute").exit_code == 0
+    assert runs() == after
+
+
+@pytest.mark.django_db
+def test_what_was_left_alone_is_computed_as_soon_as_its_own_dataset_or_method_is_another(run, place):
+    """The control of the test above: a run that is made is seen, so one that is not seen was not made."""
+    factory.lamps(place)
+    trees = datahub.dataset("trees")
+    datahub.load(trees, place)
+    beside = factory.indicator(sql=factory.TOTAL.replace("lamps", "trees"))
+    run("compute")
+    datahub.load(trees, place, factory.CORRECTED)
+    run("compute")
+    assert len(runs()[beside.code]) == 2
+    actions.set_method(beside, note=factory.NOTE, sql=factory.TOTAL, by=journal.system())
+    run("compute", beside.code)
+    assert len(runs()[beside.code]) == 3
+    Run.objects.filter(method=beside.methods.last()).update(versions={"lamps": 99})
+    run("compute")
+    assert len(runs()[beside.code]) == 4
 
 
 @pytest.mark.django_db

@@ -1,6 +1,7 @@
 """The Office's screens: approving, defining, writing queries, the guided form, targets, reporting."""
 
 import html
+import re
 
 import pytest
 from django.test import Client
@@ -168,6 +169,53 @@ def test_the_guided_form_leads_to_the_editor_with_the_query_and_what_it_gives(pl
     assert "UNION ALL" in answer.context["form"]["sql"].value()
     assert answer.context["preview"].count == 5
     assert made.methods.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("start", "choices", "roll_up"),
+    [
+        ("figure=sum&dataset=lamps", {"summed": "n"}, "sum"),
+        ("figure=count&dataset=lamps", {}, "sum"),
+        ("figure=ratio&dataset=lamps", {"summed": "n", "over": "n", "per": "100"}, "ratio"),
+    ],
+)
+def test_the_guided_form_offers_to_add_up_areas_and_the_method_keeps_it(
+    place, steward, start, choices, roll_up
+):
+    factory.areas()
+    datahub.load(datahub.dataset("lamps", area_column="area"), place)
+    made = factory.indicator(area_level="municipality")
+    address = f"{OFFICE}{made.code}/method/guide/?{start}"
+    offered = steward.get(address).context["form"]
+    assert offered["whole"].value() == "areas", "one row for each area and year"
+    chosen = {**choices, "period": "year", "by": "year", "area": "area", "whole": "areas"}
+    editor = steward.post(address, chosen)
+    form = editor.context["form"]
+    sql = form["sql"].value()
+    assert "UNION ALL" not in sql
+    assert form["roll_up"].value() == roll_up
+    # 2020 has both municipalities, 2021 only one: three figures of areas and one of the whole.
+    assert editor.context["preview"].count == 4
+    note = {"note_fr": "Somme.", "note_nl": "Som.", "note_en": "Sum."}
+    steward.post(f"{OFFICE}{made.code}/method/", {"sql": sql, "roll_up": roll_up, **note})
+    assert made.methods.last().roll_up == roll_up
+    steward.post(f"{OFFICE}{made.code}/compute/")
+    desk = text(steward.get(f"{OFFICE}{made.code}/"))
+    assert "The whole territory has no figure where an area is missing" in desk
+    assert re.search(r"2021: <span[^>]*>Auderghem", desk)
+
+
+def test_a_register_of_events_is_counted_from_its_rows(place, steward):
+    factory.areas()
+    rows = datahub.dataset("events", keys=[], area_column="area")
+    datahub.load(rows, place)
+    made = factory.indicator()
+    address = f"{OFFICE}{made.code}/method/guide/?figure=count&dataset=events"
+    assert steward.get(address).context["form"]["whole"].value() == "rows"
+    chosen = {"period": "year", "by": "year", "area": "area", "whole": "rows"}
+    editor = steward.post(address, chosen)
+    assert "UNION ALL" in editor.context["form"]["sql"].value()
+    assert editor.context["form"]["roll_up"].value() == "none"
 
 
 @pytest.mark.parametrize("query", ["figure=rate&dataset=lamps", "figure=x&dataset=lamps", "dataset=nothing"])

@@ -11,9 +11,11 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from django.test import Client
 
 from civicthread.config import demonstration, indicator_commands, programme
-from civicthread.config.programme.load_datasets import load_datasets
+from civicthread.config.programme.load_datasets import NotLoaded, load_datasets
+from civicthread.config.programme.load_indicators import load_indicators
 from civicthread.config.programme.load_indices import load_indices
 from civicthread.config.programme.loading import load_areas, load_stakeholders
 from civicthread.core import journal
@@ -21,7 +23,7 @@ from civicthread.core.models import JournalEntry
 from civicthread.indicators import computing
 from civicthread.indicators.models import Indicator
 from civicthread.indices import queries, scoring
-from civicthread.indices.models import CompositeIndex, IndexRun, Score
+from civicthread.indices.models import CompositeIndex, IndexPart, IndexRun, Score
 from tests.methods import desi
 from tests.methods.test_desi import IMPUTED_2022, PRINTED_2022, TOLERANCE_2020
 
@@ -48,8 +50,12 @@ def sail() -> Iterator[str]:
 
 def load() -> None:
     by, track = journal.system(), lambda things, name: things
-    loaded = programme.load(demonstration.BRUSSELS).model_copy(update={"datasets": ()})
-    for step in (load_areas, load_stakeholders, load_datasets, load_indices):
+    brussels = programme.load(demonstration.BRUSSELS)
+    linked = {code for index in brussels.indices.indices for code in index.measured_by.values()}
+    indicators = tuple(entry for entry in brussels.indicators if entry.code in linked)
+    datasets = tuple(d for d in brussels.datasets if any(d.code in entry.datasets for entry in indicators))
+    loaded = brussels.model_copy(update={"datasets": datasets, "indicators": indicators})
+    for step in (load_areas, load_stakeholders, load_datasets, load_indicators, load_indices):
         step(loaded, by=by, track=track)
 
 
@@ -61,7 +67,7 @@ def scores(code: str) -> dict[Key, Score]:
     return {(s.edition, s.area, s.part): s for s in standing(code).scores.all()}
 
 
-def test_desi_by_the_products_own_path_on_both_engines(sail, settings):
+def test_desi_by_the_products_own_path_on_both_engines(sail, settings, client):
     load()
     found = {code: scores(code) for code in ("desi-2020", "desi-2022", "desi-brussels")}
     desi_2020_replays_the_published_figures(found["desi-2020"])
@@ -70,8 +76,19 @@ def test_desi_by_the_products_own_path_on_both_engines(sail, settings):
     one_country_in_one_year_has_a_score_by_each_method()
     the_brussels_edition_says_that_it_is_belgian(found["desi-brussels"], found["desi-2020"])
     the_command_without_records_gives_the_same(found["desi-2020"])
+    a_part_leads_to_the_indicator_that_measures_the_same_and_back(client)
     loading_again_changes_nothing()
     sail_gives_the_same_to_the_last_bit(settings, sail)
+
+
+def a_part_leads_to_the_indicator_that_measures_the_same_and_back(client: Client) -> None:
+    """Only where both are the same score of the same country; the edition of the Region has no such part."""
+    linked = IndexPart.objects.filter(indicator__isnull=False)
+    names = linked.values_list("method__index__code", "key", "indicator__code")
+    assert list(names) == [("desi-2022", "4a3", "public-services-for-citizens")]
+    part, indicator = "/en/indices/desi-2022/parts/4a3/", "/en/indicators/public-services-for-citizens/"
+    assert f'href="{indicator}"' in client.get(part).content.decode()
+    assert f'href="{part}"' in client.get(indicator).content.decode()
 
 
 def desi_2020_replays_the_published_figures(kept: dict[Key, Score]) -> None:
@@ -155,3 +172,13 @@ def sail_gives_the_same_to_the_last_bit(settings, address: str) -> None:
         done = scoring.compute(run.method, run.versions)
         assert (run.engine, done.engine) == ("duckdb", "sc")
         assert done.digest == run.digest
+
+
+def test_a_link_from_a_part_that_the_method_lacks_is_refused_by_its_name():
+    brussels = programme.load(demonstration.BRUSSELS)
+    (entry,) = (index for index in brussels.indices.indices if index.measured_by)
+    wrong = entry.model_copy(update={"measured_by": {"9z9": "public-services-for-citizens"}})
+    indices = brussels.indices.model_copy(update={"indices": (wrong,)})
+    loaded = brussels.model_copy(update={"indices": indices})
+    with pytest.raises(NotLoaded, match=r"indices\.yml, desi-2022: the method has no part “9z9”"):
+        load_indices(loaded, by=journal.system(), track=lambda things, name: things)

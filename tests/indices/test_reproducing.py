@@ -24,7 +24,7 @@ def run(place) -> IndexRun:
 
 def test_a_run_gives_the_same_scores_from_the_versions_it_read(run):
     found = reproduce(run)
-    assert (found.same, found.scores, found.differences) == (True, 20, ())
+    assert (found.same, found.figures, found.differences) == (True, 20, ())
 
 
 def test_a_tampered_score_is_found_to_the_last_bit(run):

@@ -154,24 +154,14 @@ def reproduce(
 ) -> None:
     """Compute a run again from the dataset versions it read, and compare every figure digit by digit."""
     start()
-    from civicthread.config import indicator_commands  # noqa: PLC0415  # needs Django
+    from civicthread.config import indicator_commands, run_commands  # noqa: PLC0415  # need Django
 
     try:
-        same = _reproduce(run)
+        same = run_commands.reproduce(run, console=console)
     except indicator_commands.Unusable as mistake:
         raise stop_with(str(mistake)) from None
     if not same:
         raise typer.Exit(1)
-
-
-def _reproduce(run: str) -> bool:
-    """The run of an indicator or of an index, computed again; whether every figure is the same."""
-    from civicthread.config import index_commands, indicator_commands  # noqa: PLC0415  # need Django
-
-    kind, number = index_commands.named(run)
-    if kind == "index":
-        return index_commands.reproduce(number, console=console)
-    return indicator_commands.reproduce(number, console=console)
 
 
 @app.command()

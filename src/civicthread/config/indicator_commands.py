@@ -1,4 +1,4 @@
-"""What the console does with indicators: compute them, compute a run again, ask the lake, work out an index."""
+"""What the console does with indicators: compute them, ask the lake, work out an index."""
 
 import csv
 import io
@@ -15,7 +15,7 @@ from rich.progress import track
 
 from civicthread.core import journal
 from civicthread.core.errors import Refused
-from civicthread.indicators import actions, computing, reproducing
+from civicthread.indicators import actions, computing
 from civicthread.indicators.models import Indicator, Run, Value
 from civicthread.lake.spreadsheet import csv_lines
 from civicthread.methods.composite import Layer, MethodError, parse, parse_values, score
@@ -87,39 +87,6 @@ def _as_parquet(answer: Any) -> bytes:
 
 
 FORMS: dict[str, Callable[[Any], bytes]] = {"csv": _as_csv, "json": _as_json, "parquet": _as_parquet}
-
-
-def reproduce(number: int, *, console: Console) -> bool:
-    """Compute a run again from the versions it read; whether every figure is the same to the last digit."""
-    run = Run.objects.select_related("method__indicator").filter(pk=number).first()
-    if run is None:
-        raise Unusable(_("There is no run %(number)s.") % {"number": number})
-    try:
-        found = reproducing.reproduce(run)
-    except Refused as refusal:
-        raise Unusable(str(refusal.message)) from None
-    for line in _differences(run, found):
-        console.print(line, highlight=False, markup=False)
-    return found.same
-
-
-def _differences(run: Run, found: reproducing.Reproduction) -> Iterator[str]:
-    facts = {"run": run.pk, "code": run.method.indicator.code, "count": found.figures}
-    if found.same:
-        told = ngettext(
-            "Run %(run)s of %(code)s: %(count)s figure, the same to the last digit.",
-            "Run %(run)s of %(code)s: %(count)s figures, the same to the last digit.",
-            found.figures,
-        )
-        yield told % facts
-        return
-    if not found.same_query:
-        yield _("Run %(run)s of %(code)s: the query is not the one that was noted.") % facts
-    if not found.same_digest:
-        yield _("Run %(run)s of %(code)s: the figures are not those that were noted.") % facts
-    for one in found.differences:
-        told = _("%(place)s: kept %(kept)s, computed %(computed)s.")
-        yield told % {"place": one.place, "kept": repr(one.kept), "computed": repr(one.computed)}
 
 
 def index(method: str, *, edition: str, form: str) -> bytes:

@@ -16,7 +16,7 @@ from civicthread.core.models import Actor
 from civicthread.core.references import free_code, next_reference
 from civicthread.core.text import Text, as_text
 from civicthread.datahub.models import Dataset
-from civicthread.indicators import computing, places, proposing, queries, words
+from civicthread.indicators import computing, history, places, proposing, queries, rolling, words
 from civicthread.indicators.models import Correction, Indicator, MethodVersion, Run, Target, Value
 from civicthread.indicators.places import Place, below_the_whole
 from civicthread.methods import periods
@@ -50,16 +50,19 @@ def save_indicator(indicator: Indicator | None, values: Mapping[str, Any], *, by
 
 
 @transaction.atomic
-def set_method(indicator: Indicator, *, by: Actor, note: Text, sql: str = "") -> MethodVersion:
+def set_method(
+    indicator: Indicator, *, by: Actor, note: Text, sql: str = "", roll_up: str = MethodVersion.RollUp.NONE
+) -> MethodVersion:
     """Say how it is measured. A change makes a new version of the method; figures keep the one they came from.
 
-    With a query its figures are computed, without one they are reported.
+    With a query its figures are computed, and may be rolled up to the whole territory; without one they are reported.
     """
     policy.require("indicators.set_method", by=by, on=indicator)
     query = computing.checked(sql) if sql else None
+    roll_up = rolling.checked(roll_up, query) if query else MethodVersion.RollUp.NONE
     indicator = _locked(indicator)
     last = indicator.methods.last()
-    if last and last.sql == sql and last.note == note:
+    if last and (last.sql, last.note, last.roll_up) == (sql, note, roll_up):
         return last
     if indicator.is_published and (missing := note.missing(publishing.required_languages())):
         raise publishing.texts_missing(missing)
@@ -70,6 +73,7 @@ def set_method(indicator: Indicator, *, by: Actor, note: Text, sql: str = "") ->
         note=note,
         sql=sql,
         sql_sha256=query.sha256 if query else "",
+        roll_up=roll_up,
         lineage=_lineage(query) if query else [],
         at=timezone.now(),
         by=by,
@@ -92,7 +96,7 @@ def set_targets(indicator: Indicator, targets: Iterable[Mapping[str, Any]], *, b
     policy.require("indicators.set_targets", by=by, on=indicator)
     indicator = _locked(indicator)
     wanted = sorted((_target(indicator, values) for values in targets), key=lambda target: target.due)
-    before, after = [[_told(t) for t in these] for these in (indicator.targets.all(), wanted)]
+    before, after = [[history.told_target(t) for t in these] for these in (indicator.targets.all(), wanted)]
     if before == after:
         return list(indicator.targets.all())
     if len({(target.period, target.area_id) for target in wanted}) < len(wanted):
@@ -107,10 +111,6 @@ def set_targets(indicator: Indicator, targets: Iterable[Mapping[str, Any]], *, b
 def _target(indicator: Indicator, values: Mapping[str, Any]) -> Target:
     given = {**values, "area": below_the_whole(values.get("area"))}
     return Target(indicator=indicator, due=_end(given["period"]), **given)
-
-
-def _told(target: Target) -> list[Any]:
-    return [target.period, target.value, target.area_id, target.note.to_json(), target.source]
 
 
 def _end(period: str) -> date:
@@ -154,7 +154,8 @@ def _note_run(
     indicator = _locked(indicator)
     if indicator.methods.last() != method or method.runs.last() != after:
         return None
-    figures = places.placed(done.figures, level=indicator.area_level)
+    placed = places.placed(done.figures, level=indicator.area_level)
+    found = rolling.rolled(placed, by=method.roll_up, level=indicator.area_level)
     run = Run.objects.create(
         method=method,
         at=timezone.now(),
@@ -164,8 +165,9 @@ def _note_run(
         versions=dict(done.versions),
         rows=len(done.figures),
         digest=done.digest,
+        facts={"incomplete": found.incomplete} if found.incomplete else {},
     )
-    proposed = proposing.propose(indicator, run, figures)
+    proposed = proposing.propose(indicator, run, found.figures)
     journal.record("indicators.compute", indicator, by=by, changes={"run": run.pk, "figures": proposed})
     return run
 
@@ -174,16 +176,8 @@ def _note_run(
 def _note_failure(
     indicator: Indicator, method: MethodVersion, refusal: Refused, *, versions: dict[str, int], by: Actor
 ) -> None:
-    run = Run.objects.create(
-        method=method,
-        at=timezone.now(),
-        by=by,
-        engine=computing.engine_name(),
-        sql_sha256=method.sql_sha256,
-        versions=versions,
-        failed=refusal.code,
-        facts=refusal.facts,
-    )
+    told = computing.failed(refusal, sql_sha256=method.sql_sha256, versions=versions)
+    run = Run.objects.create(method=method, at=timezone.now(), by=by, **told)
     journal.record("indicators.compute", indicator, by=by, changes={"run": run.pk, "refused": refusal.code})
 
 

@@ -13,13 +13,10 @@ from civicthread.core import journal, policy, publishing, saving
 from civicthread.core.errors import Refused
 from civicthread.core.models import Actor
 from civicthread.core.text import Text, as_text
-from civicthread.indicators import judging, queries, words
+from civicthread.indicators import history, judging, queries, words
 from civicthread.indicators.models import ComparedFigure, Comparison, Indicator, Trajectory
 from civicthread.methods import periods
 from civicthread.methods.trajectory import TrajectoryError
-
-SCALE = ("on_pace_at", "behind_at", "baseline_period", "across_breaks")
-PATH = ("form", "start_period", "start_value", "end_period", "end_value", "growth", "ceiling", "milestones")
 
 
 def _locked(indicator: Indicator) -> Indicator:
@@ -31,7 +28,7 @@ def set_scale(indicator: Indicator, values: Mapping[str, Any], *, by: Actor) -> 
     """Say where the grades meet, which period the programme counts from, and whether breaks are looked past."""
     policy.require("indicators.set_scale", by=by, on=indicator)
     indicator = _locked(indicator)
-    given = {name: values[name] for name in SCALE if name in values}
+    given = {name: values[name] for name in history.SCALE if name in values}
     if period := given.get("baseline_period"):
         _end(period)
     for name, value in given.items():
@@ -70,12 +67,13 @@ def set_path(
     indicator = _locked(indicator)
     before = indicator.trajectories.filter(role=role).first()
     wanted = _wanted(indicator, role, values) if values else None
-    if _told(before) == _told(wanted):
+    told = [history.told_path(before), history.told_path(wanted)]
+    if told[0] == told[1]:
         return before
     indicator.trajectories.filter(role=role).delete()
     if wanted:
         wanted.save(force_insert=True)
-    changes = {str(Trajectory.Role(role).value): [_told(before), _told(wanted)]}
+    changes = {str(Trajectory.Role(role).value): told}
     journal.record("indicators.set_path", indicator, by=by, changes=changes, public=indicator.is_published)
     return wanted
 
@@ -84,7 +82,7 @@ def _wanted(indicator: Indicator, role: str, values: Mapping[str, Any]) -> Traje
     note = as_text(values.get("note") or {})
     _require_languages(indicator, note)
     wanted = Trajectory(
-        indicator=indicator, role=role, note=note, **{n: values[n] for n in PATH if n in values}
+        indicator=indicator, role=role, note=note, **{n: values[n] for n in history.PATH if n in values}
     )
     numbers = [wanted.start_value, wanted.end_value, wanted.growth, wanted.ceiling]
     numbers += [value for _period, value in wanted.milestones]
@@ -93,7 +91,8 @@ def _wanted(indicator: Indicator, role: str, values: Mapping[str, Any]) -> Traje
     for period in (wanted.start_period, wanted.end_period, *(period for period, _value in wanted.milestones)):
         if period:
             _end(period)
-    wanted.milestones = sorted(wanted.milestones, key=lambda milestone: _end(milestone[0]))
+    # As JSON keeps them, so that the same table again is no change.
+    wanted.milestones = sorted(map(list, wanted.milestones), key=lambda milestone: _end(milestone[0]))
     (reading,) = queries.readings([indicator], today=timezone.localdate())
     try:
         judging.path(wanted, reading.known.comparable())
@@ -115,10 +114,6 @@ PATHLESS: Mapping[Trajectory.Form, Any] = {
     ),
     Trajectory.Form.MILESTONES: _("A table needs at least one milestone, and one value for each period."),
 }
-
-
-def _told(path: Trajectory | None) -> list[Any] | None:
-    return [*(getattr(path, name) for name in PATH), path.note.to_json()] if path else None
 
 
 def _end(period: str) -> Any:

@@ -16,7 +16,15 @@ from civicthread.core.policy import actor_of
 from civicthread.datahub.models import Frequency
 from civicthread.indicators import forms, judging, queries
 from civicthread.indicators.courses import steps
-from civicthread.indicators.models import Correction, Indicator, Qualifier, Target, Trajectory, Value
+from civicthread.indicators.models import (
+    Correction,
+    Indicator,
+    MethodVersion,
+    Qualifier,
+    Target,
+    Trajectory,
+    Value,
+)
 from civicthread.indicators.provenance import Origin, Provenance, provenance
 from civicthread.indicators.queries import Compared, Filters, Reading
 from civicthread.methods.status import Grade
@@ -162,6 +170,7 @@ class MethodOut(Schema):
     number: int
     note: Texts
     sql: str
+    roll_up: MethodVersion.RollUp
     lineage: list[LineOut]
 
 
@@ -212,7 +221,7 @@ def indicators(  # noqa: PLR0913, PLR0917  # Ninja reads the parameters of the a
 @router.get("/indicators/{slug:code}", response=IndicatorWithFigures, operation_id="indicators.get")
 @operation("indicators.read")
 def indicator(request: HttpRequest, code: str, at: At) -> Any:
-    """One indicator with its figures and their provenance; with `at`, as they stood then, without a status."""
+    """One indicator with its figures and their provenance; with `at`, as they stood then, judged as of that day."""
     actor, then = actor_of(request), forms.moment(at)
     found, method = queries.with_method(code, visible_to=actor)
     (reading,) = queries.readings([found], today=timezone.localdate(), at=then)
@@ -346,7 +355,8 @@ def _method(found: Provenance) -> dict[str, Any] | None:
     if method is None:
         return None
     lineage = [dict(zip(("output", "dataset", "column"), line, strict=True)) for line in method.lineage]
-    return {"number": method.number, "note": texts(method.note), "sql": method.sql, "lineage": lineage}
+    plain = {name: getattr(method, name) for name in ("number", "sql", "roll_up")}
+    return {**plain, "note": texts(method.note), "lineage": lineage}
 
 
 def _run(origin: Origin) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db.models import Max
 
+from civicthread.core.errors import Refused
 from civicthread.datahub import tables
 from civicthread.datahub.models import Dataset
 from civicthread.indicators import words
@@ -221,6 +222,17 @@ def _number(value: Any) -> float | None:
         return None
     number = float(value)
     return number if math.isfinite(number) else None
+
+
+def failed(refusal: Refused, *, sql_sha256: str, versions: Versions) -> dict[str, Any]:
+    """What a run that gave nothing notes of itself, be it of an indicator or of an index."""
+    return {
+        "engine": engine_name(),
+        "sql_sha256": sql_sha256,
+        "versions": dict(versions),
+        "failed": refusal.code,
+        "facts": refusal.facts,
+    }
 
 
 def digest(figures: tuple[Figure, ...]) -> str:

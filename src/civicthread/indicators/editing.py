@@ -12,9 +12,11 @@ from civicthread.core import formats, policy
 from civicthread.core.models import Actor
 from civicthread.datahub import queries as datahub
 from civicthread.datahub.models import Dataset
-from civicthread.indicators import computing, guided, places
+from civicthread.indicators import computing, guided, places, rolling
+from civicthread.indicators.models import MethodVersion
 
 SHOWN_ROWS = 50
+ROWS, AREAS = "rows", "areas"
 WORD = re.compile(r"\w+|\S")
 NUMERIC = {"integer", "number"}
 NONE = ("", _("none"))
@@ -31,7 +33,7 @@ class Preview:
     without_value: int
 
 
-def preview(sql: str, *, level: str, by: Actor) -> Preview:
+def preview(sql: str, *, level: str, roll_up: str, by: Actor) -> Preview:
     """Run a query on the current versions, as a computation would, and keep nothing.
 
     Refused with a sentence where it cannot be computed: then neither could the indicator.
@@ -40,11 +42,12 @@ def preview(sql: str, *, level: str, by: Actor) -> Preview:
     query = computing.checked(sql)
     versions = computing.latest_versions(query.tables)
     answer = computing.run(query, versions, owner=f"actor {by.pk}", seconds=computing.SECONDS_TO_LOOK)
-    figures = computing.figures_of(answer)
-    places.placed(figures, level=level)
+    placed = places.placed(computing.figures_of(answer), level=level)
+    figures = rolling.rolled(placed, by=rolling.checked(roll_up, query), level=level).figures
     columns = [{"label": c.name, "numeric": c.type in NUMERIC} for c in query.columns]
     rows = [[_shown(value) for value in row.values()] for row in answer.slice(0, SHOWN_ROWS).to_pylist()]
-    return Preview(columns, rows, len(figures), sum(figure.value is None for figure in figures))
+    without_value = sum(figure.value is None for figure, _area in figures.values())
+    return Preview(columns, rows, len(figures), without_value)
 
 
 def _shown(value: object) -> str:
@@ -142,6 +145,16 @@ class GuidedForm(forms.Form):
         required=False,
         help_text=_("A column that names areas. The whole territory is computed beside them."),
     )
+    whole = forms.ChoiceField(
+        label=_("The whole territory is"),
+        required=False,
+        choices=[
+            (ROWS, _("counted from all rows: an area without rows is one where nothing happened")),
+            (AREAS, _("the areas added up: an area without rows is missing, and then there is no figure")),
+        ],
+        widget=forms.RadioSelect,
+        help_text=_("Only where there is one figure for each area."),
+    )
     inhabitants = forms.ChoiceField(label=_("The number of inhabitants stands in"))
     people_area = forms.ChoiceField(
         label=_("Their area stands in"),
@@ -200,6 +213,9 @@ class GuidedForm(forms.Form):
             "period", dataset.period_column or ("period" if dataset.reference_period else "")
         )
         self.initial.setdefault("area", dataset.area_column)
+        # A table with one row for each area lacks a figure where it lacks a row; a register of events does not.
+        one_each = bool(dataset.area_column) and dataset.area_column in dataset.keys
+        self.initial.setdefault("whole", AREAS if one_each else ROWS)
         self.initial.setdefault("people_area", people.area_column if people else "")
 
     def _choices(self, **choices: list[tuple[str, Any]]) -> None:
@@ -229,7 +245,17 @@ class GuidedForm(forms.Form):
             people=self._people(given),
             per=given.get("per", 1),
             conditions=(guided.Condition(only, given["equals"]),) if only else (),
+            total=self.roll_up == MethodVersion.RollUp.NONE,
         )
+
+    @property
+    def roll_up(self) -> str:
+        """How the whole territory follows from the areas, where it is not counted from the rows."""
+        given = self.cleaned_data
+        if not given["area"] or given["whole"] != AREAS:
+            return str(MethodVersion.RollUp.NONE)
+        is_ratio = bool(given.get("over")) or self.people is not None
+        return str(MethodVersion.RollUp.RATIO if is_ratio else MethodVersion.RollUp.SUM)
 
     def _people(self, given: dict[str, Any]) -> guided.People | None:
         if self.people is None:

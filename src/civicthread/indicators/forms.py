@@ -16,7 +16,7 @@ from civicthread.core.text import Text
 from civicthread.core.translated_forms import TranslatedFormField
 from civicthread.datahub.models import Frequency
 from civicthread.indicators import queries, words
-from civicthread.indicators.models import Indicator, Qualifier, Value
+from civicthread.indicators.models import Indicator, MethodVersion, Qualifier, Value
 from civicthread.indicators.places import below_the_whole
 from civicthread.methods import periods
 from civicthread.stakeholders.models import Organisation
@@ -168,6 +168,15 @@ class MethodForm(forms.Form):
             "Empty where figures are reported by hand."
         ),
     )
+    roll_up = forms.ChoiceField(
+        label=_("The whole territory"),
+        required=False,
+        choices=MethodVersion.RollUp.choices,
+        initial=MethodVersion.RollUp.NONE,
+        help_text=_(
+            "Areas are added up only where each of them has a figure: missing is not zero. A mean is never added up."
+        ),
+    )
     note = TranslatedFormField(
         label=_("The method in words"),
         rows=3,
@@ -177,6 +186,10 @@ class MethodForm(forms.Form):
     def clean_sql(self) -> str:
         """The text as it was typed, without blank lines around it."""
         return str(self.cleaned_data["sql"]).replace("\r\n", "\n").strip()
+
+    def clean_roll_up(self) -> str:
+        """Nothing is added up where nothing is said."""
+        return str(self.cleaned_data["roll_up"] or MethodVersion.RollUp.NONE)
 
 
 def period_of(text: str) -> str:

@@ -48,7 +48,10 @@ class People:
 
 @dataclass(frozen=True)
 class Choices:
-    """What a person chose. Without `summed` rows are counted; `over` makes a ratio, `people` a rate."""
+    """What a person chose. Without `summed` rows are counted; `over` makes a ratio, `people` a rate.
+
+    Without `total` the query gives areas only: the whole territory is rolled up from them afterwards.
+    """
 
     table: str
     period: Column
@@ -59,6 +62,7 @@ class Choices:
     people: People | None = None
     per: int = 1
     conditions: tuple[Condition, ...] = field(default=())
+    total: bool = True
 
 
 def query(choices: Choices) -> str:
@@ -94,7 +98,8 @@ def query(choices: Choices) -> str:
     if choices.people:
         parts.append(_people(choices.people, choices.area))
     by_area = [_by_area(choices)] if choices.area else []
-    return f"WITH {', '.join(parts)}\n" + "\nUNION ALL\n".join([*by_area, _total(choices)])
+    total = [_total(choices)] if choices.total or not by_area else []
+    return f"WITH {', '.join(parts)}\n" + "\nUNION ALL\n".join([*by_area, *total])
 
 
 def _plain(choices: Choices) -> str:

@@ -92,13 +92,22 @@ class Indicator(Publishable):
 
 
 class MethodVersion(models.Model):
-    """How an indicator is computed. A change makes a new version; values keep the one they came from."""
+    """How an indicator is computed. A change makes a new version; values keep the one they came from.
+
+    `roll_up` says how the whole territory follows from its areas, where the query gives it no figure itself.
+    """
+
+    class RollUp(models.TextChoices):
+        NONE = "none", _("only where the query gives it")
+        SUM = "sum", _("the sum of its areas")
+        RATIO = "ratio", _("the sum of the numerators over the sum of the denominators of its areas")
 
     indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="methods")
     number = models.PositiveSmallIntegerField()
     note = TranslatedField(_("method"))
     sql = models.TextField(_("SQL"), blank=True)
     sql_sha256 = models.CharField(max_length=64, blank=True)
+    roll_up = models.CharField(_("whole territory"), max_length=5, choices=RollUp, default=RollUp.NONE)
     lineage = models.JSONField(default=list)
     datasets = models.ManyToManyField(Dataset, related_name="methods", blank=True)
     at = models.DateTimeField()
@@ -112,7 +121,8 @@ class MethodVersion(models.Model):
 class Run(models.Model):
     """One computation: what was run, on which versions, by which engine. Enough to compute it again.
 
-    One that gave no figures says why: `failed` is a code of `words`, `facts` what its sentence tells.
+    One that gave no figures says why: `failed` is a code of `words`, `facts` what its sentence tells. Of one that did,
+    `facts` may tell which areas are missing in which period, so that the whole territory has no figure.
     """
 
     method = models.ForeignKey(MethodVersion, on_delete=models.PROTECT, related_name="runs")

@@ -9,13 +9,14 @@ from typing import Any
 from django.db.models import Count, Exists, JSONField, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models import Value as Literal
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from civicthread.core import policy, publishing, search, thread
 from civicthread.core.models import Actor
 from civicthread.core.publishing import Publication
 from civicthread.core.text import Text
 from civicthread.datahub.models import Dataset
-from civicthread.indicators import judging
+from civicthread.indicators import history, judging
 from civicthread.indicators.models import (
     ComparedFigure,
     Comparison,
@@ -149,7 +150,7 @@ class Reading:
 
     `series` is the whole territory, `areas` its parts, `breakdowns` its groups; each by period. `others` are the
     published figures that were not retained. `targets` are those of the whole territory, `area_targets` those
-    of its parts. With `at` it is what stood at that moment: then nothing is judged.
+    of its parts.
     """
 
     indicator: Indicator
@@ -164,7 +165,6 @@ class Reading:
     compared: Sequence[Compared] = ()
     trajectories: Sequence[Trajectory] = ()
     today: date = field(default_factory=date.today)
-    at: datetime | None = None
 
     @property
     def latest(self) -> Value | None:
@@ -210,24 +210,25 @@ class Reading:
 
 
 def readings(which: Iterable[Indicator], *, today: date, at: datetime | None = None) -> list[Reading]:
-    """Readings of several indicators in two to four queries; with `at`, as their figures stood at that moment."""
+    """Readings of several indicators in two to four queries; with `at`, as they stood at that moment."""
     chosen = list(which)
     values = by_indicator(chosen, with_origins(published_values(chosen, retained=None, at=at)))
     aims = Target.objects.filter(indicator__in=chosen).select_related("area").defer("area__boundary")
     targets = by_indicator(chosen, aims.order_by("due"))
-    paths = paths_of(chosen)
     compared = _compared(chosen, at)
+    known = history.Standing(chosen, targets, paths_of(chosen))
+    if at:
+        known, today = history.stood(known, at), timezone.localdate(at)
     return [
         reading(
             indicator,
             values[indicator.pk],
-            [] if at else targets[indicator.pk],
+            known.targets[indicator.pk],
             today,
             compared=compared[indicator.pk],
-            trajectories=paths[indicator.pk],
-            at=at,
+            trajectories=known.paths[indicator.pk],
         )
-        for indicator in chosen
+        for indicator in known.indicators
     ]
 
 
@@ -268,7 +269,6 @@ def reading(  # noqa: PLR0913  # what a page shows has this many parts
     *,
     compared: Sequence[Compared] = (),
     trajectories: Sequence[Trajectory] = (),
-    at: datetime | None = None,
 ) -> Reading:
     """The reading of an indicator from its figures and targets, as of a day."""
     retained = [v for v in values if v.retained]
@@ -288,10 +288,9 @@ def reading(  # noqa: PLR0913  # what a page shows has this many parts
         compared=compared,
         trajectories=trajectories,
         today=today,
-        at=at,
     )
     # Where only parts are measured there is no figure of the whole to be judged.
-    judged = not at and (series or not (areas or found.breakdowns))
+    judged = series or not (areas or found.breakdowns)
     status = judging.status(indicator, found.known, found.paths, today=today) if judged else None
     return replace(found, status=status)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from civicthread.indicators import computing, places, words
+from civicthread.indicators import computing, places, rolling, words
 from civicthread.indicators.models import Run
 from civicthread.indicators.places import Place
 from civicthread.indicators.proposing import Placed
@@ -11,7 +11,7 @@ from civicthread.indicators.proposing import Placed
 
 @dataclass(frozen=True)
 class Difference:
-    """A figure that is not what the run gives now: one of them is None where there is no such figure."""
+    """A figure or score that is not what the run gives now: one of them is None where there is no such figure."""
 
     place: str
     kept: float | None
@@ -20,7 +20,10 @@ class Difference:
 
 @dataclass(frozen=True)
 class Reproduction:
-    """A run computed again. `same_query`, `same_digest`: query and figures are those that were noted then."""
+    """A run computed again, of an indicator or of a composite index.
+
+    `same_query`, `same_digest`: query and figures are those that were noted then.
+    """
 
     figures: int
     same_query: bool
@@ -41,12 +44,13 @@ def reproduce(run: Run) -> Reproduction:
     if missing := [code for code in query.tables if code not in run.versions]:
         raise words.refused("version-gone", name=missing[0], version="?")
     done = computing.compute(query, run.versions)
-    figures = places.placed(done.figures, level=run.method.indicator.area_level)
+    level = run.method.indicator.area_level
+    found = rolling.rolled(places.placed(done.figures, level=level), by=run.method.roll_up, level=level)
     return Reproduction(
         figures=len(done.figures),
         same_query=query.sha256 == run.sql_sha256,
         same_digest=done.digest == run.digest,
-        differences=tuple(_differences(run, figures)),
+        differences=tuple(_differences(run, found.figures)),
     )
 
 

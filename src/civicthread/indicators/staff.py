@@ -18,8 +18,10 @@ from civicthread.core import paging, policy
 from civicthread.core.errors import Refused
 from civicthread.core.policy import actor_of, signed_in_actor
 from civicthread.indicators import actions, computing, editing, examples, forms, guided, queries, words
-from civicthread.indicators.models import Indicator
+from civicthread.indicators.models import Indicator, MethodVersion, Run
 from civicthread.methods.status import Grade
+from civicthread.territory import queries as territory
+from civicthread.territory.models import Area
 
 SHOWN_PROPOSALS = 200
 STALE_RUN = gettext_lazy("Nothing changed since the last run.")
@@ -107,7 +109,7 @@ def method(request: HttpRequest, code: str) -> HttpResponse:
     indicator, actor = indicator_of(request, code), signed_in_actor(request)
     form = _method_form(indicator, request.POST or None, sql=_example(request))
     if "preview" in request.POST:
-        typed = {"sql": form["sql"].data or "", "note": form["note"].data}
+        typed = {name: form[name].data or "" for name in ("sql", "roll_up")} | {"note": form["note"].data}
         return _editor(request, indicator, forms.MethodForm(initial=typed), look=True)
     if done(form, lambda given: actions.set_method(indicator, by=actor, **given)):
         return saved(request, code, _("The method is saved. Compute the figures when you are ready."))
@@ -133,8 +135,8 @@ def guide(request: HttpRequest, code: str) -> HttpResponse:
         figure, dataset, people = start.chosen
         form = editing.GuidedForm(request.POST or None, figure=figure, dataset=dataset, people=people)
         if form.is_valid():
-            sql = guided.query(form.choices())
-            return _editor(request, indicator, _method_form(indicator, None, sql=sql), look=True)
+            written = {"sql": guided.query(form.choices()), "roll_up": form.roll_up}
+            return _editor(request, indicator, _method_form(indicator, None, **written), look=True)
     status = 422 if start.errors or (form and form.errors) else 200
     facts = {"indicator": indicator, "start": start, "form": form}
     return render(request, "indicators/guide.html", facts, status=status)
@@ -250,16 +252,25 @@ def _desk(
         "paths": indicator.trajectories.all(),
         "comparisons": indicator.comparisons.filter(ended_at__isnull=True).order_by("pk"),
         "run": run,
+        "incomplete": _incomplete(run),
         "failure": words.failure(run.failed, run.facts) if run and run.failed else "",
         "corrections": queries.corrections(indicator)[:20],
     }
     return render(request, "indicators/desk.html", facts, status=status)
 
 
-def _method_form(indicator: Indicator, posted: Any, *, sql: str = "") -> forms.MethodForm:
+def _incomplete(run: Run | None) -> list[tuple[str, list[Area]]]:
+    """The periods whose whole territory has no figure, the latest first, each with the areas that are missing."""
+    told = run.facts.get("incomplete", {}) if run and not run.failed else {}
+    known = {area.code: area for area in territory.areas()} if told else {}
+    return [(period, [known[code] for code in codes if code in known]) for period, codes in told.items()]
+
+
+def _method_form(indicator: Indicator, posted: Any, **written: str) -> forms.MethodForm:
+    """The method as it is, or with what was `written` for it, where that is not empty."""
     last = indicator.methods.last()
-    initial = {"sql": sql or (last.sql if last else ""), "note": last.note if last else {}}
-    return forms.MethodForm(posted, initial=initial)
+    initial = {"sql": last.sql, "note": last.note, "roll_up": last.roll_up} if last else {}
+    return forms.MethodForm(posted, initial=initial | {name: text for name, text in written.items() if text})
 
 
 def _editor(
@@ -270,7 +281,8 @@ def _editor(
     sql = str(form["sql"].value() or "").replace("\r\n", "\n").strip()
     try:
         if look:
-            preview = editing.preview(sql, level=indicator.area_level, by=actor)
+            roll_up = str(form["roll_up"].value() or MethodVersion.RollUp.NONE)
+            preview = editing.preview(sql, level=indicator.area_level, roll_up=roll_up, by=actor)
         elif form.has_error("sql"):
             computing.checked(sql)
     except Refused as refusal:

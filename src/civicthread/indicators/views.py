@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from civicthread.core import paging, policy, publishing, thread
 from civicthread.core.policy import actor_of
-from civicthread.indicators import figures, forms, queries
+from civicthread.indicators import figures, forms, history, queries
 from civicthread.indicators.cells import unit_of
 from civicthread.indicators.headlines import headlines
 from civicthread.indicators.models import Indicator
@@ -47,7 +47,7 @@ def indicator(request: HttpRequest, code: str) -> HttpResponse:
     found, method = queries.with_method(code, visible_to=actor)
     (reading,) = queries.readings([found], today=timezone.localdate(), at=view.at)
     context = {
-        "indicator": found,
+        "indicator": reading.indicator,
         "reading": reading,
         "view": view,
         "form": forms.ViewForm(request.GET or None, groups=_groups(reading)),
@@ -123,7 +123,8 @@ def as_json(request: HttpRequest, code: str) -> JsonResponse:
 
 def _asked(request: HttpRequest, code: str) -> tuple[Indicator, forms.View]:
     view = forms.View.of(request.GET.dict())
-    return publishing.find(queries.indicators(visible_to=actor_of(request)), code=code), view
+    found = publishing.find(queries.indicators(visible_to=actor_of(request)), code=code)
+    return (history.described(found, view.at) if view.at else found), view
 
 
 def _rows(found: Indicator, view: forms.View) -> Iterator[dict[str, Any]]:

@@ -134,6 +134,10 @@ FAILURES: Words = {
     ),
     "nothing-to-reproduce": _("Run %(run)s gave no figures."),
     "two-values": _("The query gives two values for %(place)s: group by every other column."),
+    "nothing-to-roll-up": _("To add up areas, the query must give the columns %(missing)s too."),
+    "not-a-ratio": _(
+        "The areas cannot be rolled up: their values are not always the same multiple of numerator over denominator."
+    ),
     "breakdown-too-long": _("The names of a breakdown are too long: at most %(most)s characters."),
 }
 # These pass by themselves: the next pass tries again.

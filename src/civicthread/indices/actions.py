@@ -167,16 +167,8 @@ def _note_run(
 def _note_failure(
     index: CompositeIndex, method: IndexMethod, refusal: Refused, *, versions: dict[str, int], by: Actor
 ) -> None:
-    run = IndexRun.objects.create(
-        method=method,
-        at=timezone.now(),
-        by=by,
-        engine=computing.engine_name(),
-        sql_sha256=method.sql_sha256,
-        versions=versions,
-        failed=refusal.code,
-        facts=refusal.facts,
-    )
+    told = computing.failed(refusal, sql_sha256=method.sql_sha256, versions=versions)
+    run = IndexRun.objects.create(method=method, at=timezone.now(), by=by, **told)
     journal.record("indices.compute", index, by=by, changes={"run": run.pk, "refused": refusal.code})
 
 

@@ -1,35 +1,11 @@
 """Computing a run of an index again from the versions it names, and comparing every score digit by digit."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from civicthread.indicators.reproducing import Difference, Reproduction
 from civicthread.indices import scoring, words
 from civicthread.indices.models import IndexRun, Score
 from civicthread.indices.scoring import Row
-
-
-@dataclass(frozen=True)
-class Difference:
-    """A score that is not what the run gives now; None where there is no such score."""
-
-    place: str
-    kept: float | None
-    computed: float | None
-
-
-@dataclass(frozen=True)
-class Reproduction:
-    """A run computed again. `same_query`, `same_digest`: query and scores are those that were noted then."""
-
-    scores: int
-    same_query: bool
-    same_digest: bool
-    differences: tuple[Difference, ...]
-
-    @property
-    def same(self) -> bool:
-        """Whether nothing differs, to the last digit."""
-        return self.same_query and self.same_digest and not self.differences
 
 
 def reproduce(run: IndexRun) -> Reproduction:
@@ -41,7 +17,7 @@ def reproduce(run: IndexRun) -> Reproduction:
         raise words.refused("index-version-gone", name=missing[0])
     done = scoring.compute(run.method, run.versions)
     return Reproduction(
-        scores=len(done.rows),
+        figures=len(done.rows),
         same_query=done.sql_sha256 == run.sql_sha256,
         same_digest=done.digest == run.digest,
         differences=tuple(_differences(run, done.rows)),

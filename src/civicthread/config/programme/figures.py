@@ -1,7 +1,8 @@
 """Indicators and the datasets they are computed from: indicators.yml, datasets.yml."""
 
+from collections.abc import Iterable
 from itertools import groupby
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import Field, model_validator
 
@@ -55,11 +56,66 @@ class Figure(Part):
     source: Source | None = None
 
 
+class Point(Part):
+    """A value at the end of a period: where a path starts or ends, a milestone, a figure of another place."""
+
+    period: Period
+    value: float
+
+
+class Path(Part):
+    """A way through time. Without `start` it begins at the baseline, without `end` it leads to the target."""
+
+    form: Literal["trend", "linear", "compound", "logistic", "milestones"]
+    start: Point | None = None
+    end: Point | None = None
+    growth: float | None = None
+    ceiling: Annotated[float, Field(gt=0)] | None = None
+    milestones: tuple[Point, ...] = ()
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if (self.form == "logistic") != (self.ceiling is not None):
+            raise ValueError("An S-curve, and no other path, has a ceiling")
+        if self.growth is not None and self.form != "logistic":
+            raise ValueError("Only an S-curve is given a growth")
+        if (self.form == "milestones") != bool(self.milestones):
+            raise ValueError("A table, and no other path, has milestones")
+        if self.start and self.end and self.start.period >= self.end.period:
+            raise ValueError("The path does not end after it starts")
+        return _each_once(self, self.milestones)
+
+
+class Comparison(Part):
+    """Another place, or a wider one, that the figures are set beside."""
+
+    name: Text
+    source: Source | None = None
+    values: tuple[Point, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _one_figure_a_period(self) -> Self:
+        return _each_once(self, self.values)
+
+
+P = TypeVar("P", bound=Part)
+
+
+def _each_once(part: P, points: Iterable[Point]) -> P:
+    """The same part, if no period stands twice among the points."""
+    periods = [point.period for point in points]
+    if twice := sorted({period for period in periods if periods.count(period) > 1}):
+        raise ValueError(f"Two values are given for {', '.join(twice)}")
+    return part
+
+
 class Indicator(Part):
     """A published series, or a SQL SELECT over datasets: `period`, `value`, perhaps `area`.
 
     Without `area` a value stands for the whole territory; with it, `area_level` and `area_by` say how areas
-    are found. Tables go by the code of their dataset, columns by their `name`.
+    are found, and `roll_up` how the whole territory follows from them. Tables go by the code of their dataset,
+    columns by their `name`.
     """
 
     code: Code
@@ -79,8 +135,12 @@ class Indicator(Part):
     datasets: tuple[DatasetCode, ...] = ()
     area_level: LevelCode | None = None
     area_by: AreaSpelling | None = None
+    roll_up: Literal["none", "sum", "ratio"] = "none"
     baseline: Figure | None = None
     targets: tuple[Figure, ...] = ()
+    ideal_path: Path | None = None
+    projection: Path | None = None
+    comparisons: tuple[Comparison, ...] = ()
     values: tuple[Figure, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     sources: tuple[Source, ...] = ()
@@ -93,6 +153,8 @@ class Indicator(Part):
             raise ValueError("A computed indicator has no published values")
         if (self.area_by is None) != (self.area_level is None):
             raise ValueError("Values by area need both the area level and how areas are spelled")
+        if self.roll_up != "none" and not (self.sql and self.area_level):
+            raise ValueError("Only values that are computed by area are rolled up")
         if not (self.sql or self.values or self.baseline or self.targets):
             raise ValueError("An indicator has a SELECT, published values, a baseline or a target")
         return self
@@ -113,6 +175,21 @@ class Indicator(Part):
             raise ValueError("A target does not come after the baseline")
         if self.status != "none" and not self.targets:
             raise ValueError("A status needs a target")
+        return self
+
+    @model_validator(mode="after")
+    def _paths_lead_somewhere(self) -> Self:
+        if (self.ideal_path or self.projection) and not any(not target.area for target in self.targets):
+            raise ValueError("A path needs a target for the whole territory")
+        if self.ideal_path and self.ideal_path.form == "trend":
+            raise ValueError("A trend is a projection, not an ideal path")
+        return self
+
+    @model_validator(mode="after")
+    def _compared_with_different_places(self) -> Self:
+        names = [tuple(sorted(comparison.name.items())) for comparison in self.comparisons]
+        if len(set(names)) < len(names):
+            raise ValueError("Two comparisons have the same name")
         return self
 
 

@@ -6,7 +6,18 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
 from .figures import Dataset, Unit
-from .parts import Code, DirectionCode, ObjectiveCode, Part, Source, Text, WebAddress, Words, known_of
+from .parts import (
+    Code,
+    DirectionCode,
+    IndicatorCode,
+    ObjectiveCode,
+    Part,
+    Source,
+    Text,
+    WebAddress,
+    Words,
+    known_of,
+)
 
 FileFormat = Literal["csv"]
 
@@ -52,7 +63,10 @@ class Fed(Part):
 
 
 class Index(Part):
-    """A composite index: its method file, the query that gives its cells, what its areas are called."""
+    """A composite index: its method file, the query that gives its cells, what its areas are called.
+
+    `measured_by`: parts of the method, by their code, with the indicator of the programme that measures the same.
+    """
 
     code: Code
     title: Text
@@ -67,6 +81,7 @@ class Index(Part):
     source: WebAddress | None = None
     sql: Words
     indicator: Fed | None = None
+    measured_by: dict[Words, IndicatorCode] = {}
     sources: tuple[Source, ...] = ()
 
     def path(self, folder: Path, name: str | None) -> Path | None:

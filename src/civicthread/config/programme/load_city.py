@@ -5,6 +5,7 @@ from civicthread.config.programme.load_datasets import load_datasets, load_table
 from civicthread.config.programme.load_ideas import load_ideas
 from civicthread.config.programme.load_indicators import load_indicators
 from civicthread.config.programme.load_indices import load_indices
+from civicthread.config.programme.load_snapshot import load_snapshot
 from civicthread.config.programme.load_texts import load_texts
 from civicthread.config.programme.loading import load_programme
 from civicthread.config.programme.rows import Track
@@ -21,6 +22,7 @@ STEPS = (
     load_indices,
     load_texts,
     load_tables,
+    load_snapshot,
 )
 
 

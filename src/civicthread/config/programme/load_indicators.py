@@ -6,20 +6,24 @@ from typing import Any
 from civicthread.ambition import actions as ambition
 from civicthread.ambition.models import Objective
 from civicthread.config.programme import Programme
-from civicthread.config.programme.figures import Figure
+from civicthread.config.programme.figures import Comparison, Figure, Path
 from civicthread.config.programme.figures import Indicator as IndicatorFile
 from civicthread.config.programme.indices import Fed
+from civicthread.config.programme.load_datasets import NotLoaded
 from civicthread.config.programme.rows import Track, conflicts, known, source, sources
+from civicthread.core.errors import Refused
 from civicthread.core.models import Actor
 from civicthread.core.text import as_text
 from civicthread.datahub.models import Frequency
 from civicthread.indicators import actions as indicators
-from civicthread.indicators.models import Indicator, Value
+from civicthread.indicators import aiming
+from civicthread.indicators.models import Indicator, Trajectory, Value
 from civicthread.projects import actions as projects
 from civicthread.projects.models import Project
 from civicthread.territory.models import Area
 
 Areas = Mapping[str, Area]
+Role = Trajectory.Role
 FREQUENCIES: Mapping[str, Frequency] = {frequency.value: frequency for frequency in Frequency}
 
 
@@ -29,15 +33,50 @@ def load_indicators(programme: Programme, *, by: Actor, track: Track) -> None:
     for entry in track(programme.indicators, "indicators"):
         indicator = indicators.save_indicator(rows.get(entry.code), _definition(entry), by=by)
         rows[entry.code] = indicator
-        indicators.set_method(indicator, note=as_text(entry.method), sql=entry.sql or "", by=by)
+        how = {"sql": entry.sql or "", "roll_up": entry.roll_up}
+        indicators.set_method(indicator, note=as_text(entry.method), by=by, **how)
         indicators.set_targets(indicator, [_target(target, areas) for target in entry.targets], by=by)
         for values in _figures(entry, areas):
             indicators.report_value(indicator, values, by=by)
         if entry.sql:
             indicators.compute(indicator, by=by)
         indicators.approve_values(indicator, by=by, reason=as_text(CORRECTED))
+        _measure_against(indicator, entry, by=by)
         indicators.publish_indicator(indicator, by=by)
     _join(programme, rows, by=by)
+
+
+def _measure_against(indicator: Indicator, entry: IndicatorFile, *, by: Actor) -> None:
+    """The paths, which rest on approved figures and on targets, and the places it is compared with."""
+    for role, path in ((Role.IDEAL, entry.ideal_path), (Role.PROJECTED, entry.projection)):
+        try:
+            aiming.set_path(indicator, role, by=by, values=_path(path) if path else None)
+        except Refused as refusal:
+            raise NotLoaded(f"indicators.yml, {entry.code}: {refusal}") from None
+    aiming.set_comparisons(indicator, [_comparison(comparison) for comparison in entry.comparisons], by=by)
+
+
+def _path(path: Path) -> dict[str, Any]:
+    start, end = path.start, path.end
+    return {
+        "form": path.form,
+        "start_period": start.period if start else "",
+        "start_value": start.value if start else None,
+        "end_period": end.period if end else "",
+        "end_value": end.value if end else None,
+        "growth": path.growth,
+        "ceiling": path.ceiling,
+        "milestones": [(point.period, point.value) for point in path.milestones],
+        "note": as_text(path.note or {}),
+    }
+
+
+def _comparison(comparison: Comparison) -> dict[str, Any]:
+    return {
+        "name": as_text(comparison.name),
+        "source": source(comparison.source) if comparison.source else {},
+        "figures": [(point.period, point.value) for point in comparison.values],
+    }
 
 
 CORRECTED = {

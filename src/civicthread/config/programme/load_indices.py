@@ -8,6 +8,7 @@ from civicthread.ambition.models import Objective
 from civicthread.config.programme import Programme
 from civicthread.config.programme.indices import Fed
 from civicthread.config.programme.indices import Index as IndexFile
+from civicthread.config.programme.load_datasets import NotLoaded
 from civicthread.config.programme.load_indicators import CORRECTED
 from civicthread.config.programme.rows import Track, known, sources
 from civicthread.core.models import Actor
@@ -59,8 +60,18 @@ def _describe(index: CompositeIndex, entry: IndexFile, folder: Path, *, by: Acto
     for row in rows:
         named = units.get(row.get("unit", ""), {})
         row |= {name.replace("label", "unit"): text for name, text in named.items() if name != "code"}
+    _link(rows, entry)
     told = {"note": as_text(entry.note), "missing": entry.missing, "source_url": entry.source}
     indices.set_method(index, rows, sql=entry.sql, by=by, **told)
+
+
+def _link(rows: list[dict[str, str]], entry: IndexFile) -> None:
+    """Name the indicator that measures the same as a part, which a method shared by several programmes cannot know."""
+    parts = {row["code"]: row for row in rows}
+    for part, indicator in entry.measured_by.items():
+        if part not in parts:
+            raise NotLoaded(f"indices.yml, {entry.code}: the method has no part “{part}”")
+        parts[part]["indicator"] = indicator
 
 
 def _text(folder: Path, name: str) -> str:

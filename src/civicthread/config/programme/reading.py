@@ -219,6 +219,7 @@ SENTENCES = {
     "missing": "This field is missing.",
     "extra_forbidden": "There is no such field.",
     "string_too_short": "This text is empty.",
+    "too_short": "This list is too short.",
     "string_type": "This is not a text; put it in quotes.",
     "finite_number": "This is not a finite number.",
     "union_tag_invalid": "There is no such kind.",

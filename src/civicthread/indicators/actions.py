@@ -22,7 +22,7 @@ from civicthread.indicators.places import Place, below_the_whole
 from civicthread.methods import periods
 
 if TYPE_CHECKING:
-    from civicthread.lake.sql import CheckedQuery
+    from civicthread.lake.query import CheckedQuery
 
 logger = logging.getLogger(__name__)
 Approval, Origin = Value.Approval, Value.Origin
@@ -71,6 +71,7 @@ def set_method(indicator: Indicator, *, by: Actor, note: Text, sql: str = "") ->
         sql=sql,
         sql_sha256=query.sha256 if query else "",
         lineage=_lineage(query) if query else [],
+        checked=query.kept() if query else None,
         at=timezone.now(),
         by=by,
     )
@@ -135,7 +136,7 @@ def compute(indicator: Indicator, *, by: Actor, versions: computing.Versions | N
     try:
         known = versions if versions is not None else computing.latest_versions(codes)
         used = {code: known[code] for code in codes}
-        query = computing.checked(method.sql)
+        query = computing.query_of(method, used)
         if last and not last.failed and (last.versions, last.sql_sha256) == (used, query.sha256):
             return None
         done = computing.compute(query, known, owner=f"actor {by.pk}")

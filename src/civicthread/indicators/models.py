@@ -100,6 +100,8 @@ class MethodVersion(models.Model):
     sql = models.TextField(_("SQL"), blank=True)
     sql_sha256 = models.CharField(max_length=64, blank=True)
     lineage = models.JSONField(default=list)
+    # What the gate made of the query when it was saved: checking takes longer than running most of them.
+    checked = models.JSONField(null=True)
     datasets = models.ManyToManyField(Dataset, related_name="methods", blank=True)
     at = models.DateTimeField()
     by = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="methods")

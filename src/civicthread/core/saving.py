@@ -60,7 +60,11 @@ def insert(
     if not rows:
         return
     fields = {field.attname: field for field in model._meta.concrete_fields if not field.primary_key}  # noqa: SLF001
-    own = [fields.pop(name) for name in rows[0]]
+    same = {
+        **same,
+        **{name: value for name, value in rows[0].items() if all(row[name] == value for row in rows)},
+    }
+    own = [fields.pop(name) for name in rows[0] if name not in same]
     given = [same.get(name, field.get_default()) for name, field in fields.items()]
     known = [
         field.get_db_prep_save(value, connection) for field, value in zip(fields.values(), given, strict=True)

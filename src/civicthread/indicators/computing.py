@@ -128,6 +128,13 @@ def query_of(method: MethodVersion, versions: Versions) -> "CheckedQuery":
     return checked(method.sql)
 
 
+def datasets_of(method: MethodVersion) -> list[str]:
+    """The codes of the datasets that a method's query reads."""
+    return sorted(
+        method.checked["read"] if method.checked else method.datasets.values_list("code", flat=True)
+    )
+
+
 def _columns_at(code: str, versions: Versions) -> Mapping[str, str] | None:
     return _version(str(settings.LAKE), code, versions[code]).columns if code in versions else None
 

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,7 +17,7 @@ from civicthread.core.policy import actor_of
 from civicthread.indicators import figures, forms, queries
 from civicthread.indicators.cells import unit_of
 from civicthread.indicators.headlines import headlines
-from civicthread.indicators.models import Indicator
+from civicthread.indicators.models import Indicator, Run
 from civicthread.indicators.provenance import provenance
 from civicthread.lake.spreadsheet import csv_lines
 
@@ -129,7 +130,8 @@ def _asked(request: HttpRequest, code: str) -> tuple[Indicator, forms.View]:
 def _rows(found: Indicator, view: forms.View) -> Iterator[dict[str, Any]]:
     """The published figures with their numbers as they are, not as a page rounds them."""
     unit = unit_of(found)
-    shown = queries.published_values([found], at=view.at)
+    runs = Run.objects.select_related("method").defer("method__sql", "method__lineage", "method__checked")
+    shown = queries.published_values([found], at=view.at).prefetch_related(Prefetch("run", runs))
     for value in figures.narrowed(shown, view.chosen) if view.chosen else shown:
         run = value.run
         told = (

@@ -149,10 +149,8 @@ def read(folder: Path, number: int) -> list[Action] | None:
 def commits(folder: Path, number: int) -> Iterator[Mapping[str, Any]]:
     """What writers noted with each version from this one back to the first, with its number."""
     for version in range(number, -1, -1):
-        noted = next(
-            (action["commitInfo"] for action in read(folder, version) or () if "commitInfo" in action), {}
-        )
-        yield {"timestamp": 0, **noted, "version": version}
+        noted = (action["commitInfo"] for action in read(folder, version) or () if "commitInfo" in action)
+        yield {"timestamp": 0, **next(noted, {}), "version": version}
 
 
 def write(folder: Path, number: int, actions: Sequence[Action], *, noted: Mapping[str, Any]) -> None:
@@ -188,7 +186,7 @@ def _checkpoint(folder: Path, number: int) -> None:
 
 def metadata(fields: Sequence[Mapping[str, Any]], configuration: Mapping[str, str]) -> Action:
     """The line that gives a table its columns and its configuration."""
-    told = {
+    told: dict[str, Any] = {
         "id": str(uuid4()),
         "name": None,
         "description": None,

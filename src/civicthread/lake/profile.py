@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
 import duckdb
@@ -86,6 +87,12 @@ def in_memory(version: TableVersion) -> pa.Table:
     files = [ParquetFile(file).read(use_threads=False) for file in version.files]
     rows = pa.concat_tables([empty, *files], promote_options="default")
     return rows.select(list(version.columns)).combine_chunks()
+
+
+def has_doubles(file: Path, keys: Sequence[str]) -> bool:
+    """Whether two rows of a small file have the same key."""
+    rows = ParquetFile(file).read(columns=list(keys), use_threads=False)
+    return bool(rows.group_by(list(keys), use_threads=False).aggregate([]).num_rows < rows.num_rows)
 
 
 def _counted(rows: pa.Table, version: TableVersion) -> tuple[ColumnProfile, ...]:

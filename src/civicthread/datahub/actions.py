@@ -229,14 +229,10 @@ def _note_version(noted: dict[str, Any], done: "Ingested") -> Ingestion:
     found = versions.contents(dataset, done.version)
     with transaction.atomic():
         dataset = _locked(dataset)
-        _version, is_new = DatasetVersion.objects.get_or_create(
-            dataset=dataset,
-            number=done.version,
-            defaults={**vars(found), "at": timezone.now(), "by": noted["by"]},
-        )
-        if not is_new and (
-            known := dataset.ingestions.filter(version=done.version, outcome="loaded").first()
-        ):
+        made = {**vars(found), "at": timezone.now(), "by": noted["by"]}
+        _version, new = dataset.versions.get_or_create(number=done.version, defaults=made)
+        loads = dataset.ingestions.filter(outcome=Outcome.LOADED, version=done.version)
+        if not new and (known := loads.first()):
             return _name(known, noted) if noted["file_name"] else known
         facts = {"version": done.version, "rows": done.rows, "rejected": done.rejected}
         journal.record("datahub.ingest", dataset, by=noted["by"], changes=facts, public=dataset.is_published)

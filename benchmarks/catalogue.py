@@ -103,8 +103,9 @@ def bring_in(folder: str) -> None:
     from civicthread.datahub import actions  # noqa: PLC0415
     from civicthread.datahub.models import Dataset  # noqa: PLC0415
 
+    by = journal.system()
     for dataset in Dataset.objects.order_by("pk"):
-        done = actions.ingest(dataset, Path(folder, f"{dataset.code}.csv"), by=journal.system())
+        done = actions.ingest(dataset, Path(folder, f"{dataset.code}.csv"), by=by)
         assert done.outcome == "loaded", done.code
 
 
@@ -128,12 +129,12 @@ def pages() -> int:
     """What every page of an indicator reads; how many figures that are."""
     from django.utils import timezone  # noqa: PLC0415
 
+    from civicthread.core import journal  # noqa: PLC0415
     from civicthread.indicators import queries  # noqa: PLC0415
-    from civicthread.indicators.models import Indicator  # noqa: PLC0415
 
     return sum(
         len(reading.values)
-        for indicator in Indicator.objects.all()
+        for indicator in queries.indicators(visible_to=journal.system())
         for reading in queries.readings([indicator], today=timezone.localdate())
     )
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 from civicthread.core import journal
 from civicthread.core.errors import Refused
 from civicthread.datahub.models import Dataset
-from civicthread.indicators import actions, queries, tasks
+from civicthread.indicators import actions, computing, queries, tasks
 from civicthread.indicators.models import Indicator, Run, Value
 from tests.factories import datahub
 from tests.factories import indicators as factory
@@ -171,6 +171,19 @@ def test_missing_is_not_zero(place):
     datahub.load(datahub.dataset("lamps"), place, "area,year,n\n21001,2020,\n21001,2021,0\n")
     made = factory.computed()
     assert figures(made) == [("2021", "", 0.0)]
+
+
+def test_a_query_is_run_as_it_was_checked_when_saved_and_checked_again_where_a_column_is_another(place):
+    factory.lamps(place)
+    method = factory.indicator(sql=factory.TOTAL).methods.get()
+    assert computing.query_of(method, {"lamps": 1}) == computing.checked(factory.TOTAL)
+    method.checked["sql"] = "SELECT 1"
+    assert computing.query_of(method, {"lamps": 1}).sql == "SELECT 1"
+    method.checked["read"]["lamps"]["n"] = "text"
+    assert computing.query_of(method, {"lamps": 1}) == computing.checked(factory.TOTAL)
+    method.checked = None
+    assert computing.query_of(method, {"lamps": 1}) == computing.checked(factory.TOTAL)
+    assert computing.datasets_of(method) == ["lamps"]
 
 
 def test_numerator_and_denominator_are_kept_and_dividing_by_zero_gives_no_figure(place):

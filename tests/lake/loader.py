@@ -13,16 +13,16 @@ import sys
 from pathlib import Path
 
 import duckdb
-from deltalake import DeltaTable
 
+from civicthread.lake import log
 from civicthread.lake.ingest import ingest
 from civicthread.lake.schema import Column, TableSchema
-from civicthread.lake.tables import Lake, Table, _add_action
+from civicthread.lake.tables import Lake, Table
 from civicthread.lake.upkeep import compact
 
 SCHEMA = TableSchema((Column("batch", "integer"), Column("n", "integer")), sort=("n", "batch"))
 ROWS = 20_000
-EVENTS = ("open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.scandir", "fcntl.flock")
+EVENTS = ("open", "os.rename", "os.link", "os.remove", "os.mkdir", "os.rmdir", "os.scandir", "fcntl.flock")
 
 
 def say(*words: object) -> None:
@@ -47,10 +47,9 @@ def torn(table: Table, _work: Path) -> None:
     batch = table.latest() + 1
     file = table.folder / f"torn-{batch}.parquet"
     duckdb.execute(f"COPY (SELECT {batch} AS batch, range AS n FROM range({ROWS})) TO '{file}'")
-    action, content = _add_action(file, changes=True), file.read_bytes()
-    delta = DeltaTable(table.folder)
+    action, content = log.added(file, rows=ROWS, changes=True), file.read_bytes()
     file.write_bytes(content[: len(content) // 2])
-    delta.create_write_transaction([action], "append", delta.schema())
+    log.write(table.folder, batch, [action], noted={})
     say("half")
     sys.stdin.read()
     file.write_bytes(content)

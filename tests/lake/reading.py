@@ -4,6 +4,8 @@ import csv
 from pathlib import Path
 
 import duckdb
+from deltalake import DeltaTable
+from deltalake.transaction import AddAction
 
 from civicthread.lake.ingest import Ingested
 from civicthread.lake.tables import Table, relation
@@ -29,3 +31,12 @@ def rejects_in(path: Path) -> list[dict[str, str]]:
 def stray_files(table: Table) -> set[str]:
     """Parquet files that the latest version does not name."""
     return {str(file) for file in table.folder.rglob("*.parquet")} - set(table.version().files)
+
+
+def put_by_delta(delta: DeltaTable, file: Path, mode: str = "append") -> None:
+    """Commit a file as another program would, by delta-rs."""
+    status = file.stat()
+    action = AddAction(
+        file.name, status.st_size, {}, status.st_mtime_ns // 1_000_000, True, '{"numRecords": 1}'
+    )
+    delta.create_write_transaction([action], mode, delta.schema())

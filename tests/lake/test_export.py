@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from civicthread.lake.connection import DEFAULT_LIMITS, borrow
 from civicthread.lake.export import export
 from civicthread.lake.ingest import ingest
-from civicthread.lake.profile import footers, preview, profile
+from civicthread.lake.profile import footers, preview, profile, profile_by_sql
 from civicthread.lake.schema import Column, TableSchema
 from civicthread.lake.spreadsheet import csv_lines
 from tests.lake.conftest import COUNTS, FIRST
@@ -96,6 +96,25 @@ def test_a_profile_counts_every_column(counts, load):
     assert area.frequent == (("Ixelles", 2), ("Uccle", 2))
     assert (n.nulls, n.minimum, n.maximum, n.distinct) == (1, 3, 7, 3)
     assert not year.estimated
+
+
+def test_a_small_version_is_profiled_in_memory_as_a_large_one_is_by_sql(lake, write):
+    table = lake.table("kinds")
+    kinds = ["text", "integer", "number", "boolean", "date", "timestamp"]
+    columns = tuple(Column(f"the_{kind}", kind) for kind in kinds)
+    table.create(TableSchema(columns[:-1]))
+    lines = [
+        f"é{n % 3},{n % 5},{-0.5 * (n % 4)},{('true', 'false', '')[n % 3]},2020-01-0{1 + n % 7}"
+        for n in range(40)
+    ]
+    headings = ",".join(column.name for column in columns[:-1])
+    file = write("\n".join([headings, *lines, ",,-0.0,,", ",,,,"]))
+    ingest(table, file, schema=TableSchema(columns[:-1]))
+    table.change_schema(TableSchema(columns), expected_version=1)
+    version = table.version()
+    with borrow(DEFAULT_LIMITS) as connection:
+        assert profile(version) == profile_by_sql(connection, version)
+    assert [column.nulls for column in profile(version)] == [2, 2, 1, 15, 2, 42]
 
 
 def test_the_profile_of_the_footers_agrees_with_the_full_one(counts, load):

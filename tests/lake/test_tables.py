@@ -12,7 +12,7 @@ from civicthread.lake.schema import Column, TableSchema
 from civicthread.lake.tables import Lake, Table
 from civicthread.lake.upkeep import compact, diff, vacuum
 from tests.lake.conftest import COUNTS, FIRST
-from tests.lake.reading import rows_of, stray_files
+from tests.lake.reading import put_by_delta, rows_of, stray_files
 
 LATER = datetime.now(UTC) + timedelta(days=1)
 
@@ -97,9 +97,7 @@ def test_two_stale_overwrites_without_our_guard_double_the_data(counts):
     one, two = put(counts, "1.parquet", "('A', 2020, 1)"), put(counts, "2.parquet", "('A', 2020, 1)")
     first, second = DeltaTable(counts.folder), DeltaTable(counts.folder)
     for delta, file in ((first, one), (second, two)):
-        from civicthread.lake.tables import _add_action
-
-        delta.create_write_transaction([_add_action(file, changes=True)], "overwrite", delta.schema())
+        put_by_delta(delta, file, "overwrite")
     assert len(rows_of(counts)) == 2
 
 

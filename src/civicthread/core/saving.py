@@ -1,9 +1,9 @@
 """Writing new values to a row, and knowing what really changed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db import models
+from django.db import connection, models
 
 from civicthread.core.text import TranslatedField, as_text
 
@@ -45,3 +45,35 @@ def _write_many(thing: models.Model, many: Mapping[str, Any]) -> dict[str, list[
             relation.set(things)
             changes[name] = [before, after]
     return changes
+
+
+def insert(
+    model: type[models.Model],
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    same: Mapping[str, Any],
+) -> None:
+    """Write many new rows of plain values that nothing else is done with: a model for each costs ten times as much.
+
+    Values stand under the names of columns (`area_id`); those of `same`, and the defaults, are the same in every row.
+    """
+    if not rows:
+        return
+    fields = {field.attname: field for field in model._meta.concrete_fields if not field.primary_key}  # noqa: SLF001
+    same = {
+        **same,
+        **{name: value for name, value in rows[0].items() if all(row[name] == value for row in rows)},
+    }
+    own = [fields.pop(name) for name in rows[0] if name not in same]
+    given = [same.get(name, field.get_default()) for name, field in fields.items()]
+    known = [
+        field.get_db_prep_save(value, connection) for field, value in zip(fields.values(), given, strict=True)
+    ]
+    lines = [
+        [*(field.get_db_prep_save(row[field.attname], connection) for field in own), *known] for row in rows
+    ]
+    quoted = connection.ops.quote_name
+    names = ", ".join(quoted(str(field.column)) for field in (*own, *fields.values()))
+    places = ", ".join(["%s"] * len(lines[0]))
+    with connection.cursor() as cursor:
+        cursor.executemany(f"INSERT INTO {quoted(model._meta.db_table)} ({names}) VALUES ({places})", lines)  # noqa: S608, SLF001 quoted names

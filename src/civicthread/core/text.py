@@ -125,6 +125,9 @@ def _state_after_edit(before: Version | None) -> State:
     return before.state if before and before.state == State.ORIGINAL else State.REVIEWED
 
 
+NO_TEXT = Text()
+
+
 class TextAttribute(DeferredAttribute):
     """What is assigned is a Text from then on, before it was ever stored."""
 
@@ -149,7 +152,10 @@ class TranslatedField(models.JSONField):
         return name, path, args, options
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Text:
-        return Text.from_json(super().from_db_value(value, expression, connection))
+        # Most notes are empty, and pages read thousands of figures with theirs.
+        return (
+            NO_TEXT if value == "{}" else Text.from_json(super().from_db_value(value, expression, connection))
+        )
 
     def to_python(self, value: Any) -> Text:
         return as_text(value)

@@ -151,7 +151,7 @@ def ingest(  # noqa: PLR0913  # a load has these parts
     catch_up(dataset, by=by)
     noted = {"dataset": dataset, "by": by, "file_name": (name or path.name)[:200], "upload": upload}
     done = _load(noted, path, mode=mode, progress=progress)
-    alarms.look(dataset, today=timezone.localdate())
+    alarms.look(dataset, today=timezone.localdate(), last=done)
     return done
 
 
@@ -194,8 +194,8 @@ def _note_load(noted: dict[str, Any], done: "Ingested") -> Ingestion:
     """Write down a load. One that a background pass noted after a crash gets the name it lacked."""
     dataset: Dataset = noted["dataset"]
     same = {"outcome": Outcome.LOADED, "sha256": done.sha256, "declaration": noted["declaration"]}
-    known = dataset.ingestions.filter(**same).order_by("-id").first()
-    if not done.unchanged or known is None:
+    known = dataset.ingestions.filter(**same).order_by("-id").first() if done.unchanged else None
+    if known is None:
         return _note_version(noted, done)
     if known.file_name:
         return _create(noted, done, Outcome.UNCHANGED)
@@ -229,14 +229,11 @@ def _note_version(noted: dict[str, Any], done: "Ingested") -> Ingestion:
     found = versions.contents(dataset, done.version)
     with transaction.atomic():
         dataset = _locked(dataset)
-        known = dataset.ingestions.filter(outcome=Outcome.LOADED, version=done.version).first()
-        if known:
+        made = {**vars(found), "at": timezone.now(), "by": noted["by"]}
+        _version, new = dataset.versions.get_or_create(number=done.version, defaults=made)
+        loads = dataset.ingestions.filter(outcome=Outcome.LOADED, version=done.version)
+        if not new and (known := loads.first()):
             return _name(known, noted) if noted["file_name"] else known
-        DatasetVersion.objects.get_or_create(
-            dataset=dataset,
-            number=done.version,
-            defaults={**vars(found), "at": timezone.now(), "by": noted["by"]},
-        )
         facts = {"version": done.version, "rows": done.rows, "rejected": done.rejected}
         journal.record("datahub.ingest", dataset, by=noted["by"], changes=facts, public=dataset.is_published)
         return _create(noted, done, Outcome.LOADED)

@@ -30,15 +30,16 @@ DRIFTED: Final = frozenset(
 )
 
 
-def look(dataset: Dataset, *, today: date) -> None:
-    """Look at everything that may be wrong with a dataset; raise and end its alarms."""
+def look(dataset: Dataset, *, today: date, last: Ingestion | None = None) -> None:
+    """Look at everything that may be wrong with a dataset, `last` its last load; raise and end its alarms."""
+    last = last or dataset.ingestions.order_by("-id").first()
     open_alarms = {alarm.kind: alarm for alarm in dataset.alarms.filter(ended_at__isnull=True)}
     versions = list(dataset.versions.defer("sample")[:2])
     baseline = _baseline(dataset, open_alarms, versions)
     found: dict[str, Facts] = {
         Kind.STALE: stale(dataset, versions[0] if versions else None, today),
         Kind.FETCH: unfetched(dataset),
-        Kind.DRIFT: drifted(dataset, versions, baseline.get(Kind.DRIFT)),
+        Kind.DRIFT: drifted(dataset, versions, baseline.get(Kind.DRIFT), last),
         Kind.JUMP: jumped(dataset, versions, baseline.get(Kind.JUMP)),
     }
     for kind, facts in found.items():
@@ -75,11 +76,15 @@ def unfetched(dataset: Dataset) -> Facts:
     return {"code": last.code, "params": last.facts, "refused": last.outcome == Fetch.Outcome.REFUSED}
 
 
-def drifted(dataset: Dataset, versions: list[DatasetVersion], before: DatasetVersion | None) -> Facts:
+def drifted(
+    dataset: Dataset, versions: list[DatasetVersion], before: DatasetVersion | None, last: Ingestion | None
+) -> Facts:
     """The file's columns are not those declared, a column lost all its values, or codes came that nobody declared."""
-    last = dataset.ingestions.order_by("-id").first()
-    if last is None or _is_settled(dataset, Kind.DRIFT, last.at):
-        return {}
+    found = _drift(versions, before, last) if last else {}
+    return {} if last and found and _is_settled(dataset, Kind.DRIFT, last.at) else found
+
+
+def _drift(versions: list[DatasetVersion], before: DatasetVersion | None, last: Ingestion) -> Facts:
     if last.outcome == Ingestion.Outcome.REFUSED:
         return {"code": last.code, "params": last.facts} if last.code in DRIFTED else UNDECIDED
     if strange := list(_new_codes(last)):
@@ -110,9 +115,13 @@ def jumped(dataset: Dataset, versions: list[DatasetVersion], before: DatasetVers
     if not versions or before is None or before.number == versions[0].number:
         return {}
     current = versions[0]
-    chosen = current.restored_from is not None and before.number == versions[1].number
-    if chosen or _is_settled(dataset, Kind.JUMP, current.at):
+    if current.restored_from is not None and before.number == versions[1].number:
         return {}
+    found = _jump(dataset, current, before)
+    return {} if found and _is_settled(dataset, Kind.JUMP, current.at) else found
+
+
+def _jump(dataset: Dataset, current: DatasetVersion, before: DatasetVersion) -> Facts:
     share = dataset.jump_share / 100
     told = {"against": before.number, "version": current.number}
     if before.rows and abs(current.rows - before.rows) > share * before.rows:

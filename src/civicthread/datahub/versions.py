@@ -1,23 +1,20 @@
 """What stands in a version of a dataset, and how it differs from the one before: worked out once, after a load."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from duckdb import DuckDBPyConnection
-
 from civicthread.datahub import tables
 from civicthread.datahub.models import Dataset, DatasetVersion
-from civicthread.lake.connection import borrow, identifier
 from civicthread.lake.ingest import Ingested
-from civicthread.lake.profile import COUNTABLE, ColumnProfile, footers, preview, profile
+from civicthread.lake.profile import COUNTABLE, ColumnProfile, Survey, survey
 from civicthread.lake.refusals import UnknownVersion
 from civicthread.lake.schema import TableVersion
 from civicthread.lake.smallcells import publish
-from civicthread.lake.tables import Commit, Table, relation
+from civicthread.lake.tables import Commit, Table
 from civicthread.lake.upkeep import diff
 from civicthread.methods import periods
 
@@ -47,12 +44,12 @@ def contents(dataset: Dataset, number: int) -> Contents:
     """What stands in the version. Rows of very large tables are counted, not compared."""
     table = tables.table(dataset)
     version = table.version(number)
-    columns, totals = _profiled(table, version)
-    rows = columns[0].rows if columns else 0
+    found = survey(version, first=SAMPLE_ROWS, limits=table.limits)
+    rows = found.columns[0].rows if found.columns else 0
     before = dataset.versions.filter(number__lt=number).only("number", "rows").first()
     added, removed, changed = _difference(table, before, number, rows)
-    first, last = _coverage(dataset, columns)
-    face = _published_face(dataset, version, columns)
+    first, last = _coverage(dataset, found.columns)
+    face = _published_face(dataset, version, found)
     return Contents(
         rows=rows,
         added=added,
@@ -60,8 +57,8 @@ def contents(dataset: Dataset, number: int) -> Contents:
         changed=changed,
         covers_from=first,
         covers_until=last,
-        totals=totals,
-        **asdict(face),
+        totals=found.totals,
+        **vars(face),
     )
 
 
@@ -78,7 +75,7 @@ def face(dataset: Dataset, number: int) -> Face:
     """What a page shows of a version, under the rule on small cells that holds now."""
     table = tables.table(dataset)
     version = table.version(number)
-    return _published_face(dataset, version, _profiled(table, version)[0])
+    return _published_face(dataset, version, survey(version, first=SAMPLE_ROWS, limits=table.limits))
 
 
 def show_again(dataset: Dataset) -> int:
@@ -89,7 +86,7 @@ def show_again(dataset: Dataset) -> int:
     # All are made before the first is written: reading takes time, and nobody should wait for the records meanwhile.
     shown = {number: _face_or_nothing(dataset, number, digest) for number in numbers}
     for number, face_of_it in shown.items():
-        dataset.versions.filter(number=number).update(**asdict(face_of_it))
+        dataset.versions.filter(number=number).update(**vars(face_of_it))
     return len(numbers)
 
 
@@ -100,26 +97,24 @@ def _face_or_nothing(dataset: Dataset, number: int, digest: str) -> Face:
         return Face({}, {}, digest)
 
 
-def _published_face(dataset: Dataset, version: TableVersion, columns: tuple[ColumnProfile, ...]) -> Face:
+def _published_face(dataset: Dataset, version: TableVersion, found: Survey) -> Face:
     rule = tables.small_cells(dataset)
     if rule is None or not version.files:
-        return Face(_plain_profiles(columns), _sample(version), rule.digest() if rule else "")
+        return _face_of(found, version, rule.digest() if rule else "")
     with TemporaryDirectory(prefix="published-") as folder:
         shown = publish(version, rule, Path(folder, "rows.parquet"), keys=tuple(dataset.keys))
-        return Face(_plain_profiles(profile(shown)), _sample(shown), rule.digest())
+        return _face_of(survey(shown, first=SAMPLE_ROWS), shown, rule.digest())
+
+
+def _face_of(found: Survey, version: TableVersion, shown_with: str) -> Face:
+    """Profiles and first rows, column by column named: a record's JSON does not keep the order of names."""
+    rows = [[plain(value) for value in row.values()] for row in found.first]
+    sample = {"columns": list(version.columns), "rows": rows}
+    return Face(_plain_profiles(found.columns), sample, shown_with)
 
 
 def _plain_profiles(columns: tuple[ColumnProfile, ...]) -> dict[str, Any]:
     return {column.name: _plain_profile(column) for column in columns}
-
-
-def _sample(version: TableVersion) -> dict[str, Any]:
-    """The first rows, column by column named: a record's JSON does not keep the order of names."""
-    found = preview(version, limit=SAMPLE_ROWS)
-    return {
-        "columns": list(version.columns),
-        "rows": [[plain(value) for value in row.values()] for row in found],
-    }
 
 
 def _coverage(dataset: Dataset, columns: tuple[ColumnProfile, ...]) -> tuple[date | None, date | None]:
@@ -136,29 +131,6 @@ def _period(text: str) -> periods.Period | None:
         return periods.parse(text.partition("T")[0])
     except periods.PeriodError:
         return None
-
-
-def _profiled(table: Table, version: TableVersion) -> tuple[tuple[ColumnProfile, ...], dict[str, Any]]:
-    """The columns' profiles, and the sums of those with numbers where they can be had at little cost."""
-    if not version.files:
-        return (), {}
-    first = dict(list(version.columns.items())[:1])
-    with borrow(table.limits) as connection:
-        (counted,) = footers(connection, version.files, first)
-        if counted.rows > COUNTABLE:
-            return footers(connection, version.files, version.columns), {}
-        totals = _totals(connection, version)
-    return profile(version, limits=table.limits), totals
-
-
-def _totals(connection: DuckDBPyConnection, version: TableVersion) -> dict[str, Any]:
-    """The sum of each column of numbers. DECIMAL is not needed: a jump is a matter of percents."""
-    numeric = [name for name, kind in version.columns.items() if kind in ("integer", "number")]
-    if not numeric:
-        return {}
-    sums = ", ".join(f"sum({identifier(name)}::DOUBLE)" for name in numeric)
-    row = connection.execute(f"SELECT {sums} FROM {relation(version)}").fetchone()  # noqa: S608 quoted names
-    return dict(zip(numeric, row or (), strict=True))
 
 
 def unnoted(table: Table, *, after: int) -> list[Commit]:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -22,7 +23,7 @@ from civicthread.indicators.places import Place, below_the_whole
 from civicthread.methods import periods
 
 if TYPE_CHECKING:
-    from civicthread.lake.sql import CheckedQuery
+    from civicthread.lake.query import CheckedQuery
 
 logger = logging.getLogger(__name__)
 Approval, Origin = Value.Approval, Value.Origin
@@ -75,6 +76,7 @@ def set_method(
         sql_sha256=query.sha256 if query else "",
         roll_up=roll_up,
         lineage=_lineage(query) if query else [],
+        checked=query.kept() if query else None,
         at=timezone.now(),
         by=by,
     )
@@ -130,12 +132,19 @@ def compute(indicator: Indicator, *, by: Actor, versions: computing.Versions | N
     method = indicator.methods.last()
     if method is None or not method.sql:
         raise words.refused("no-query")
-    last, codes = method.runs.last(), list(method.datasets.values_list("code", flat=True))
+    return _compute(method, method.runs.last(), by=by, versions=versions)
+
+
+def _compute(
+    method: MethodVersion, last: Run | None, *, by: Actor, versions: computing.Versions | None
+) -> Run | None:
+    """Compute by a method whose last run is known."""
+    indicator, codes = method.indicator, computing.datasets_of(method)
     used: dict[str, int] = {}
     try:
         known = versions if versions is not None else computing.latest_versions(codes)
         used = {code: known[code] for code in codes}
-        query = computing.checked(method.sql)
+        query = computing.query_of(method, used)
         if last and not last.failed and (last.versions, last.sql_sha256) == (used, query.sha256):
             return None
         done = computing.compute(query, known, owner=f"actor {by.pk}")
@@ -152,7 +161,10 @@ def _note_run(
 ) -> Run | None:
     """Write down a run and propose what is new in it, unless another run was faster."""
     indicator = _locked(indicator)
-    if indicator.methods.last() != method or method.runs.last() != after:
+    newest = (
+        indicator.methods.order_by("-number").annotate(last=Max("runs")).values_list("pk", "last").first()
+    )
+    if newest != (method.pk, after.pk if after else None):
         return None
     placed = places.placed(done.figures, level=indicator.area_level)
     found = rolling.rolled(placed, by=method.roll_up, level=indicator.area_level)
@@ -186,11 +198,11 @@ def compute_outdated(*, by: Actor) -> list[Run]:
     policy.require("indicators.compute", by=by)
     outdated, versions = queries.outdated()
     runs = []
-    for indicator in outdated:
+    for method, last in outdated:
         try:
-            runs.append(compute(indicator, by=by, versions=versions))
+            runs.append(_compute(method, last, by=by, versions=versions))
         except Refused as refusal:
-            logger.warning("%s could not be computed: %s", indicator.code, refusal.code)
+            logger.warning("%s could not be computed: %s", method.indicator.code, refusal.code)
     return [run for run in runs if run]
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from civicthread.core.errors import Refused
 from civicthread.datahub import tables
 from civicthread.datahub.models import Dataset
 from civicthread.indicators import words
+from civicthread.indicators.models import MethodVersion
 from civicthread.lake.refusals import UnknownVersion
 from civicthread.lake.schema import TableVersion
 from civicthread.methods import periods
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from civicthread.lake.engine import Engine
-    from civicthread.lake.sql import CheckedQuery
+    from civicthread.lake.query import CheckedQuery
 
 NUMERIC = ("value", "numerator", "denominator")
 FLAG, NOTE = "flag", "note"
@@ -118,6 +119,27 @@ def checked(sql: str) -> "CheckedQuery":
     return query
 
 
+def query_of(method: MethodVersion, versions: Versions) -> "CheckedQuery":
+    """A method's query as it was checked when it was saved; checked again where the gate or a column is another now."""
+    from civicthread.lake.query import CheckedQuery  # noqa: PLC0415  # heavy: no reader of a page needs it
+
+    known = CheckedQuery.from_kept(method.sql, method.checked)
+    if known and all(_columns_at(name, versions) == columns for name, columns in known.read.items()):
+        return known
+    return checked(method.sql)
+
+
+def datasets_of(method: MethodVersion) -> list[str]:
+    """The codes of the datasets that a method's query reads."""
+    return sorted(
+        method.checked["read"] if method.checked else method.datasets.values_list("code", flat=True)
+    )
+
+
+def _columns_at(code: str, versions: Versions) -> Mapping[str, str] | None:
+    return _version(str(settings.LAKE), code, versions[code]).columns if code in versions else None
+
+
 def _note_columns() -> dict[str, str]:
     """The columns a query may write notes in, each with its language; `note` alone is in the city's first one."""
     languages = {f"{NOTE}_{code}": code for code, _name in settings.LANGUAGES}
@@ -172,34 +194,32 @@ def compute(query: "CheckedQuery", versions: Versions, *, owner: str = "") -> Co
 
 def figures_of(answer: "pa.Table") -> tuple[Figure, ...]:
     """The rows of an answer as figures; refused where one has no period, or no area that should have one."""
-    return tuple(_figure(row) for row in answer.to_pylist())
+    notes = {name: code for name, code in _note_columns().items() if name in answer.column_names}
+    groups = sorted(set(answer.column_names) - PLAIN_COLUMNS - notes.keys())
+    return tuple(_figure(row, groups, notes) for row in answer.to_pylist())
 
 
-def _figure(row: Mapping[str, Any]) -> Figure:
+def _figure(row: Mapping[str, Any], groups: Sequence[str], notes: Mapping[str, str]) -> Figure:
     period = _period(row["period"])
     if "area" in row and row["area"] is None:
         raise words.refused("area-missing")
-    notes = _note_columns()
-    breakdown = {
-        name: value
-        for name, value in row.items()
-        if name not in PLAIN_COLUMNS and name not in notes and value is not None
-    }
     return Figure(
         period=period,
         value=_number(row["value"]),
         area=str(row.get("area", ""))[:LONGEST_TEXT],
         numerator=_number(row.get("numerator")),
         denominator=_number(row.get("denominator")),
-        breakdown=tuple(sorted((name, str(value)) for name, value in breakdown.items())),
+        breakdown=tuple((name, str(row[name])) for name in groups if row[name] is not None),
         flags=_flags(row.get(FLAG)),
-        notes=tuple((notes[name], str(row[name])[:LONGEST_NOTE]) for name in notes if row.get(name)),
+        notes=tuple((code, str(row[name])[:LONGEST_NOTE]) for name, code in notes.items() if row[name]),
     )
 
 
 def _flags(given: object) -> tuple[str, ...]:
     """The flags of a row, each once; refused where one is unknown, so that a spelling mistake does not hide it."""
-    found = [flag for flag in BETWEEN_FLAGS.split(str(given or "").strip().casefold()) if flag]
+    if not given:
+        return ()
+    found = [flag for flag in BETWEEN_FLAGS.split(str(given).strip().casefold()) if flag]
     if unknown := [flag for flag in found if flag not in FLAGS]:
         raise words.refused("flag-unknown", flag=unknown[0][:LONGEST_TEXT], known=", ".join(words.FLAGS))
     return tuple(sorted({FLAGS[flag] for flag in found}))

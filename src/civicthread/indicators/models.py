@@ -109,6 +109,8 @@ class MethodVersion(models.Model):
     sql_sha256 = models.CharField(max_length=64, blank=True)
     roll_up = models.CharField(_("whole territory"), max_length=5, choices=RollUp, default=RollUp.NONE)
     lineage = models.JSONField(default=list)
+    # What the gate made of the query when it was saved: checking takes longer than running most of them.
+    checked = models.JSONField(null=True)
     datasets = models.ManyToManyField(Dataset, related_name="methods", blank=True)
     at = models.DateTimeField()
     by = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="methods")

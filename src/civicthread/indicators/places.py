@@ -31,8 +31,8 @@ def placed(figures: Iterable[Figure], *, level: str) -> dict[Place, tuple[Figure
 
     BE1 and BE10 are one territory: two rows for it are two values for one place, and never added up.
     """
-    given, known = list(figures), gazetteer()
-    areas = {text: _resolved(known, text, level) for text in {figure.area for figure in given}}
+    given = list(figures)
+    areas = _areas({figure.area for figure in given}, level)
     found: dict[Place, tuple[Figure, Area | None]] = {}
     for figure in given:
         area = areas[figure.area]
@@ -43,10 +43,13 @@ def placed(figures: Iterable[Figure], *, level: str) -> dict[Place, tuple[Figure
     return found
 
 
+def _areas(texts: set[str], level: str) -> dict[str, Area | None]:
+    """The area that each text means; None for the whole territory, which is also what no text means."""
+    known = gazetteer() if texts - {""} else None
+    return {text: _resolved(known, text, level) if known and text else None for text in texts}
+
+
 def _resolved(known: Gazetteer, text: str, level: str) -> Area | None:
-    """The area that a text means; None for the whole territory, which is also what no text means."""
-    if not text:
-        return None
     area = known.find(text, level=level) or known.find(text, level=Area.Level.REGION)
     if area is None:
         raise words.refused("area-unknown", area=text)

@@ -1,10 +1,11 @@
 """From the figures of a run to figures that wait for approval: only what differs from what stands there."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 
+from civicthread.core import saving
 from civicthread.core.text import Text
 from civicthread.indicators.computing import Figure
 from civicthread.indicators.models import Indicator, Run, Value
@@ -15,6 +16,9 @@ from civicthread.territory.models import Area
 Approval, Origin = Value.Approval, Value.Origin
 Placed = Mapping[Place, tuple[Figure, Area | None]]
 Standing = Mapping[Place, Value]
+Row = dict[str, Any]
+"""The columns of a new figure that are its own."""
+PLACE = ("period", "period_end", "area_id", "breakdown_key")
 
 
 def propose(indicator: Indicator, run: Run, figures: Placed) -> int:
@@ -29,7 +33,8 @@ def propose(indicator: Indicator, run: Run, figures: Placed) -> int:
         for place, value in published.items()
         if value.origin == Origin.COMPUTED and not _has_value(figures, place)
     }
-    new, kept = [], set()
+    new: list[Row] = []
+    kept = set()
     for place in {*figures, *missing}:
         figure = figures[place][0] if _has_value(figures, place) else None
         if (figure is None and place not in missing) or _says(published.get(place), figure):
@@ -37,12 +42,15 @@ def propose(indicator: Indicator, run: Run, figures: Placed) -> int:
         if _says(waiting.get(place), figure):
             kept.add(place)
         elif figure is None:
-            new.append(_absence(published[place], run, now))
+            new.append(_absence(published[place]))
         else:
-            new.append(_value(figures[place], place, run, now))
+            new.append(_row(figures[place], place))
     replaced = [value.pk for place, value in waiting.items() if place not in kept]
-    Value.objects.filter(pk__in=replaced).update(superseded_at=now)
-    Value.objects.bulk_create(sorted(new, key=lambda v: (v.period_end, v.breakdown_key, v.area_id or 0)))
+    if replaced:
+        Value.objects.filter(pk__in=replaced).update(superseded_at=now)
+    new.sort(key=lambda row: (row["period_end"], row["breakdown_key"], row["area_id"] or 0))
+    same = {"indicator_id": indicator.pk, "origin": Origin.COMPUTED, "run_id": run.pk, "recorded_at": now}
+    saving.insert(Value, new, same=same)
     return len(new)
 
 
@@ -78,27 +86,23 @@ def note_of(figure: Figure) -> Text:
     return Text.of(dict(figure.notes))
 
 
-def _value(given: tuple[Figure, Area | None], place: Place, run: Run, now: datetime) -> Value:
+def _row(given: tuple[Figure, Area | None], place: Place) -> Row:
     figure, area = given
-    return Value(
-        indicator_id=run.method.indicator_id,
-        period=figure.period,
-        period_end=periods.parse(figure.period).end,
-        area=area,
-        breakdown=dict(figure.breakdown),
-        breakdown_key=place.breakdown,
-        value=figure.value,
-        numerator=figure.numerator,
-        denominator=figure.denominator,
-        flags=list(figure.flags),
-        note=note_of(figure),
-        origin=Origin.COMPUTED,
-        run=run,
-        recorded_at=now,
-    )
+    return {
+        "period": figure.period,
+        "period_end": periods.parse(figure.period).end,
+        "area_id": area.pk if area else None,
+        "breakdown": dict(figure.breakdown),
+        "breakdown_key": place.breakdown,
+        "value": figure.value,
+        "numerator": figure.numerator,
+        "denominator": figure.denominator,
+        "flags": list(figure.flags),
+        "note": note_of(figure),
+    }
 
 
-def _absence(published: Value, run: Run, now: datetime) -> Value:
-    names = ("indicator_id", "period", "period_end", "area_id", "breakdown", "breakdown_key")
-    kept = {name: getattr(published, name) for name in names}
-    return Value(**kept, value=None, origin=Origin.COMPUTED, run=run, recorded_at=now)
+def _absence(published: Value) -> Row:
+    """A row that says that there is no figure any more."""
+    place = {name: getattr(published, name) for name in (*PLACE, "breakdown")}
+    return {**place, "value": None, "numerator": None, "denominator": None, "flags": [], "note": Text()}

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Exists, JSONField, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models import Value as Literal
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -124,7 +124,7 @@ def published_values(
 def with_origins(values: QuerySet[Value]) -> QuerySet[Value]:
     """The figures with their areas and runs. Hundreds of them share a few, so each is read once, not with each."""
     areas = Area.objects.defer("boundary", "aliases", "nuts")
-    runs = Run.objects.select_related("method").defer("method__sql", "method__lineage")
+    runs = Run.objects.select_related("method").defer("method__sql", "method__lineage", "method__checked")
     return values.prefetch_related(Prefetch("area", areas), Prefetch("run", runs))
 
 
@@ -359,8 +359,8 @@ def last_run(indicator: Indicator) -> Run | None:
     return method.runs.last() if method else None
 
 
-def outdated() -> tuple[list[Indicator], dict[str, int]]:
-    """The computed indicators whose last run read other versions than the current ones, and those versions.
+def outdated() -> tuple[list[tuple[MethodVersion, Run | None]], dict[str, int]]:
+    """The methods whose last run read other versions than the current ones, each with that run, and those versions.
 
     One whose datasets hold no rows yet is left out, and so is one whose last run failed on these very versions.
     """
@@ -370,24 +370,25 @@ def outdated() -> tuple[list[Indicator], dict[str, int]]:
         .values_list("code", "last")
     )
     method = MethodVersion.objects.filter(indicator=OuterRef("pk")).order_by("-number").values("pk")[:1]
-    run = Run.objects.filter(method=OuterRef("method_id")).order_by("-pk").values("versions")[:1]
-    found = (
-        Indicator.objects.filter(kind=Indicator.Kind.SQL)
-        .exclude(publication=Publication.WITHDRAWN)
-        .annotate(method_id=Subquery(method))
-        .annotate(read=Subquery(run, output_field=JSONField()))
-        .order_by("pk")
+    run = Run.objects.filter(method=OuterRef("pk")).order_by("-pk").values("pk")[:1]
+    shown = Indicator.objects.filter(kind=Indicator.Kind.SQL).exclude(publication=Publication.WITHDRAWN)
+    current_ones = shown.annotate(method_id=Subquery(method)).values("method_id")
+    last = dict(
+        MethodVersion.objects.filter(pk__in=current_ones)
+        .annotate(last=Subquery(run))
+        .values_list("pk", "last")
     )
-    needs = _datasets_of(indicator.method_id for indicator in found)
-    stale: list[Indicator] = [i for i in found if _is_outdated(i.read, needs.get(i.method_id, []), current)]
-    wanted = {code for i in found if i in stale for code in needs[i.method_id]}
-    return stale, {code: current[code] for code in wanted}
+    runs, needs = Run.objects.in_bulk(filter(None, last.values())), _datasets_of(last)
+    stale = [pk for pk, run in last.items() if _is_outdated(runs.get(run), needs.get(pk, []), current)]
+    methods = MethodVersion.objects.filter(pk__in=stale).select_related("indicator").order_by("indicator_id")
+    wanted = {code for pk in stale for code in needs[pk]}
+    return [(found, runs.get(last[found.pk])) for found in methods], {code: current[code] for code in wanted}
 
 
-def _is_outdated(read: dict[str, int] | None, codes: list[str], current: dict[str, int]) -> bool:
+def _is_outdated(run: Run | None, codes: list[str], current: dict[str, int]) -> bool:
     if not codes or any(code not in current for code in codes):
         return False
-    return read != {code: current[code] for code in codes}
+    return run is None or run.versions != {code: current[code] for code in codes}
 
 
 def _datasets_of(methods: Iterable[int]) -> dict[int, list[str]]:

@@ -14,7 +14,7 @@ from civicthread.territory.models import Area
 from civicthread.territory.places import gazetteer
 
 if TYPE_CHECKING:
-    from civicthread.lake.sql import CheckedQuery
+    from civicthread.lake.query import CheckedQuery
 
 # So many periods are told whose whole is not known; a run is not the place for a long list.
 MOST_TOLD = 20

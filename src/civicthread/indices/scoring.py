@@ -13,7 +13,7 @@ from civicthread.methods import composite
 from civicthread.methods.composite import Goalposts, Layer, Missing, Part
 
 if TYPE_CHECKING:
-    from civicthread.lake.sql import CheckedQuery
+    from civicthread.lake.query import CheckedQuery
 
 REQUIRED = ("edition", "area", "code", "value", "layer")
 LONGEST_ROW = 200

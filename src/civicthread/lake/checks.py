@@ -81,7 +81,10 @@ def typed_columns(found: list[Check]) -> str:
 
 def _check(number: int, column: Column, text: str, dialect: Dialect) -> Check:
     raw, typed = f"r{number}", f"v{number}"
-    cleaned = f"CASE WHEN {text} IN ({literals(['', *dialect.nulls])}) THEN NULL ELSE {text} END"
+    empty = literals(["", *dialect.nulls])
+    cleaned = (
+        f"CASE WHEN {text} IN ({empty}) THEN NULL ELSE {text} END" if dialect.nulls else f"nullif({text}, '')"
+    )
     problems = [
         f"WHEN {condition} THEN '{code}'"
         for condition, code in (

@@ -24,8 +24,8 @@ from civicthread.children.errors import (
     QuotaExceeded,
 )
 from civicthread.children.pool import Pool
+from civicthread.lake.query import CheckedQuery
 from civicthread.lake.schema import TableVersion
-from civicthread.lake.sql import CheckedQuery
 
 FAILURES: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -200,10 +200,10 @@ def as_declared(answer: pa.Table, query: CheckedQuery) -> pa.Table:
     """The answer with the columns the gate has promised."""
     schema = pa.schema([(column.name, ARROW_TYPES[column.type]) for column in query.columns])
     columns = [column.cast(field.type) for column, field in zip(answer.columns, schema, strict=True)]
-    return pa.table([_one_zero(column) for column in columns], schema=schema)
+    return pa.table([one_zero(column) for column in columns], schema=schema)
 
 
-def _one_zero(column: pa.ChunkedArray) -> pa.ChunkedArray:
+def one_zero(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Which of -0.0 and 0.0 an engine gives is chance: give 0.0."""
     return pc.add(column, ZERO) if pa.types.is_floating(column.type) else column
 

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import duckdb
-from deltalake.exceptions import DeltaError
 
 from civicthread.lake.connection import Progress, are_small, borrow, connect
 from civicthread.lake.dialect import Dialect
@@ -200,7 +199,7 @@ def _clear_refusals() -> Iterator[None]:
         raise IngestRefused("no_space" if _no_space(error) else "out_of_memory") from error
     except MemoryError as error:
         raise IngestRefused("out_of_memory") from error
-    except (OSError, DeltaError, duckdb.Error) as error:
+    except (OSError, duckdb.Error) as error:
         if _no_space(error):
             raise IngestRefused("no_space") from error
         if isinstance(error, UNREADABLE):

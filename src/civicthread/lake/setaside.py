@@ -9,9 +9,10 @@ from civicthread.lake import export, spreadsheet
 from civicthread.lake.checks import Check, typed_columns, values_sql
 from civicthread.lake.connection import literal
 from civicthread.lake.loading import Load, Staged, keys_of, order_by, row_of, rows_of, write_parquet
+from civicthread.lake.log import flush_to_disk
 from civicthread.lake.refusals import PROBLEMS, IngestRefused
 from civicthread.lake.schema import TableVersion
-from civicthread.lake.tables import flush_to_disk, parquet, relation
+from civicthread.lake.tables import parquet, relation
 
 RAW_LENGTH: Final = 2000
 VALUE_LENGTH: Final = 200

@@ -16,8 +16,8 @@ from pyspark.sql import SparkSession
 from pyspark.sql.connect.client.retries import DefaultPolicy
 
 from civicthread.lake.engine import QueryFailed, ResultLimits, as_declared, needed
+from civicthread.lake.query import CheckedQuery
 from civicthread.lake.schema import ColumnType, TableVersion
-from civicthread.lake.sql import CheckedQuery
 from civicthread.lake.sql.dialects import renamed, spark_name
 
 SQL_TYPES: Final[Mapping[ColumnType, str]] = {

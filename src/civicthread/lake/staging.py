@@ -7,7 +7,7 @@ from typing import Final
 import duckdb
 
 from civicthread.lake.checks import Check, checks, typed_columns, values_sql
-from civicthread.lake.connection import identifier
+from civicthread.lake.connection import are_small, identifier
 from civicthread.lake.dialect import Dialect
 from civicthread.lake.loading import (
     Declaration,
@@ -19,6 +19,7 @@ from civicthread.lake.loading import (
     rows_of,
     write_parquet,
 )
+from civicthread.lake.profile import has_doubles
 from civicthread.lake.refusals import IngestRefused
 from civicthread.lake.schema import TableVersion
 from civicthread.lake.setaside import careful_pass
@@ -110,9 +111,12 @@ def _keys_clash(load: Load, file: Path, version: TableVersion) -> bool:
     if not keys:
         return False
     new = parquet([str(file)])
-    there = f"SELECT 1 FROM ({new}) SEMI JOIN {relation(version)} USING ({keys}) LIMIT 1"  # noqa: S608
-    if load.connection.execute(_doubles(load, new)).fetchone():
+    if are_small([file]):
+        if has_doubles(file, load.declared.schema.keys):
+            return True
+    elif load.connection.execute(_doubles(load, new)).fetchone():
         return True
+    there = f"SELECT 1 FROM ({new}) SEMI JOIN {relation(version)} USING ({keys}) LIMIT 1"  # noqa: S608
     return load.declared.mode == "append" and load.connection.execute(there).fetchone() is not None
 
 

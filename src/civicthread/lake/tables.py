@@ -6,18 +6,14 @@ and a writer that looked at an older version is refused instead of overwriting a
 
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final, Literal
-from urllib.parse import unquote
 
-from deltalake import DeltaTable, Field, Schema
-from deltalake.exceptions import DeltaError, TableNotFoundError
-from deltalake.schema import PrimitiveType
-from deltalake.transaction import AddAction, CommitProperties, PostCommitHookProperties, RemoveAction
-
+from civicthread.lake import log
 from civicthread.lake.connection import DEFAULT_LIMITS, Limits, identifier, literals
 from civicthread.lake.refusals import LakeError, StaleWriter, UnknownVersion
 from civicthread.lake.schema import NAME, Column, ColumnType, TableSchema, TableVersion
@@ -46,7 +42,6 @@ KEEP_THE_LOG: Final = {
     "delta.enableExpiredLogCleanup": "false",
     "delta.logRetentionDuration": "interval 36500 days",
 }
-HOOKS: Final = PostCommitHookProperties(create_checkpoint=True, cleanup_expired_logs=False)
 
 
 @dataclass(frozen=True)
@@ -90,19 +85,6 @@ class Lake:
 
 
 @dataclass(frozen=True)
-class _Kept:
-    """A log that was read: the version it is at, and what its last entry looked like."""
-
-    number: int
-    stamp: tuple[int, ...]
-    delta: Any
-
-
-_kept: dict[Path, _Kept] = {}
-MOST_KEPT: Final = 500
-
-
-@dataclass(frozen=True)
 class Table:
     """One versioned table; cheap to make, holds nothing open."""
 
@@ -112,55 +94,51 @@ class Table:
 
     def exists(self) -> bool:
         """Whether the table has been created."""
-        return self._log_entry(0).exists()
+        return log.path_of(self.folder, 0).exists()
 
     def create(self, schema: TableSchema) -> TableVersion:
         """Make the table, empty, as version 0. LakeError where it exists or a column name is not plain."""
         check_schema(schema)
-        self.folder.mkdir(parents=True, exist_ok=True)
+        log.path_of(self.folder, 0).parent.mkdir(parents=True, exist_ok=True)
+        told = log.metadata(
+            [_field(column) for column in schema.columns], {**KEEP_THE_LOG, **_orders(schema)}
+        )
         try:
-            DeltaTable.create(
-                self.folder,
-                delta_schema(schema.columns),
-                mode="error",
-                configuration={**KEEP_THE_LOG, **_orders(schema)},
-                commit_properties=_properties("create", {}),
-                raise_if_key_not_exists=False,
-            )
-        except DeltaError as error:
-            if self.exists():
-                raise LakeError(f"The table {self.name} exists already.") from error
-            raise
-        self._make_durable(0)
+            log.write(self.folder, 0, [log.PROTOCOL, told], noted=_noted("create", {}))
+        except FileExistsError:
+            raise LakeError(f"The table {self.name} exists already.") from None
+        log.flush_to_disk(self.folder)
+        log.flush_to_disk(self.folder.parent)
         return self.version(0)
 
     def version(self, number: int | None = None) -> TableVersion:
         """One version, the latest by default, with its files; UnknownVersion where it is not there (any
         more).
         """
-        delta = self._known(number)
-        files = tuple(_local_path(uri) for uri in sorted(delta.file_uris()))
+        found = log.state(self.folder, number)
+        files = tuple(f"{self.folder}/{name}" for name in sorted(found.files))
         gone = [file for file in files if not os.path.exists(file)]  # noqa: PTH110 thousands of files
         if gone:
-            raise UnknownVersion(f"The data of version {delta.version()} of {self.name} has been removed.")
-        columns = {field.name: COLUMN_TYPES[field.type.type] for field in delta.schema().fields}
-        return TableVersion(self.name, delta.version(), str(self.folder), files, columns)
+            raise UnknownVersion(f"The data of version {found.number} of {self.name} has been removed.")
+        columns = {told["name"]: COLUMN_TYPES[told["type"]] for told in found.fields}
+        return TableVersion(self.name, found.number, str(self.folder), files, columns)
 
     def latest(self) -> int:
         """The number of the latest version."""
-        return int(self._known().version())
+        return log.state(self.folder).number
 
     def schema(self, number: int | None = None) -> TableSchema:
         """The schema that was declared when the table was made or its columns last changed."""
-        delta = self._known(number)
-        columns = tuple(_column(field) for field in delta.schema().fields)
-        configuration = delta.metadata().configuration
-        keys, sort = (tuple(json.loads(configuration[f"{DECLARED}.{name}"])) for name in ("keys", "sort"))
+        found = log.state(self.folder, number)
+        columns = tuple(_column(told) for told in found.fields)
+        keys, sort = (
+            tuple(json.loads(found.configuration[f"{DECLARED}.{name}"])) for name in ("keys", "sort")
+        )
         return TableSchema(columns, keys, sort)
 
     def history(self, limit: int | None = None) -> list[Commit]:
         """The commits, newest first."""
-        return [_commit(entry) for entry in self._known().history(limit)]
+        return [_commit(entry) for entry in islice(log.commits(self.folder, self.latest()), limit)]
 
     def add(
         self,
@@ -190,112 +168,60 @@ class Table:
         """One commit that adds some files and removes others; `operation="compact"` says no row has
         changed.
         """
-        delta = self._delta(expected_version)
+        log.state(self.folder, expected_version)
         changes = operation != "compact"
-        actions = [_add_action(file, changes=changes) for file in added]
-        now = max((action.modification_time for action in actions), default=0)
-        actions += [RemoveAction(Path(file).name, changes, now) for file in removed]
+        actions = [log.added(file, rows=_rows_in(file), changes=changes) for file in added]
+        actions += [log.removed(Path(file), changes=changes) for file in removed]
         try:
-            delta.create_write_transaction(
-                actions,
-                "append",
-                delta.schema(),
-                commit_properties=_properties(operation, metadata or {}),
-                post_commithook_properties=HOOKS,
-            )
-        except DeltaError as error:
-            raise self._explained(error, expected_version) from error
-        return self._acknowledge(expected_version + 1)
+            log.write(self.folder, expected_version + 1, actions, noted=_noted(operation, metadata or {}))
+        except FileExistsError:
+            raise StaleWriter(self.name, expected_version, self.latest()) from None
+        return self.version(expected_version + 1)
 
     def restore(self, number: int, *, expected_version: int) -> TableVersion:
         """A new version with the content and columns of an old one."""
         self.version(number)
-        delta = self._delta(expected_version)
-        noted = _properties("restore", {"restored": number})
-        try:
-            delta.restore(number, commit_properties=noted, post_commithook_properties=HOOKS)
-        except DeltaError as error:
-            raise self._explained(error, expected_version) from error
-        return self._acknowledge(expected_version + 1)
+        noted = _noted("restore", {"restored": number})
+        return self._by_delta(expected_version, noted, lambda delta, **told: delta.restore(number, **told))
 
     def change_schema(self, schema: TableSchema, *, expected_version: int) -> TableVersion:
         """A new version with more columns, which must be nullable; LakeError for any other change."""
         check_schema(schema)
-        delta = self._delta(expected_version)
         old = self.schema(expected_version)
         known = {column.name: column.type for column in old.columns}
         added = [column for column in schema.columns if column.name not in known]
         _check_change(old, schema, added)
+        noted = _noted("change_schema", {"added": [column.name for column in added]})
+        return self._by_delta(
+            expected_version,
+            noted,
+            lambda delta, **told: delta.alter.add_columns(_delta_fields(added), **told),
+        )
+
+    def _by_delta(
+        self, expected_version: int, noted: Mapping[str, Any], change: Callable[..., object]
+    ) -> TableVersion:
+        """A rare change, written by delta-rs; StaleWriter where another version was made meanwhile."""
+        from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties  # noqa: PLC0415  # heavy
+        from deltalake.exceptions import DeltaError  # noqa: PLC0415
+
+        log.state(self.folder, expected_version)
+        told = {
+            "commit_properties": CommitProperties(custom_metadata=dict(noted), max_commit_retries=0),
+            "post_commithook_properties": PostCommitHookProperties(
+                create_checkpoint=True, cleanup_expired_logs=False
+            ),
+        }
         try:
-            delta.alter.add_columns(
-                list(delta_schema(added).fields),
-                commit_properties=_properties("change_schema", {"added": [column.name for column in added]}),
-                post_commithook_properties=HOOKS,
-            )
+            change(DeltaTable(self.folder, version=expected_version), **told)
         except DeltaError as error:
-            raise self._explained(error, expected_version) from error
-        return self._acknowledge(expected_version + 1)
-
-    def _known(self, number: int | None = None) -> Any:
-        """The log as of a version, for reading. Opening it takes 3 ms: the last one read is kept while it is true."""
-        kept = _kept.get(self.folder)
-        if kept and self._is_asked_for(kept, number) and kept.stamp == self._stamp(kept.number):
-            return kept.delta
-        delta = self._delta(number)
-        found = int(delta.version())
-        while len(_kept) >= MOST_KEPT:
-            _kept.pop(next(iter(_kept)), None)
-        _kept[self.folder] = _Kept(found, self._stamp(found), delta)
-        return delta
-
-    def _is_asked_for(self, kept: _Kept, number: int | None) -> bool:
-        """Whether it is at this version, or at the latest."""
-        if number is None:
-            return not self._log_entry(kept.number + 1).exists()
-        return kept.number == number
-
-    def _log_entry(self, number: int) -> Path:
-        return self.folder / "_delta_log" / f"{number:020d}.json"
-
-    def _stamp(self, number: int) -> tuple[int, ...]:
-        """What tells this entry of the log from any other that may have come in its place."""
-        try:
-            status = self._log_entry(number).stat()
-        except FileNotFoundError:
-            return ()
-        return status.st_ino, status.st_mtime_ns, status.st_size
-
-    def _delta(self, number: int | None = None) -> Any:
-        """The log as of a version, for writing: nobody else has it."""
-        try:
-            return DeltaTable(self.folder, version=number)
-        except TableNotFoundError as error:
-            raise UnknownVersion(f"There is no table named {self.name}.") from error
-        except DeltaError as error:
-            raise UnknownVersion(f"The table {self.name} has no version {number}.") from error
-
-    def _explained(self, error: Exception, expected: int) -> Exception:
-        current = self.latest()
-        return StaleWriter(self.name, expected, current) if current != expected else error
-
-    def _acknowledge(self, number: int) -> TableVersion:
-        self._make_durable(number)
-        return self.version(number)
-
-    def _make_durable(self, number: int) -> None:
-        """A version is acknowledged only once its log entry would survive a power cut."""
-        entry = self._log_entry(number)
-        for path in (entry, entry.parent, self.folder):
-            flush_to_disk(path)
-
-
-def flush_to_disk(path: Path) -> None:
-    """Return once the file's content, or the folder's list of names, is on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+            if (current := self.latest()) == expected_version:
+                raise
+            raise StaleWriter(self.name, expected_version, current) from error
+        entry = log.path_of(self.folder, expected_version + 1)
+        log.flush_to_disk(entry)
+        log.flush_to_disk(entry.parent)
+        return self.version(expected_version + 1)
 
 
 def relation(version: TableVersion) -> str:
@@ -331,19 +257,21 @@ def check_schema(schema: TableSchema) -> None:
         raise LakeError(f"“{unknown[0]}” is a key or sort column, but not a column of the table.")
 
 
-def delta_schema(columns: Iterable[Column]) -> Any:
-    """The Delta schema of some columns, each carrying its declaration."""
-    return Schema(
-        [
-            Field(
-                column.name,
-                PrimitiveType(DELTA_TYPES[column.type]),
-                nullable=True,  # ingestion holds the declared rule; the files themselves are nullable
-                metadata={DECLARED: json.dumps(asdict(column))},
-            )
-            for column in columns
-        ]
-    )
+def _field(column: Column) -> dict[str, Any]:
+    """A column as the log knows it, carrying its declaration.
+
+    Ingestion holds the declared rule; the files themselves are nullable.
+    """
+    declared = {DECLARED: json.dumps(asdict(column))}
+    return {"name": column.name, "type": DELTA_TYPES[column.type], "nullable": True, "metadata": declared}
+
+
+def _delta_fields(columns: Iterable[Column]) -> list[Any]:
+    """The same as delta-rs has it."""
+    from deltalake import Schema  # noqa: PLC0415  # heavy, and rare
+
+    told = {"type": "struct", "fields": [_field(column) for column in columns]}
+    return list(Schema.from_json(json.dumps(told)).fields)
 
 
 def _check_change(old: TableSchema, new: TableSchema, added: Sequence[Column]) -> None:
@@ -362,21 +290,18 @@ def _orders(schema: TableSchema) -> dict[str, str]:
     return {f"{DECLARED}.keys": json.dumps(schema.keys), f"{DECLARED}.sort": json.dumps(schema.sort)}
 
 
-def _properties(operation: str, metadata: Mapping[str, Any]) -> CommitProperties:
-    noted = {DECLARED: {"operation": operation, **metadata}}
-    return CommitProperties(custom_metadata=noted, max_commit_retries=0)
+def _noted(operation: str, metadata: Mapping[str, Any]) -> dict[str, Any]:
+    return {DECLARED: {"operation": operation, **metadata}}
 
 
-def _add_action(file: Path, *, changes: bool) -> AddAction:
+def _rows_in(file: Path) -> int:
     from pyarrow.parquet import read_metadata  # noqa: PLC0415 costs 100 ms, only writers need it
 
-    status = file.stat()
-    stats = json.dumps({"numRecords": read_metadata(file).num_rows})
-    return AddAction(file.name, status.st_size, {}, status.st_mtime_ns // 1_000_000, changes, stats)
+    return int(read_metadata(file).num_rows)
 
 
-def _column(field: Any) -> Column:
-    declared = json.loads(field.metadata[DECLARED])
+def _column(told: Mapping[str, Any]) -> Column:
+    declared = json.loads(told["metadata"][DECLARED])
     return Column(**{**declared, "codes": tuple(declared["codes"])})
 
 
@@ -384,7 +309,3 @@ def _commit(entry: Mapping[str, Any]) -> Commit:
     noted = dict(entry.get(DECLARED) or {})
     operation = noted.pop("operation", str(entry.get("operation", "")).lower())
     return Commit(entry["version"], datetime.fromtimestamp(entry["timestamp"] / 1000, UTC), operation, noted)
-
-
-def _local_path(uri: str) -> str:
-    return unquote(uri.removeprefix("file://"))

@@ -14,9 +14,10 @@ from uuid import uuid4
 import duckdb
 
 from civicthread.lake.connection import connect, fitting, identifier, literal
+from civicthread.lake.log import DRAFT, flush_to_disk
 from civicthread.lake.refusals import LakeError, UnknownVersion
 from civicthread.lake.schema import TableVersion
-from civicthread.lake.tables import Table, flush_to_disk, relation
+from civicthread.lake.tables import Table, relation
 
 SAMPLE = 20
 
@@ -139,6 +140,9 @@ def vacuum(table: Table, *, keep: Iterable[int] = (), before: datetime) -> list[
         if str(file) not in needed and file.stat().st_mtime < before.timestamp():
             file.unlink()
             removed.append(file.name)
+    for draft in (table.folder / "_delta_log").glob(DRAFT):  # what a kill left of an entry
+        if draft.stat().st_mtime < before.timestamp():
+            draft.unlink(missing_ok=True)
     flush_to_disk(table.folder)
     return removed
 

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 
 class PeriodError(ValueError):
@@ -83,6 +84,7 @@ _YEARS = re.compile(r"(\d{4})[/-](\d{4}|\d{2})", re.ASCII)
 _UNIT = re.compile(r"(\d{4})(?:-?([QSHWM])(\d{1,2})|-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 
 
+@lru_cache(maxsize=10_000)
 def parse(text: str) -> Period:
     """The period a text names. Raises `PeriodError` on anything else, dates out of the calendar included.
 

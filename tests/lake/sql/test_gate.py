@@ -1,7 +1,10 @@
+import json
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from civicthread.lake.query import CheckedQuery
 from civicthread.lake.sql import REASONS, SqlRefused, check, to_dialect
 from tests.lake.sql.conftest import TABLES
 
@@ -114,6 +117,18 @@ def test_a_text_for_spark_has_its_own_names():
     query = check("SELECT week(day) AS w FROM ideas", TABLES)
     assert to_dialect(query, "duckdb") == query.sql
     assert "CAST(WEEKOFYEAR(`ideas`.`day`) AS BIGINT) AS `w`" in to_dialect(query, "spark")
+
+
+def test_a_kept_query_is_the_same_query_until_the_gate_is_another():
+    query = check(
+        "SELECT i.area, count(*) / max(people) AS n FROM ideas i JOIN areas USING (area) GROUP BY 1", TABLES
+    )
+    kept = json.loads(json.dumps(query.kept()))
+    again = CheckedQuery.from_kept(query.text, kept)
+    assert again == query
+    assert (again.tables, again.sha256, again.spark) == (query.tables, query.sha256, query.spark)
+    assert CheckedQuery.from_kept(query.text, {**kept, "gate": "another"}) is None
+    assert CheckedQuery.from_kept(query.text, None) is None
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,7 @@ class Migration(migrations.Migration):
                 ('note', civicthread.core.text.TranslatedField(verbose_name='method')),
                 ('sql', models.TextField(blank=True, verbose_name='SQL')),
                 ('sql_sha256', models.CharField(blank=True, max_length=64)),
+                ("checked", models.JSONField(null=True)),
                 ('roll_up', models.CharField(choices=[('none', 'only where the query gives it'), ('sum', 'the sum of its areas'), ('ratio', 'the sum of the numerators over the sum of the denominators of its areas')], default='none', max_length=5, verbose_name='whole territory')),
                 ('lineage', models.JSONField(default=list)),
                 ('at', models.DateTimeField()),

@@ -27,8 +27,6 @@ CHECKPOINT_EVERY: Final = 100
 DRAFT: Final = "_commit_*.json.tmp"
 """Delta-rs calls its own unfinished entries so, and no reader looks at them."""
 PROTOCOL: Final[Action] = {"protocol": {"minReaderVersion": 1, "minWriterVersion": 2}}
-TOLD: Final = {"operation": "WRITE", "engineInfo": "Civic Thread"}
-"""What other programs' histories show of an entry."""
 MOST_KEPT: Final = 500
 
 

@@ -63,5 +63,5 @@ def thaw(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("dashboard", "0001_initial")]
+    dependencies = [("dashboard", "0001_tables")]
     operations = [migrations.RunPython(make_frozen, thaw)]

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0002_search_words'),
-        ('indicators', '0001_initial'),
+        ("indicators", "0001_tables"),
     ]
 
     operations = [

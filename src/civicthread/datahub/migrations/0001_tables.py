@@ -11,8 +11,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0002_search_words'),
-        ('stakeholders', '0001_initial'),
-        ('territory', '0001_initial'),
+        ("stakeholders", "0001_tables"),
+        ("territory", "0001_tables"),
     ]
 
     operations = [

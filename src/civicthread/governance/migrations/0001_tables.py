@@ -8,9 +8,9 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('ambition', '0001_initial'),
-        ('projects', '0001_initial'),
-        ('stakeholders', '0001_initial'),
+        ("ambition", "0001_tables"),
+        ("projects", "0001_tables"),
+        ("stakeholders", "0001_tables"),
     ]
 
     operations = [

@@ -8,12 +8,12 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('ambition', '0001_initial'),
+        ("ambition", "0001_tables"),
         ('core', '0002_search_words'),
-        ('ideas', '0001_initial'),
-        ('indicators', '0001_initial'),
-        ('stakeholders', '0001_initial'),
-        ('territory', '0001_initial'),
+        ("ideas", "0001_tables"),
+        ("indicators", "0001_tables"),
+        ("stakeholders", "0001_tables"),
+        ("territory", "0001_tables"),
     ]
 
     operations = [

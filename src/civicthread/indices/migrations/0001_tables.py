@@ -9,8 +9,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0002_search_words'),
-        ('datahub', '0001_initial'),
-        ('indicators', '0001_initial'),
+        ("datahub", "0001_tables"),
+        ("indicators", "0001_tables"),
     ]
 
     operations = [

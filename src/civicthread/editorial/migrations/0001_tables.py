@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('projects', '0001_initial'),
+        ("projects", "0001_tables"),
         ('wagtailcore', '0098_apitoken'),
     ]
 

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0002_search_words'),
-        ('territory', '0001_initial'),
+        ("territory", "0001_tables"),
     ]
 
     operations = [

@@ -9,9 +9,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0002_search_words'),
-        ('datahub', '0001_initial'),
-        ('stakeholders', '0001_initial'),
-        ('territory', '0001_initial'),
+        ("datahub", "0001_tables"),
+        ("stakeholders", "0001_tables"),
+        ("territory", "0001_tables"),
     ]
 
     operations = [

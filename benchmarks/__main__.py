@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Callable, Mapping
 
 from benchmarks import catalogue, dashboard, lake, migrations, pages, scale, start
-from benchmarks.results import Line, write_section
+from benchmarks.results import Line, machine, write_section
 
 IDEAS, FEW_IDEAS = 50_000, 5_000
 Section = Callable[[argparse.Namespace], list[Line]]
@@ -43,13 +43,14 @@ def main(arguments: list[str]) -> int:
 def _measure(name: str, given: argparse.Namespace) -> int:
     """Measure a section and write it down; how many bars it misses. One that fails keeps its old figures."""
     print(f"Measuring: {name}", flush=True)
+    here = machine()
     try:
         lines = SECTIONS[name](given)
     except Exception:  # noqa: BLE001  # whatever it is, the other sections are still measured
         traceback.print_exc()
         print(f"  {name} could not be measured; its section stands as it was.", flush=True)
         return 1
-    write_section(name, lines)
+    write_section(name, lines, machine=here)
     for line in lines:
         print(f"  {line.what}: {line.shown} ({line.verdict})", flush=True)
     return sum(not line.reached for line in lines)

@@ -43,6 +43,8 @@ def measure() -> list[Line]:
         Line("first drawing of 19 small charts, warm child, median", float(figures[".multiples"]), "ms", 100),
         Line("a drawing from memory, median", float(figures[".kept"]), "ms"),
         Line(f"report of {REPORTED} indicators as PDF, charts drawn before", float(figures[".pdf"]), "ms"),
+        Line("the same, processor, child included", float(figures[".pdf_cpu"]), "ms"),
+        Line("the same report again, its figures unchanged", float(figures[".pdf_again"]), "ms"),
         Line(
             f"of which processor of the web worker for {REPORTED} indicators",
             float(figures[".pdf_web"]),

@@ -119,6 +119,25 @@ def test_a_document_that_cannot_be_made_now_is_refused_in_a_sentence(failure, co
     assert (refused.value.code, refused.value.status) == (code, status)
 
 
+def test_the_same_page_is_made_once_and_another_one_anew(settings):
+    class Pool:
+        made = 0
+
+        def call(self, *_given, **_options):
+            Pool.made += 1
+            return b"%%PDF %d" % Pool.made
+
+    kept = documents._pool
+    documents._pool = Pool
+    try:
+        told = [documents.pdf("<p>a", style=style) for style in ("", "", "p {}", "")]
+        assert told == [b"%PDF 1", b"%PDF 1", b"%PDF 2", b"%PDF 1"]
+        settings.DATA_DIR = settings.DATA_DIR / "elsewhere"
+        assert documents.pdf("<p>a") == b"%PDF 3"
+    finally:
+        documents._pool = kept
+
+
 def test_sheets_get_names_that_a_workbook_may_have():
     long = "Une feuille dont le nom est beaucoup [trop] long: bien/plus"
     book = load_workbook(io.BytesIO(documents.workbook([Sheet(long, ["a"], [["\x0b=1"]])], title="t")))

@@ -11,11 +11,8 @@ After a click the browser makes the same spec interactive: `explored` gives it w
 import hashlib
 import json
 import logging
-import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
 from django.conf import settings
@@ -28,6 +25,7 @@ from django.utils.translation import get_language, gettext
 
 from civicthread.children.pool import ChildError, Pool, Queue
 from civicthread.core import chart_svg, chart_theme
+from civicthread.core.shelf import Shelf
 
 logger = logging.getLogger(__name__)
 
@@ -39,8 +37,7 @@ PATIENCE = 10.0
 SILENCE = 30
 """Seconds until a chart that failed is tried again, so that a page does not wait for it at every reading."""
 
-MOST_BYTES = 50_000_000
-"""What the drawings on disk may take together; the longest unread go first."""
+SHELF = Shelf("charts", most_bytes=50_000_000)
 
 EDITION = 2
 """Raised when `chart_svg` or the engine changes what a spec looks like: drawings kept before are not used again."""
@@ -79,7 +76,7 @@ def explored(key: str) -> dict[str, Any] | None:
     The key is made from all that the chart holds: who can name it has seen it already, so no more is asked. None:
     no such chart is kept.
     """
-    order = _read(f"{key}.json")
+    order = SHELF.read(f"{key}.json")
     if not order:
         return None
     _, language, spec, _ = json.loads(order)
@@ -123,12 +120,12 @@ def _drawing(order: str) -> str:
     kept: str | None = caches["local"].get(f"chart-{key}")
     if kept is not None:
         return kept
-    svg = _read(f"{key}.svg")
+    svg = SHELF.read(f"{key}.svg").decode()
     if not svg:
         svg = _draw(order)
         if svg:
-            _write(f"{key}.json", order)
-            _write(f"{key}.svg", svg)
+            SHELF.write(f"{key}.json", order.encode())
+            SHELF.write(f"{key}.svg", svg.encode())
     caches["local"].set(f"chart-{key}", svg, None if svg else SILENCE)
     return svg
 
@@ -146,46 +143,3 @@ def _draw(order: str) -> str:
 @cache
 def _pool() -> Pool:
     return Pool(CHILD, memory_bytes=ADDRESSES, warm=f"{CHILD}:warm", queue=Queue(patience=PATIENCE))
-
-
-def _folder() -> Path:
-    return Path(settings.DATA_DIR) / "charts"
-
-
-def _read(name: str) -> str:
-    path = _folder() / name
-    try:
-        text = path.read_text(encoding="utf-8")
-        os.utime(path)
-    except OSError:
-        return ""
-    return text
-
-
-def _write(name: str, text: str) -> None:
-    """Keep a text, whole or not at all. A full disk costs time at the next reading, not the page."""
-    try:
-        _folder().mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile("w", dir=_folder(), suffix=".new", encoding="utf-8", delete=False) as file:
-            file.write(text)
-        Path(file.name).replace(_folder() / name)
-        _forget_oldest()
-    except OSError:
-        logger.exception("a chart could not be kept on disk")
-
-
-def _forget_oldest() -> None:
-    kept = sorted(_kept(), key=lambda found: -found[0].st_mtime)
-    total = 0
-    for status, path in kept:
-        total += status.st_size
-        if total > MOST_BYTES:
-            path.unlink(missing_ok=True)
-
-
-def _kept() -> Iterator[tuple[os.stat_result, Path]]:
-    for entry in os.scandir(_folder()):
-        try:
-            yield entry.stat(), Path(entry.path)
-        except FileNotFoundError:
-            continue

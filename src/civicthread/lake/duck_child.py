@@ -12,8 +12,6 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 import duckdb
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from civicthread.lake.connection import identifier, literals
 
@@ -31,6 +29,13 @@ SQL_TYPES: Final = {
 
 Table = tuple[str, list[str], dict[str, str]]
 """A table's name, its files, its columns with their types."""
+
+Column = tuple[Any, ...]
+"""The values of one column, from the first row to the last."""
+
+BATCH: Final = 2048
+WIDTH: Final = 8
+"""The bytes that a value which is no text counts for."""
 
 _open: OrderedDict[frozenset[str], duckdb.DuckDBPyConnection] = OrderedDict()
 
@@ -50,11 +55,11 @@ class Unreadable(Exception):
 def warm() -> None:
     """Load what the first query would wait for."""
     with duckdb.connect() as connection:
-        connection.sql("SELECT sum(CAST(1 AS DECIMAL(38, 9))) AS total").to_arrow_table()
+        connection.execute("SELECT sum(CAST(1 AS DECIMAL(38, 9))) AS total").fetchall()
 
 
-def run(sql: str, tables: list[Table], readable: list[str], most: dict[str, int]) -> bytes:
-    """The result of a canonical query, as an Arrow IPC stream.
+def run(sql: str, tables: list[Table], readable: list[str], most: dict[str, int]) -> list[Column]:
+    """The result of a canonical query, column by column.
 
     `readable` are all files the sandbox may open; those of `tables` are among them. `most` limits the rows, the
     bytes and the length of a text in the result.
@@ -63,7 +68,7 @@ def run(sql: str, tables: list[Table], readable: list[str], most: dict[str, int]
     try:
         for table in tables:
             _provide(connection, table)
-        return _written(connection.sql(sql), most)
+        return _columns(connection.execute(sql), most)
     except (duckdb.OutOfMemoryException, duckdb.FatalException, duckdb.InternalException):
         # Nobody knows what is left half done: as after any MemoryError, the pool takes a fresh child.
         raise MemoryError from None
@@ -127,25 +132,24 @@ def _reading(files: list[str], columns: dict[str, str]) -> str:
     return f"SELECT {', '.join(casts)} " + (f"FROM {source}" if files else "WHERE false")
 
 
-def _written(result: duckdb.DuckDBPyRelation, most: dict[str, int]) -> bytes:
-    sink = pa.BufferOutputStream()
-    rows = 0
-    with result.to_arrow_reader() as reader, pa.ipc.new_stream(sink, reader.schema) as stream:
-        for batch in reader:
-            rows += batch.num_rows
-            if rows > most["rows"] or sink.tell() + batch.nbytes > most["bytes"]:
-                raise TooManyRows
-            if _longest_text(batch) > most["text"]:
-                raise TextTooLong
-            stream.write_batch(batch)
-    data: bytes = sink.getvalue().to_pybytes()
-    return data
+def _columns(result: duckdb.DuckDBPyConnection, most: dict[str, int]) -> list[Column]:
+    """The rows as they come, so that the first too many ends the query.
+
+    Plain values instead of Arrow: DuckDB plans a query twice to give its result as Arrow without keeping it whole.
+    """
+    rows: list[Any] = []
+    taken = 0
+    while batch := result.fetchmany(BATCH):
+        rows += batch
+        taken += sum(_bytes(value, most["text"]) for row in batch for value in row)
+        if len(rows) > most["rows"] or taken > most["bytes"]:
+            raise TooManyRows
+    return list(zip(*rows, strict=True))
 
 
-def _longest_text(batch: Any) -> int:
-    lengths = [
-        pc.max(pc.utf8_length(column)).as_py() or 0
-        for column in batch.columns
-        if pa.types.is_string(column.type)
-    ]
-    return max(lengths, default=0)
+def _bytes(value: Any, longest: int) -> int:
+    if not isinstance(value, str):
+        return WIDTH
+    if len(value) > longest:
+        raise TextTooLong
+    return len(value)

@@ -6,7 +6,7 @@
 Both read the same Parquet files, and give the same answers: the conformance tests compare them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from types import MappingProxyType
 from typing import Any, Final, Protocol, Self
@@ -116,7 +116,7 @@ class DuckEngine:
         read = [(name, list(version.files), dict(version.columns)) for name, version in needed(query, tables)]
         files = sorted({file for version in tables.values() for file in version.files})
         try:
-            data = self._pool.call(
+            columns = self._pool.call(
                 self._run,
                 query.sql,
                 read,
@@ -128,7 +128,7 @@ class DuckEngine:
             )
         except ChildError as error:
             raise _failure(error, timeout, self.limits) from None
-        return as_declared(pa.ipc.open_stream(data).read_all(), query)
+        return _table(columns, query)
 
     def cancel(self, owner: str) -> bool:
         return self._pool.cancel(owner)
@@ -196,14 +196,31 @@ ARROW_TYPES: Final[Mapping[str, Any]] = MappingProxyType(
 ZERO: Final = pa.Array.from_buffers(pa.float64(), 1, [None, pa.py_buffer(bytes(8))])[0]
 
 
+def _table(columns: Sequence[Sequence[Any]], query: CheckedQuery) -> pa.Table:
+    """The columns that a child gave, none of them where there are no rows, as the gate has promised them."""
+    schema = _schema(query)
+    try:
+        made = [
+            pa.array(values, kind)
+            for values, kind in zip(columns or [()] * len(schema), schema.types, strict=True)
+        ]
+    except (pa.ArrowInvalid, OverflowError):
+        raise QueryFailed("value_out_of_range") from None
+    return pa.table([one_zero(column) for column in made], schema=schema)
+
+
+def _schema(query: CheckedQuery) -> pa.Schema:
+    return pa.schema([(column.name, ARROW_TYPES[column.type]) for column in query.columns])
+
+
 def as_declared(answer: pa.Table, query: CheckedQuery) -> pa.Table:
     """The answer with the columns the gate has promised."""
-    schema = pa.schema([(column.name, ARROW_TYPES[column.type]) for column in query.columns])
+    schema = _schema(query)
     columns = [column.cast(field.type) for column, field in zip(answer.columns, schema, strict=True)]
     return pa.table([one_zero(column) for column in columns], schema=schema)
 
 
-def one_zero(column: pa.ChunkedArray) -> pa.ChunkedArray:
+def one_zero(column: Any) -> Any:
     """Which of -0.0 and 0.0 an engine gives is chance: give 0.0."""
     return pc.add(column, ZERO) if pa.types.is_floating(column.type) else column
 

@@ -9,7 +9,7 @@ the same checks, so a file without bad rows gives the same version either way.
 import errno
 import hashlib
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -87,24 +87,23 @@ def ingest(  # noqa: PLR0913 everything that decides a load, and nothing else
         sha256 = _sha256(path)
         if loaded := _last_load(table, declared, sha256, base):
             return _unchanged(loaded, rejects_path(table, sha256, declared), base)
-        with _database(table, declared, path, work) as connection:
+        small = _is_small(table, declared, path)
+        with borrow(table.limits) if small else connect(table.limits, work) as connection:
             if dialect.x and dialect.y:
                 register_transform(connection, dialect.crs)
             source = open_source(path, dialect, work, unpacked_bytes=table.limits.unpacked_bytes)
-            load = Load(connection, work, table, base, declared, source, progress, sha256)
+            load = Load(connection, work, table, base, declared, source, progress, sha256, small)
             staged = stage(load)
         return _commit(load, staged)
 
 
-def _database(
-    table: Table, declared: Declaration, path: Path, work: Path
-) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
-    """The database that stays open for a small plain file; one of its own for what may spill or adds functions."""
-    plain = declared.dialect.format == "csv" and not declared.dialect.x
-    files: tuple[str | Path, ...] = (path, *table.version().files) if plain else ()
-    if files and are_small(files) and not is_packed(path):
-        return borrow(table.limits)
-    return connect(table.limits, work)
+def _is_small(table: Table, declared: Declaration, path: Path) -> bool:
+    """Whether the database that stays open will do: for a small plain file, since it cannot spill and has no functions
+    of ours.
+    """
+    if declared.dialect.format != "csv" or declared.dialect.x or is_packed(path):
+        return False
+    return are_small((path, *table.version().files))
 
 
 def _unchanged(loaded: Commit, rejects_file: Path, base: int) -> Ingested:

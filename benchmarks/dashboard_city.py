@@ -1,5 +1,6 @@
 """What the dashboard of a city with 500 indicators costs. It asks the city in DATA_DIR, once Django is set up."""
 
+import itertools
 import shutil
 import statistics
 import time
@@ -109,14 +110,15 @@ def main() -> None:
 
 def _charts() -> None:
 
-    numbers = iter(range(10_000))
+    # No two drawings hold the same figures, or the second would come from memory.
+    numbers = (n % 17 + n / 100_000 for n in itertools.count())
 
     def spark() -> None:
-        points = [chart_specs.Point(date(2000 + n, 1, 1), float(n * next(numbers) % 17)) for n in range(20)]
+        points = [chart_specs.Point(date(2000 + n, 1, 1), next(numbers)) for n in range(20)]
         charts.draw(chart_specs.sparkline(points), name="s", title="s")
 
     def course() -> list[chart_specs.Point]:
-        return [chart_specs.Point(date(2000 + y, 1, 1), float(next(numbers) % 9)) for y in range(10)]
+        return [chart_specs.Point(date(2000 + y, 1, 1), next(numbers)) for y in range(10)]
 
     def multiples() -> None:
         panels = [chart_specs.Panel(f"Commune {n}", course()) for n in range(19)]

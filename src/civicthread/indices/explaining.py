@@ -98,6 +98,9 @@ def explained(run: IndexRun, *, key: str = "", edition: str = "", area: str = ""
     areas = queries.areas(run.method.index)
     unranked = [code for code, known in areas.items() if not known.ranked]
     home = run.method.index.area
+    edition, area = (
+        word.replace("\0", "") for word in (edition, area)
+    )  # which PostgreSQL refuses to look for
     rows = queries.scores_of(run, wanted[0].key, edition=edition, area=area or home)
     standing = queries.standing_of(rows, wanted[0].key, unranked=unranked)
     edition = edition if edition in standing.editions else standing.editions[-1]

@@ -304,3 +304,20 @@ def test_a_select_is_drawn_as_django_draws_it(given: dict[str, str] | None) -> N
 
 def without_spaces(html: str) -> BeautifulSoup:
     return BeautifulSoup(re.sub(r"\s*(<[^>]*>)\s*", r"\1", html), "html.parser")
+
+
+class Words(forms.Form):
+    title = forms.CharField(max_length=40, help_text="Short.")
+    number = forms.IntegerField(min_value=0, required=False)
+    mail = forms.EmailField(initial='"quoted" <a@example.org>')
+
+
+@pytest.mark.parametrize("name", ["title", "number", "mail"])
+@pytest.mark.parametrize("given", [None, {"title": "<b>&", "number": "x", "mail": ""}])
+def test_an_input_is_drawn_as_django_draws_it(name, given):
+    field = Words(given)[name]
+    ours, theirs = (
+        BeautifulSoup(drawn, "html.parser").find("input").attrs
+        for drawn in (components.control(field), field.as_widget(attrs={"class": "ds-input"}))
+    )
+    assert ours == theirs

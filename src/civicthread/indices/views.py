@@ -154,7 +154,7 @@ def _tried(request: HttpRequest, page: Explained) -> dict[str, Any]:
 def _read(request: HttpRequest, page: Explained) -> list[dict[str, Any]]:
     """The dataset versions that the run read, with their files where this reader may have them."""
     actor, versions = actor_of(request), page.run.versions
-    known = {d.code: d for d in datahub.datasets(visible_to=actor).filter(code__in=versions)}
+    known = {d.code: d for d in datahub.visible(actor).filter(code__in=versions)}
     found = []
     for code, number in sorted(versions.items()):
         dataset = known.get(code)

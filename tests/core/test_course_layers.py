@@ -31,6 +31,16 @@ def test_projection_and_other_places_are_named_where_they_end():
     assert drawn["projection"]["mark"]["strokeDash"] != drawn["other_0"]["mark"]["strokeDash"]
 
 
+def test_the_newest_value_is_not_written_over_the_target_it_reached():
+    def dy(target: Point) -> int:
+        return layers(Course(MEASURED, target=target))["last_label"]["mark"].get("dy", 0)
+
+    assert dy(Point(YEARS[3], 31)) < 0
+    assert dy(Point(YEARS[3], 32)) > 0
+    assert dy(Point(YEARS[6], 40)) < 0
+    assert dy(Point(YEARS[2], 31)) == 0
+
+
 def test_the_axis_reaches_as_far_as_the_projection():
     course = Course(MEASURED[:2], projection=[Point(YEARS[1], 12), Point(YEARS[6], 40)])
     assert line(course)["encoding"]["x"]["axis"]["format"] == "%Y"

@@ -303,11 +303,8 @@ def _target(target: Point, course: Course) -> list[Spec]:
 
 
 def _last(last: Point, course: Course) -> list[Spec]:
-    """The newest value, in figures: behind its point, or above it where the way to the target goes on."""
-    above = {"align": "center", "baseline": "bottom", "dy": -11}
-    behind = {"align": "left", "baseline": "middle", "dx": 11}
-    ahead = [*course.trajectory, *([course.target] if course.target else [])]
-    place = above if any(point.day > last.day for point in ahead) else behind
+    """The newest value, in figures."""
+    place = course_layers.place_of_last(last, course)
     text = {"type": "text", "fontWeight": 600, "fontSize": 15, "color": ACCENT, **place}
     told = _formatted("datum.value", course.unit, course.decimals)
     data = _values([last])

@@ -42,6 +42,20 @@ def measured(course: "Course", *, tooltip: Spec) -> Spec:
     }
 
 
+def place_of_last(last: "Point", course: "Course") -> Spec:
+    """Where the newest value is written: behind its point, above it where the way to the target goes on.
+
+    Beside a target of the same day, whose own word stands behind, it goes to the side where the target is not.
+    """
+    above = {"align": "center", "baseline": "bottom", "dy": -11}
+    target = course.target
+    if any(point.day > last.day for point in (*course.trajectory, *([target] if target else []))):
+        return above
+    if target is None or target.value is None or last.value is None or target.day != last.day:
+        return {"align": "left", "baseline": "middle", "dx": 11}
+    return above if last.value >= target.value else {"align": "center", "baseline": "top", "dy": 11}
+
+
 def beneath(course: "Course") -> list[Spec]:
     """The layers below the measured line, each named at its end."""
     layers = [_break(day) for day in course.breaks]

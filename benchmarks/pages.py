@@ -8,12 +8,20 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.results import Line
-from benchmarks.serving import ROOT, City, command_of, family, megabytes, running, seconds_of_processor
+from benchmarks.serving import (
+    ROOT,
+    City,
+    command_of,
+    family,
+    megabytes,
+    running,
+    seconds_of_processor,
+    wait_for_rest,
+)
 
 PAGES = (
     "/fr/",
@@ -92,7 +100,7 @@ def _costs(city: City, addresses: list[str], who: str, headers: dict[str, str]) 
 
 def _memory(city: City) -> Iterator[Line]:
     """The most memory each process held, once the background work of the loading is done."""
-    _wait_for_rest(city)
+    wait_for_rest(city)
     web, background, children = [], [], []
     for pid in family(city.pid):
         command = command_of(pid)
@@ -108,16 +116,6 @@ def _memory(city: City) -> Iterator[Line]:
     yield Line("background worker, the most it held", max(background), "MB", 300)
     if children:
         yield Line("largest warm child, the most it held", max(children), "MB", 600)
-
-
-def _wait_for_rest(city: City) -> None:
-    """Until the background worker uses hardly any processor, five minutes at most."""
-    workers = [pid for pid in family(city.pid) if "config.worker" in command_of(pid)]
-    for _ in range(30):
-        before = seconds_of_processor(workers)
-        time.sleep(10)
-        if seconds_of_processor(workers) - before < 1:
-            return
 
 
 _numbers = itertools.count(1)

@@ -104,3 +104,13 @@ def megabytes(pid: int, *, most: bool = False) -> float:
 
 def command_of(pid: int) -> str:
     return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+
+
+def wait_for_rest(city: City) -> None:
+    """Until the background worker uses hardly any processor, five minutes at most."""
+    workers = [pid for pid in family(city.pid) if "config.worker" in command_of(pid)]
+    for _ in range(30):
+        before = seconds_of_processor(workers)
+        time.sleep(10)
+        if seconds_of_processor(workers) - before < 1:
+            return

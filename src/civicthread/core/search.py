@@ -73,9 +73,7 @@ def entries(thing: Model) -> list[SearchEntry]:
 
 def names(thing: Model) -> list[SearchEntry]:
     """The same without the words to find it by, which take the longest to make."""
-    from civicthread.core import thread  # noqa: PLC0415  # the registry imports models of apps that publish
-
-    kind = thread.kind_of(thing)
+    kind = _kind_of(thing)
     found = (_entry(kind, thing, language) for language in settings.CITY.languages)
     return [entry for entry in found if entry]
 
@@ -105,10 +103,14 @@ def _entry(kind: "Kind", thing: Model, language: str) -> SearchEntry | None:
     )
 
 
-def _words(thing: Model, entry: SearchEntry) -> str:
+def _kind_of(thing: Model) -> "Kind":
     from civicthread.core import thread  # noqa: PLC0415  # the registry imports models of apps that publish
 
-    kind = thread.kind_of(thing)
+    return thread.kind_of(thing)
+
+
+def _words(thing: Model, entry: SearchEntry) -> str:
+    kind = _kind_of(thing)
     more = (_in(part, entry.language, kind.language(thing))[0] for part in kind.words(thing))
     texts = [_in(kind.title(thing), entry.language, kind.language(thing))[0], *more, entry.summary]
     return " ".join(stem for text in texts for stem in stems(text, entry.language))

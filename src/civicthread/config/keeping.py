@@ -1,5 +1,6 @@
 """Backup, restore, upgrade: the whole city in one file, checked on the way out and on the way in."""
 
+import gzip
 import hashlib
 import json
 import os
@@ -157,13 +158,16 @@ def _digest(path: Path) -> str:
 def _verified(source: Path) -> int:
     """Read the whole archive and compare each file with the manifest; how many files it holds."""
     try:
-        with tarfile.open(source) as archive:
+        with gzip.open(source) as stream, tarfile.open(fileobj=stream) as archive:
             digests = {
                 member.name: hashlib.file_digest(content, "sha256").hexdigest()  # type: ignore[arg-type]
                 for member in archive
                 if (content := archive.extractfile(member)) and member.name != MANIFEST
             }
             told = json.load(archive.extractfile(MANIFEST))  # type: ignore[arg-type]
+            # An archive's reader stops at its last file; the sum over everything stands behind that.
+            while stream.read(2**20):
+                pass
     except (tarfile.TarError, zlib.error, OSError, EOFError, KeyError, ValueError) as fault:
         raise Unusable(f"{source} is damaged and was not used ({type(fault).__name__}).") from fault
     if told["format"] != FORMAT or told["files"] != digests:

@@ -16,6 +16,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from civicthread.core import frontend
+from civicthread.core.drawn import DRAWN
 from civicthread.core.templatetags import components
 from civicthread.portal.samples import SampleForm, samples
 
@@ -197,6 +198,7 @@ def test_a_toggle_says_whether_it_is_pressed_and_a_plain_button_does_not():
 
 def test_every_component_is_documented_and_shown():
     names = {path.stem for path in (TEMPLATES / "components").glob("*.html")} - PARTS
+    names |= set(DRAWN)
     assert set(re.findall(r"^\| `(\w+)` \|", README, re.MULTILINE)) == names
     shown = (TEMPLATES / "portal/components.html").read_text() + (
         TEMPLATES / "layouts/header.html"

@@ -4,6 +4,7 @@ import json
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, cast
 
 from django.conf import settings
@@ -46,8 +47,23 @@ class Shown:
 class Text(Mapping[str, Version]):
     """An immutable text in several languages. `str(text)` is the best one for the active language."""
 
+    _stored: str
+
     def __init__(self, versions: Mapping[str, Version] | None = None) -> None:
         self._versions = {code: version for code, version in (versions or {}).items() if version.text}
+
+    @cached_property
+    def _versions(self) -> dict[str, Version]:
+        """Of a text as the records hold it: read when it is first asked for, as most texts of a row never are."""
+        stored = json.loads(self._stored) or {}
+        return {c: Version(v["text"], State(v["state"])) for c, v in stored.items() if v["text"]}
+
+    @classmethod
+    def of_record(cls, stored: str) -> "Text":
+        """A text as the records hold it."""
+        text = cls.__new__(cls)
+        text._stored = stored  # noqa: SLF001 - its own
+        return text
 
     @classmethod
     def of(cls, texts: Mapping[str, str], state: State = State.ORIGINAL) -> "Text":
@@ -78,6 +94,8 @@ class Text(Mapping[str, Version]):
     def shown(self, language: str | None = None) -> Shown:
         """The best text for a reader of that language: their own, else the first the city requires."""
         wanted = language or get_language() or settings.LANGUAGE_CODE
+        if version := self._versions.get(wanted):
+            return Shown(version.text, wanted, fallback=False, machine=version.state == State.MACHINE)
         for code in dict.fromkeys([wanted, *settings.CITY.required, *settings.CITY.languages, *self]):
             if version := self._versions.get(code):
                 return Shown(version.text, code, code != wanted, version.state == State.MACHINE)
@@ -125,9 +143,6 @@ def _state_after_edit(before: Version | None) -> State:
     return before.state if before and before.state == State.ORIGINAL else State.REVIEWED
 
 
-NO_TEXT = Text()
-
-
 class TextAttribute(DeferredAttribute):
     """What is assigned is a Text from then on, before it was ever stored."""
 
@@ -152,10 +167,9 @@ class TranslatedField(models.JSONField):
         return name, path, args, options
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Text:
-        # Most notes are empty, and pages read thousands of figures with theirs.
-        return (
-            NO_TEXT if value == "{}" else Text.from_json(super().from_db_value(value, expression, connection))
-        )
+        if isinstance(value, str):
+            return Text.of_record(value)
+        return Text.from_json(super().from_db_value(value, expression, connection))
 
     def to_python(self, value: Any) -> Text:
         return as_text(value)

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from civicthread.core.models import Actor
+from civicthread.core.models import Actor, Worded
 from civicthread.core.publishing import Publishable
 from civicthread.core.text import TranslatedField
 from civicthread.territory.models import Area
@@ -27,7 +27,7 @@ class Need(Publishable):
         return reverse("ideas:need", args=[self.reference])
 
 
-class Idea(models.Model):
+class Idea(Worded):
     """An idea as its author wrote or dictated it, in one language.
 
     `fingerprint` is a keyed digest of author and words: the same idea sent twice is one row, by whatever channel.

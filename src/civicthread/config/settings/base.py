@@ -160,7 +160,7 @@ STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [PACKAGE / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "civicthread.core.static_files.KeptAddresses"},
 }
 MEDIA_URL = "media/"
 MEDIA_ROOT = DATA_DIR / "media"

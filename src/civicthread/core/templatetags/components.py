@@ -1,7 +1,6 @@
 """The template tags that draw components: see templates/components/README.md."""
 
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django import forms, template
@@ -9,20 +8,23 @@ from django.forms.boundfield import BoundField, BoundWidget
 from django.forms.utils import flatatt
 from django.template.context import Context
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
-from django.templatetags.static import static
 from django.utils.formats import localize
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
-from civicthread.core import formats
+from civicthread.core import drawn
 
 register = template.Library()
+register.simple_tag(drawn.icon)
+register.filter(drawn.dated)
 
 
 @register.simple_block_tag(takes_context=True)
 def component(context: Context, content: SafeString, name: str, **parameters: Any) -> SafeString:
     """Render `components/<name>.html` around its body; it knows its own parameters only."""
+    if name in drawn.DRAWN:
+        return drawn.DRAWN[name](body=content, **parameters)
     assert context.template is not None  # noqa: S101 - a context that renders a tag always has its template
     drawing = context.template.engine.get_template(f"components/{name}.html")
     parameters["body"] = content
@@ -41,21 +43,6 @@ def filled(context: Context, block_name: str) -> SafeString:
     blocks = next((layer[BLOCK_CONTEXT_KEY] for layer in layers if BLOCK_CONTEXT_KEY in layer), None)
     block = blocks.get_block(block_name) if blocks else None
     return mark_safe(block.render(context).strip() if block else "")  # noqa: S308 - a rendered template
-
-
-@register.simple_tag
-def icon(name: str) -> SafeString:
-    """Draw an icon of the sprite; it says nothing alone, so a word stands beside it."""
-    sprite = static("civicthread/icons.svg")
-    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', sprite, name)
-
-
-@register.filter
-def dated(value: Any) -> Any:
-    """A date as a `<time>` in the reader's language; any other value as it is."""
-    if not isinstance(value, date):
-        return value
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), formats.day(value))
 
 
 @register.filter
@@ -128,19 +115,20 @@ def _is_plain_input(field: BoundField) -> bool:
     return type(widget) in plain and not field.field.localize
 
 
-def _drawn(field: BoundField, attributes: dict[str, str | bool]) -> dict[str, Any]:
-    """What Django's own templates of widgets are given."""
+def _attributes(field: BoundField, wanted: dict[str, str | bool]) -> dict[str, Any]:
+    """The attributes that Django's own templates of widgets would write."""
     widget = field.field.widget
-    given = field.build_widget_attrs(attributes, widget)
+    given = field.build_widget_attrs(wanted, widget)
     if field.auto_id and "id" not in widget.attrs:
         given.setdefault("id", field.auto_id)
-    drawn: dict[str, Any] = widget.get_context(field.html_name, field.value(), given)["widget"]
-    return drawn
+    found: dict[str, Any] = widget.build_attrs(widget.attrs, given)
+    return found
 
 
 def _input(field: BoundField, attributes: dict[str, str | bool]) -> SafeString:
     """The same as Django's own, which renders two templates for it."""
-    drawn = _drawn(field, attributes)
+    widget = field.field.widget
+    drawn = widget.get_context(field.html_name, field.value(), _attributes(field, attributes))["widget"]
     value = "" if drawn["value"] is None else format_html(' value="{}"', drawn["value"])
     attrs = flatatt(drawn["attrs"])
     return format_html('<input type="{}" name="{}"{}{}>', drawn["type"], drawn["name"], value, attrs)
@@ -148,20 +136,24 @@ def _input(field: BoundField, attributes: dict[str, str | bool]) -> SafeString:
 
 def _select(field: BoundField, attributes: dict[str, str | bool]) -> SafeString:
     """The same as Django's own, which renders one template for each choice: an eighth of a list's whole cost."""
-    drawn = _drawn(field, attributes)
-    groups = format_html_join(
-        "", "{}", ((_options(name, options),) for name, options, _index in drawn["optgroups"])
+    widget = field.field.widget
+    options = _options(widget.choices, frozenset(widget.format_value(field.value())))
+    return format_html(
+        '<select name="{}"{}>{}</select>',
+        field.html_name,
+        flatatt(_attributes(field, attributes)),
+        mark_safe("".join(options)),  # noqa: S308 - every option is escaped
     )
-    return format_html('<select name="{}"{}>{}</select>', drawn["name"], flatatt(drawn["attrs"]), groups)
 
 
-def _options(group: str | None, options: list[dict[str, Any]]) -> SafeString:
-    found = format_html_join(
-        "",
-        '<option value="{}"{}>{}</option>',
-        ((option["value"], flatatt(option["attrs"]), option["label"]) for option in options),
-    )
-    return format_html('<optgroup label="{}">{}</optgroup>', group, found) if group else found
+def _options(choices: Iterable[tuple[Any, Any]], chosen: frozenset[str]) -> Iterator[str]:
+    for value, label in choices:
+        if isinstance(label, list | tuple):
+            yield f'<optgroup label="{conditional_escape(value)}">{"".join(_options(label, chosen))}</optgroup>'
+            continue
+        word = "" if value is None else str(value)
+        mark = " selected" if word in chosen else ""
+        yield f'<option value="{conditional_escape(word)}"{mark}>{conditional_escape(label)}</option>'
 
 
 @register.filter

@@ -26,7 +26,10 @@ LONGEST_SUM = 12
 
 @dataclass(frozen=True)
 class Explained:
-    """One part of an index for one area in one edition, with its parts and how it stands elsewhere."""
+    """One part of an index for one area in one edition, with its parts and how it stands elsewhere.
+
+    `scores` are those of the part, of what it is made of, and of the index itself.
+    """
 
     run: IndexRun
     tree: Sequence[IndexPart]
@@ -91,25 +94,19 @@ class Explained:
 
 def explained(run: IndexRun, *, key: str = "", edition: str = "", area: str = "") -> Explained:
     """The part of that key (none: the index) for an edition and an area; the latest and the index's own by default."""
-    tree = list(run.method.parts.select_related("indicator"))
-    wanted = [part for part in tree if (part.key == key if key else part.parent_id is None)]
-    if not wanted:
+    tree = list(run.method.parts.all())
+    wanted = next((part for part in tree if (part.key == key if key else part.parent_id is None)), None)
+    if wanted is None:
         raise Http404
     areas = queries.areas(run.method.index)
     unranked = [code for code, known in areas.items() if not known.ranked]
-    home = run.method.index.area
-    edition, area = (
-        word.replace("\0", "") for word in (edition, area)
-    )  # which PostgreSQL refuses to look for
-    rows = queries.scores_of(run, wanted[0].key, edition=edition, area=area or home)
-    standing = queries.standing_of(rows, wanted[0].key, unranked=unranked)
+    standing = queries.standing(run, wanted.key, unranked=unranked)
     edition = edition if edition in standing.editions else standing.editions[-1]
-    area = next((one for one in (area, home) if one in standing.areas), standing.areas[0])
-    scores = {score.part: score for score in rows if (score.edition, score.area) == (edition, area)}
-    if len(scores) < len(tree):  # an address named a place that the run does not know
-        scores = {score.part: score for score in run.scores.filter(edition=edition, area=area)}
+    area = next((one for one in (area, run.method.index.area) if one in standing.areas), standing.areas[0])
+    near = [part.key for part in tree if part == wanted or part.parent_id in {None, wanted.pk}]
+    scores = {score.part: score for score in run.scores.filter(edition=edition, area=area, part__in=near)}
     names = queries.area_names(areas, standing.areas)
-    return Explained(run, tree, wanted[0], edition, area, scores, standing, names)
+    return Explained(run, tree, wanted, edition, area, scores, standing, names)
 
 
 def points(value: float | None) -> str:

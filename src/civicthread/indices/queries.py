@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
 from django.db.models import Count, Exists, JSONField, Max, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -164,32 +166,39 @@ def _is_outdated(method: IndexMethod, current: Mapping[str, int]) -> bool:
     return read != {code: current[code] for code in codes}
 
 
+class Stand(NamedTuple):
+    """The points of a part in one place, None where they are missing, and the share of its weight that is measured."""
+
+    points: float | None
+    measured: float
+
+
 @dataclass(frozen=True)
 class Standing:
-    """The scores of one part in every edition and area of a run, and the ranks among those that compete."""
+    """How one part stands in every edition and area of a run, and the ranks among those that compete."""
 
-    scores: Mapping[tuple[str, str], Score]
+    stands: Mapping[tuple[str, str], Stand]
     unranked: frozenset[str]
 
-    @property
+    @cached_property
     def editions(self) -> list[str]:
         """The editions, oldest first."""
-        return sorted({edition for edition, _area in self.scores})
+        return sorted({edition for edition, _area in self.stands})
 
-    @property
+    @cached_property
     def areas(self) -> list[str]:
         """The areas by code."""
-        return sorted({area for _edition, area in self.scores})
+        return sorted({area for _edition, area in self.stands})
 
-    def at(self, edition: str, area: str) -> Score | None:
-        """The score there, None where the run has none."""
-        return self.scores.get((edition, area))
+    def at(self, edition: str, area: str) -> Stand | None:
+        """How it stands there, None where the run says nothing."""
+        return self.stands.get((edition, area))
 
     def ranks(self, edition: str) -> dict[str, int]:
         """The rank of each area that competes; empty unless all of them have a score in that edition."""
         compete = [area for area in self.areas if area not in self.unranked]
         found = {area: self.at(edition, area) for area in compete}
-        points = {area: score.points if score else None for area, score in found.items()}
+        points = {area: stand.points if stand else None for area, stand in found.items()}
         if len(compete) < 2 or None in points.values():
             return {}
         return composite.ranks(points)
@@ -199,20 +208,11 @@ def standing(run: IndexRun, part: str, *, unranked: Iterable[str] | None = None)
     """How one part stands everywhere; `unranked` are the areas that do not compete, where they are known already."""
     if unranked is None:
         unranked = [code for code, area in areas(run.method.index).items() if not area.ranked]
-    return standing_of(run.scores.filter(part=part), part, unranked=unranked)
-
-
-def standing_of(scores: Iterable[Score], part: str, *, unranked: Iterable[str]) -> Standing:
-    """The same from scores that were read already."""
-    found = {(score.edition, score.area): score for score in scores if score.part == part}
-    return Standing(dict(sorted(found.items())), frozenset(unranked))
-
-
-def scores_of(run: IndexRun, part: str, *, edition: str, area: str) -> list[Score]:
-    """One part everywhere, and every part in one place (without an edition: in the latest); in one query."""
-    last = run.scores.filter(part=part).order_by("-edition").values("edition")[:1]
-    place = Q(area=area, edition=edition or Subquery(last))
-    return list(run.scores.filter(Q(part=part) | place))
+    # Two hundred numbers: as rows of the table they were a fifth of what the page costs.
+    rows = run.scores.filter(part=part).order_by("edition", "area")
+    found = rows.values_list("edition", "area", "points", "measured")
+    stands = {(edition, area): Stand(points, measured) for edition, area, points, measured in found}
+    return Standing(stands, frozenset(unranked))
 
 
 def areas(index: CompositeIndex) -> dict[str, IndexArea]:

@@ -149,7 +149,7 @@ def everywhere(page: Explained) -> Figure:
     return Figure("everywhere", title, charts.draw(spec, name="everywhere", title=title), columns, rows)
 
 
-def methods(index: CompositeIndex, family: Mapping[IndexRun, Mapping[str, Score]]) -> Figure | None:
+def methods(index: CompositeIndex, family: Mapping[IndexRun, Mapping[str, float | None]]) -> Figure | None:
     """The same area by each method, edition by edition; None where only one method has scores of it."""
     if len(family) < 2:
         return None
@@ -166,8 +166,8 @@ def methods(index: CompositeIndex, family: Mapping[IndexRun, Mapping[str, Score]
     return Figure("methods", title, SafeString(""), columns, rows)
 
 
-def _in(scores: Mapping[str, Score], edition: str) -> str:
-    return points(scores[edition].points) if edition in scores else gettext("no data")
+def _in(scores: Mapping[str, float | None], edition: str) -> str:
+    return points(scores[edition]) if edition in scores else gettext("no data")
 
 
 def changes(proposed: IndexRun | None, approved: IndexRun | None) -> dict[str, Any]:

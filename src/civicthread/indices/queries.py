@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from django.db.models import Count, Exists, JSONField, Max, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
+from django.db.models import Count, JSONField, Max, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from civicthread.core import policy, publishing, search
@@ -229,25 +229,30 @@ def area_names(known: Mapping[str, IndexArea], codes: Iterable[str]) -> dict[str
     return named
 
 
-def family(index: CompositeIndex, area: str, *, visible_to: Actor | None) -> dict[IndexRun, dict[str, Score]]:
-    """The index of one area by every method of this index and of others of its family: by run, then by edition.
+def family(
+    index: CompositeIndex, area: str, *, visible_to: Actor | None
+) -> dict[IndexRun, dict[str, float | None]]:
+    """The points of one area by every method of this index and of others of its family: by run, then by edition.
 
     Of each method version the run that was approved last: that of an old version stays to be compared.
     """
     same = Q(pk=index.pk) | (Q(family=index.family) if index.family else Q())
-    runs = IndexRun.objects.filter(
-        method__index__in=indices(visible_to=visible_to).filter(same).values("pk"), approval=Approval.APPROVED
+    root = IndexPart.objects.filter(method=OuterRef("method"), parent__isnull=True).values("key")[:1]
+    approved = (
+        IndexRun.objects.filter(method__index__in=indices(visible_to=visible_to).filter(same))
+        .filter(approval=Approval.APPROVED)
+        .select_related("method__index")
+        .annotate(root=Subquery(root))
+        .order_by("method__index__code", "method__number", "pk")
     )
-    newer = runs.filter(method=OuterRef("method"), pk__gt=OuterRef("pk"))
-    root = IndexPart.objects.filter(method=OuterRef("run__method"), parent__isnull=True).values("key")[:1]
-    of = Prefetch("run", IndexRun.objects.select_related("method__index"))
-    scores = Score.objects.filter(
-        run__in=runs.filter(~Exists(newer)).values("pk"), area=area, part=Subquery(root)
-    ).prefetch_related(of)
-    found: dict[IndexRun, dict[str, Score]] = {}
-    for score in scores.order_by("run__method__index__code", "run__method__number", "edition"):
-        found.setdefault(score.run, {})[score.edition] = score
-    return found
+    last = {run.method_id: run for run in approved}
+    roots = {run.pk: run.root for run in last.values()}
+    scores = Score.objects.filter(run__in=roots, part__in=set(roots.values()), area=area).order_by("edition")
+    found: dict[int, dict[str, float | None]] = {}
+    for run, part, edition, points in scores.values_list("run", "part", "edition", "points"):
+        if part == roots[run]:
+            found.setdefault(run, {})[edition] = points
+    return {run: found[run.pk] for run in last.values() if run.pk in found}
 
 
 def one(code: str, *, visible_to: Actor | None) -> CompositeIndex:

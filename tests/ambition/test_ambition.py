@@ -6,10 +6,10 @@ from django.urls import reverse
 from civicthread.accounts.models import Role
 from civicthread.ambition import actions, queries
 from civicthread.ambition.models import AmbitionMemo, Direction, Objective
-from civicthread.core import search
 from civicthread.core.errors import Refused
 from civicthread.core.models import JournalEntry
 from tests import personas
+from tests.core import things
 from tests.factories import indicators, programme
 from tests.factories.accounts import person
 from tests.factories.ideas import staff
@@ -32,7 +32,7 @@ def test_a_direction_is_public_at_once_and_so_complete():
     assert not Direction.objects.exists()
     found = programme.direction(name={"fr": "Connectivité", "nl": "Connectiviteit"})
     assert found.code == "connectivite"
-    assert search.ids("ambition.direction", "connectivite", language="fr") == [str(found.pk)]
+    assert things.found("ambition.direction", "connectivite") == [str(found.pk)]
     assert JournalEntry.objects.get(verb="ambition.save_direction").public
 
 

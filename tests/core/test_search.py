@@ -6,6 +6,7 @@ from civicthread.core import search
 from civicthread.core.models import SearchEntry
 from civicthread.core.publishing import mark_withdrawn
 from civicthread.core.text import Text
+from civicthread.stakeholders.models import Organisation
 from tests.core.things import publish_organisation
 
 pytestmark = pytest.mark.django_db
@@ -156,3 +157,27 @@ def test_the_index_is_read_as_it_is_written_on_this_database():
     assert entry.words == "velos"
     assert entry.folded_title == "velos"
     assert not entry.url.startswith("/fr/"), "a reader of any language follows it in their own"
+
+
+def test_a_list_is_narrowed_to_the_newest_things_that_hold_every_word(monkeypatch: pytest.MonkeyPatch):
+    velos, parc = (publish_organisation({"fr": name, "nl": name}) for name in ("Vélos", "Parc à vélos"))
+    publish_organisation({"fr": "Trams", "nl": "Trams"})
+
+    def narrowed(query: str, kind: str = "stakeholders.organisation") -> set[Organisation]:
+        return set(Organisation.objects.filter(pk__in=search.within(kind, query)))
+
+    assert narrowed("velo") == {velos, parc}
+    assert narrowed("velo parc") == {parc}
+    assert not narrowed("velo", "ideas.idea")
+    assert not narrowed("")
+    assert not narrowed("%s' OR 1=1 --")
+    monkeypatch.setattr(search, "MOST", 1)
+    assert narrowed("velo") == {parc}
+
+
+def test_of_a_word_that_stands_everywhere_the_newest_things_are_ranked(monkeypatch: pytest.MonkeyPatch):
+    for name in ("Vélos", "Vélos et parc", "Parc"):
+        publish_organisation({"fr": name, "nl": name})
+    monkeypatch.setattr(search, "MOST_RANKED", 1)
+    assert found("velos") == ["Vélos et parc"]
+    assert found("parc") == ["Parc"]

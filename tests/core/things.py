@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Mapping
 from typing import Any
 
+from civicthread.core import search
 from civicthread.core.publishing import mark_published
 from civicthread.stakeholders.models import Helix, Organisation
 
@@ -21,3 +22,9 @@ def publish_organisation(name: Mapping[str, str] | None = None, **values: Any) -
     organisation = make_organisation(name, **values)
     mark_published(organisation)
     return organisation
+
+
+def found(kind: str, query: str) -> list[str]:
+    """The primary keys of the things of that kind that a search in French finds."""
+    entries = search.find(query, language="fr").filter(kind=kind)
+    return list(dict.fromkeys(entries.values_list("object_id", flat=True)))

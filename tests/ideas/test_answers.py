@@ -5,13 +5,13 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from civicthread.core import search
 from civicthread.core.errors import Forbidden, Refused
 from civicthread.core.models import JournalEntry, OutboxMail
 from civicthread.core.text import Text
 from civicthread.ideas import actions, queries
 from civicthread.ideas.models import Answer, Idea, Report
 from tests import crashing
+from tests.core import things
 from tests.factories import ideas
 from tests.factories.accounts import person
 from tests.factories.ideas import ANSWER, BECAUSE
@@ -203,10 +203,10 @@ def test_a_hidden_idea_is_found_nowhere_and_can_come_back():
     refused(lambda: actions.show_idea(idea, by=by), "not-hidden")
     first_published = idea.published_at
     actions.hide_idea(idea, by=by, because=BECAUSE)
-    assert not search.ids("ideas.idea", "zeppelins", language="fr")
+    assert not things.found("ideas.idea", "zeppelins")
     assert not queries.ideas(visible_to=None).exists()
     shown = actions.show_idea(idea, by=by)
-    assert search.ids("ideas.idea", "zeppelins", language="fr") == [str(idea.pk)]
+    assert things.found("ideas.idea", "zeppelins") == [str(idea.pk)]
     assert shown.published_at == first_published
 
 
@@ -249,7 +249,7 @@ def test_a_published_need_stays_complete():
     need.refresh_from_db()
     assert "nl" in need.title
     actions.save_need(need, {"title": {"fr": "Ombre", "nl": "Schaduw", "en": "Shade"}}, by=by)
-    assert search.ids("ideas.need", "schaduw", language="nl") == [str(need.pk)]
+    assert things.found("ideas.need", "schaduw") == [str(need.pk)]
 
 
 @pytest.mark.django_db

@@ -4,12 +4,13 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from civicthread.core.models import Record
 from civicthread.core.publishing import Publishable
 from civicthread.core.text import TranslatedField
 from civicthread.indicators.models import Indicator
 
 
-class Direction(models.Model):
+class Direction(Record):
     """A strategic direction: a DESI dimension or a condition every project must meet. The list is data."""
 
     class Kind(models.TextChoices):

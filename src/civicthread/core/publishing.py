@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from civicthread.core import search
 from civicthread.core.errors import Gone, Refused
-from civicthread.core.models import Worded
+from civicthread.core.models import Record
 from civicthread.core.text import Text, TranslatedField, as_text, translated_fields
 
 Thing = TypeVar("Thing", bound=models.Model)
@@ -27,7 +27,7 @@ class Publication(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
-class Publishable(Worded):
+class Publishable(Record):
     """The columns of a thing that is written first and published later. Actions change them, nothing else."""
 
     publication = models.CharField(

@@ -35,6 +35,8 @@ STOP_WORDS = {
 }
 WORD = re.compile(r"[a-z0-9]+")
 LONGEST_QUERY = 200
+MOST, MOST_RANKED = 2000, 3000
+VECTOR = "to_tsvector('simple', core_searchentry.words)"
 
 
 def folded(text: str) -> str:
@@ -133,10 +135,25 @@ def find(query: str, *, language: str) -> QuerySet[SearchEntry]:
     return _match(terms).annotate(own=own).order_by(F("own").desc(), F("rank"), "id")
 
 
-def ids(kind: str, query: str, *, language: str) -> list[str]:
-    """The primary keys of the things of that kind that the query finds (the first thousand)."""
-    found = find(query, language=language).filter(kind=kind)
-    return list(dict.fromkeys(found.values_list("object_id", flat=True)[:1000]))
+def within(kind: str, query: str) -> RawSQL | tuple[()]:
+    """What `pk__in` takes: the things of that kind that hold every word of the query, as far as their newest entries.
+
+    They stay in the database: a list would carry a thousand numbers to and fro, and rank them for nothing.
+    """
+    terms = _terms(query[:LONGEST_QUERY])
+    if not terms:
+        return ()
+    if connection.vendor == "sqlite":
+        # The left table of a cross join leads: the words are looked up once, newest first, until there are enough.
+        joined, match = "core_searchwords CROSS JOIN core_searchentry", "core_searchwords MATCH %s"
+        entries = f"{joined} ON core_searchentry.id = core_searchwords.rowid WHERE {match}"
+        order = "core_searchwords.rowid"
+    else:
+        entries = f"core_searchentry WHERE {VECTOR} @@ to_tsquery('simple', %s)"
+        order = "core_searchentry.id"
+    chosen = f"SELECT CAST(core_searchentry.object_id AS bigint) FROM {entries}"  # noqa: S608 - our own words
+    newest = f"AND core_searchentry.kind = %s ORDER BY {order} DESC LIMIT {MOST}"
+    return RawSQL(f"{chosen} {newest}", [_expression(terms), kind])  # noqa: S611 - what people typed is a parameter
 
 
 def alike(kind: str, text: str, *, language: str, most: int = 5) -> list[str]:
@@ -182,19 +199,31 @@ def _terms(query: str) -> list[set[str]]:
 
 
 def _match(terms: list[set[str]]) -> QuerySet[SearchEntry]:
-    """The entries that hold a stem of each term, with `rank` (smaller is better), on either database."""
+    """The entries that hold a stem of each term, with `rank` (smaller is better), on either database.
+
+    Of a word that stands in more than MOST_RANKED entries the newest are compared: to rank all would take seconds.
+    """
+    expression = _expression(terms)
     if connection.vendor == "sqlite":
-        expression = " AND ".join(
-            "(" + " OR ".join(f'"{stem}"*' for stem in sorted(term)) + ")" for term in terms
-        )
         # A join, so that the words are looked up once, not once for every entry that holds them.
-        return SearchEntry.objects.annotate(rank=RawSQL("core_searchwords.rank", [])).extra(
+        newest = "SELECT rowid FROM core_searchwords WHERE core_searchwords MATCH %s ORDER BY rowid DESC"
+        return SearchEntry.objects.annotate(rank=RawSQL("core_searchwords.rank", [])).extra(  # noqa: S610
             tables=["core_searchwords"],
-            where=["core_searchwords.rowid = core_searchentry.id", "core_searchwords MATCH %s"],
-            params=[expression],
+            where=[
+                "core_searchwords.rowid = core_searchentry.id",
+                "core_searchwords MATCH %s",
+                f"core_searchentry.id IN ({newest} LIMIT {MOST_RANKED})",
+            ],
+            params=[expression, expression],
         )
-    expression = " & ".join("(" + " | ".join(f"{stem}:*" for stem in sorted(term)) + ")" for term in terms)
-    vector = "to_tsvector('simple', core_searchentry.words)"
+    newest = f"SELECT id FROM core_searchentry WHERE {VECTOR} @@ to_tsquery('simple', %s) ORDER BY id DESC"  # noqa: S608
     return SearchEntry.objects.annotate(
-        rank=RawSQL(f"-ts_rank({vector}, to_tsquery('simple', %s))", [expression])  # noqa: S611
-    ).extra(where=[f"{vector} @@ to_tsquery('simple', %s)"], params=[expression])  # noqa: S610
+        rank=RawSQL(f"-ts_rank({VECTOR}, to_tsquery('simple', %s))", [expression])  # noqa: S611
+    ).extra(where=[f"core_searchentry.id IN ({newest} LIMIT {MOST_RANKED})"], params=[expression])  # noqa: S610
+
+
+def _expression(terms: list[set[str]]) -> str:
+    """The terms as the database's own full text reads them; each may be the beginning of a word."""
+    if connection.vendor == "sqlite":
+        return " AND ".join("(" + " OR ".join(f'"{stem}"*' for stem in sorted(term)) + ")" for term in terms)
+    return " & ".join("(" + " | ".join(f"{stem}:*" for stem in sorted(term)) + ")" for term in terms)

@@ -8,12 +8,12 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from civicthread.core.models import Actor
+from civicthread.core.models import Actor, Record
 from civicthread.core.text import TranslatedField
 from civicthread.indicators.models import Indicator, Qualifier
 
 
-class Snapshot(models.Model):
+class Snapshot(Record):
     """The programme's figures as they stood on a day: one snapshot a year, for good.
 
     `day` is when it was frozen: in its year, or in the year after. `counts` holds how many indicators stood at each
@@ -50,7 +50,7 @@ class Snapshot(models.Model):
         return reverse("dashboard:snapshot", args=[self.year])
 
 
-class SnapshotFigure(models.Model):
+class SnapshotFigure(Record):
     """An indicator as it stood: its latest published figure, its target and status, and where the figure came from.
 
     Everything is a copy: what is renamed, corrected or withdrawn later stays here as it was. `area` empty is the

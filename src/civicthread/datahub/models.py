@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from civicthread.core.models import Actor
+from civicthread.core.models import Actor, Record
 from civicthread.core.publishing import Publishable
 from civicthread.core.text import TranslatedField
 from civicthread.stakeholders.models import Organisation
@@ -137,7 +137,7 @@ class Dataset(Publishable):
         return reverse("datahub:dataset", args=[self.code])
 
 
-class DatasetColumn(models.Model):
+class DatasetColumn(Record):
     """A declared column: its type and what it means. `generated`: the file lacks it, loading adds it."""
 
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="columns")
@@ -157,7 +157,7 @@ class DatasetColumn(models.Model):
         constraints = [models.UniqueConstraint(fields=["dataset", "name"], name="datahub_column_once")]
 
 
-class DatasetVersion(models.Model):
+class DatasetVersion(Record):
     """One version of the rows, as the lake keeps it under `number`, and what stands in it.
 
     `added`, `removed` and `changed` count rows against the version before; they are unknown where comparing
@@ -192,7 +192,7 @@ def new_upload_key() -> str:
     return secrets.token_hex(16)
 
 
-class Upload(models.Model):
+class Upload(Record):
     """A file that was received and stands in the incoming folder, under its key, until it is loaded.
 
     Without a dataset it is the first file of a dataset still to be described; `suggestion` says how it may be read.
@@ -209,7 +209,7 @@ class Upload(models.Model):
     suggestion = models.JSONField(default=dict)
 
 
-class Ingestion(models.Model):
+class Ingestion(Record):
     """One attempt to load a file: what came of it, row by row counted. `version` is the lake's, when it succeeded."""
 
     class Outcome(models.TextChoices):
@@ -248,7 +248,7 @@ class Ingestion(models.Model):
         ]
 
 
-class Source(models.Model):
+class Source(Record):
     """Where the file of a dataset is fetched, and how often. `etag` and `last_modified` are the server's words about
     the file that was loaded last: with them it is asked whether there is a newer one.
     """
@@ -277,7 +277,7 @@ class Source(models.Model):
         ]
 
 
-class Fetch(models.Model):
+class Fetch(Record):
     """One attempt to fetch the file of a source. `ingestion` is the load of the file that came, if one came."""
 
     class Outcome(models.TextChoices):
@@ -306,7 +306,7 @@ class Fetch(models.Model):
         ]
 
 
-class Alarm(models.Model):
+class Alarm(Record):
     """Something about a dataset that a steward must look at, from when it was noticed until it is mended.
 
     `facts` fill the sentence that tells it. Of each kind a dataset has one open alarm at the most.

@@ -81,7 +81,7 @@ def filtered(filters: Filters, *, visible_to: Actor | None, language: str) -> Qu
     """The catalogue as the reader narrowed it, with `sort_title` to sort by."""
     found = search.by_title(datasets(visible_to=visible_to), language)
     if filters.query:
-        found = found.filter(pk__in=search.ids("datahub.dataset", filters.query, language=language))
+        found = found.filter(pk__in=search.within("datahub.dataset", filters.query))
     if filters.publisher:
         found = found.filter(publisher__code=filters.publisher)
     if filters.frequency:

@@ -19,6 +19,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 
 from civicthread.core.errors import Refused
+from civicthread.core.models import Record
 from civicthread.core.publishing import Publication, Publishable
 from civicthread.core.text import TranslatedField
 from civicthread.editorial.body import BODY, SourceBlock
@@ -125,7 +126,7 @@ class StrategyText(Edition):
         verbose_name = _("page")
 
 
-class Address(models.Model):
+class Address(Record):
     """A slug an edition has or had in a language: an old one leads to the new one, for ever."""
 
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="places")

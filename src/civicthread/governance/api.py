@@ -54,7 +54,7 @@ def decisions(  # noqa: PLR0917  # Ninja reads the parameters of the address fro
     limit: Limit,  # noqa: ARG001
 ) -> Any:
     """Public decisions, newest first; `body` is a body's code."""
-    found = queries.filtered(Filters(query, body), visible_to=None, language=request.LANGUAGE_CODE)
+    found = queries.filtered(Filters(query, body), visible_to=None)
     return paged(request, _joined(found), lambda rows: map(_decision, rows), order="-date")
 
 

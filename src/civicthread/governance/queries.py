@@ -26,9 +26,9 @@ def decisions(*, visible_to: Actor | None) -> QuerySet[Decision]:
     return found.filter(publication=Publication.PUBLISHED)
 
 
-def filtered(filters: Filters, *, visible_to: Actor | None, language: str) -> QuerySet[Decision]:
+def filtered(filters: Filters, *, visible_to: Actor | None) -> QuerySet[Decision]:
     """The register as the reader narrowed it."""
     found = decisions(visible_to=visible_to)
     if filters.query:
-        found = found.filter(pk__in=search.ids("governance.decision", filters.query, language=language))
+        found = found.filter(pk__in=search.within("governance.decision", filters.query))
     return found.filter(body__code=filters.body) if filters.body else found

@@ -23,7 +23,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     """All decisions, drafts too, the latest first."""
     form = forms.FilterForm(request.GET)
     filters = form.filters()
-    found = queries.filtered(filters, visible_to=actor_of(request), language=request.LANGUAGE_CODE)
+    found = queries.filtered(filters, visible_to=actor_of(request))
     page = paging.page(found, order="-date", key=request.GET.get("page", ""))
     active = sum(bool(value) for value in asdict(filters).values())
     return render(request, "governance/desk.html", {"page": page, "form": form, "active": active})

@@ -17,7 +17,7 @@ def decisions(request: HttpRequest) -> HttpResponse:
     """The public register of decisions, newest first, narrowed as the reader asked."""
     form = forms.FilterForm(request.GET)
     filters = form.filters()
-    found = queries.filtered(filters, visible_to=None, language=request.LANGUAGE_CODE)
+    found = queries.filtered(filters, visible_to=None)
     page = paging.page(found, order="-date", key=request.GET.get("page", ""))
     active = sum(bool(value) for value in asdict(filters).values())
     return render(request, "governance/decisions.html", {"page": page, "form": form, "active": active})

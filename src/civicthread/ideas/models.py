@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from civicthread.core.models import Actor, Worded
+from civicthread.core.models import Actor, Record
 from civicthread.core.publishing import Publishable
 from civicthread.core.text import TranslatedField
 from civicthread.territory.models import Area
@@ -27,7 +27,7 @@ class Need(Publishable):
         return reverse("ideas:need", args=[self.reference])
 
 
-class Idea(Worded):
+class Idea(Record):
     """An idea as its author wrote or dictated it, in one language.
 
     `fingerprint` is a keyed digest of author and words: the same idea sent twice is one row, by whatever channel.
@@ -111,7 +111,7 @@ class Idea(Worded):
         return int(self.answers.aggregate(last=models.Max("number"))["last"] or 0) + 1
 
 
-class AuthorContact(models.Model):
+class AuthorContact(Record):
     """How to reach the author of an idea. The only place where name and address stand; wiped by erasure."""
 
     idea = models.OneToOneField(Idea, on_delete=models.CASCADE, related_name="contact")
@@ -125,7 +125,7 @@ class AuthorContact(models.Model):
     given_by = models.ForeignKey(Actor, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
 
-class Answer(models.Model):
+class Answer(Record):
     """An official answer to an idea. `number` counts them: two people answering at once meet at the constraint."""
 
     idea = models.ForeignKey(Idea, on_delete=models.PROTECT, related_name="answers")
@@ -140,7 +140,7 @@ class Answer(models.Model):
         constraints = [models.UniqueConstraint(fields=["idea", "number"], name="ideas_answer_number_once")]
 
 
-class Support(models.Model):
+class Support(Record):
     """A signed-in person backs an idea, once."""
 
     idea = models.ForeignKey(Idea, on_delete=models.CASCADE, related_name="supports")
@@ -151,7 +151,7 @@ class Support(models.Model):
         constraints = [models.UniqueConstraint(fields=["idea", "actor"], name="ideas_support_once")]
 
 
-class Report(models.Model):
+class Report(Record):
     """Somebody says that an idea should not stand there; the Office decides."""
 
     class State(models.TextChoices):

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.conf import settings
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -92,7 +91,7 @@ def filtered(filters: Filters) -> QuerySet[Idea]:
     """The list of public ideas as the reader narrowed it."""
     found = ideas(visible_to=None)
     if filters.query:
-        found = found.filter(pk__in=search.ids("ideas.idea", filters.query, language=settings.LANGUAGE_CODE))
+        found = found.filter(pk__in=search.within("ideas.idea", filters.query))
     if filters.area:
         found = found.filter(area__code=filters.area)
     exact = {name: getattr(filters, name) for name in ("state", "language") if getattr(filters, name)}

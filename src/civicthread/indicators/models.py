@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from civicthread.core.models import Actor
+from civicthread.core.models import Actor, Record
 from civicthread.core.publishing import Publishable
 from civicthread.core.text import TranslatedField
 from civicthread.datahub.models import Dataset, Frequency
@@ -91,7 +91,7 @@ class Indicator(Publishable):
         return reverse("indicators:indicator", args=[self.code])
 
 
-class MethodVersion(models.Model):
+class MethodVersion(Record):
     """How an indicator is computed. A change makes a new version; values keep the one they came from.
 
     `roll_up` says how the whole territory follows from its areas, where the query gives it no figure itself.
@@ -120,7 +120,7 @@ class MethodVersion(models.Model):
         constraints = [models.UniqueConstraint(fields=["indicator", "number"], name="indicators_method_once")]
 
 
-class Run(models.Model):
+class Run(Record):
     """One computation: what was run, on which versions, by which engine. Enough to compute it again.
 
     One that gave no figures says why: `failed` is a code of `words`, `facts` what its sentence tells. Of one that did,
@@ -146,7 +146,7 @@ class Run(models.Model):
         ]
 
 
-class Value(models.Model):
+class Value(Record):
     """A figure for a period (and area, and breakdown). Of several for one place, one is current and retained.
 
     Corrections never overwrite: the old row stays, `superseded_at` says until when it was shown.
@@ -217,7 +217,7 @@ class Value(models.Model):
         ]
 
 
-class Target(models.Model):
+class Target(Record):
     """The value to be reached at a date."""
 
     indicator = models.ForeignKey(Indicator, on_delete=models.CASCADE, related_name="targets")
@@ -244,7 +244,7 @@ class Target(models.Model):
         ]
 
 
-class Trajectory(models.Model):
+class Trajectory(Record):
     """A path over time: the ideal one to the target, or where the figure goes if nothing changes.
 
     What is left empty is taken from the figures: the start from the baseline, the end from the target that counts.
@@ -297,7 +297,7 @@ class Trajectory(models.Model):
         ]
 
 
-class Comparison(models.Model):
+class Comparison(Record):
     """Another place, or a wider one, that the figures are set beside: Belgium, the European Union."""
 
     indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="comparisons")
@@ -306,7 +306,7 @@ class Comparison(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
 
 
-class ComparedFigure(models.Model):
+class ComparedFigure(Record):
     """A figure of a comparison. A changed one stays on record; `superseded_at` says until when it was shown."""
 
     comparison = models.ForeignKey(Comparison, on_delete=models.PROTECT, related_name="figures")
@@ -327,7 +327,7 @@ class ComparedFigure(models.Model):
         ]
 
 
-class Correction(models.Model):
+class Correction(Record):
     """A published figure that was corrected, for everyone to read: what it was, what it is, why."""
 
     indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="corrections")

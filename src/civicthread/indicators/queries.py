@@ -66,7 +66,7 @@ def filtered(filters: Filters, *, visible_to: Actor | None, language: str) -> Qu
     """The list of indicators as the reader narrowed it, ready to be sorted by `sort_title`."""
     found = search.by_title(indicators(visible_to=visible_to), language)
     if filters.query:
-        found = found.filter(pk__in=search.ids("indicators.indicator", filters.query, language=language))
+        found = found.filter(pk__in=search.within("indicators.indicator", filters.query))
     exact = {name: getattr(filters, name) for name in ("direction", "kind") if getattr(filters, name)}
     return found.filter(**exact)
 

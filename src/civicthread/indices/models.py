@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from civicthread.core.models import Actor
+from civicthread.core.models import Actor, Record
 from civicthread.core.publishing import Publishable
 from civicthread.core.text import TranslatedField
 from civicthread.datahub.models import Dataset
@@ -48,7 +48,7 @@ class CompositeIndex(Publishable):
         return reverse("indices:one", args=[self.code])
 
 
-class IndexArea(models.Model):
+class IndexArea(Record):
     """An area as the data names it. `ranked`: it competes; a union of the others does not."""
 
     index = models.ForeignKey(CompositeIndex, on_delete=models.CASCADE, related_name="areas")
@@ -61,7 +61,7 @@ class IndexArea(models.Model):
         constraints = [models.UniqueConstraint(fields=["index", "code"], name="indices_area_once")]
 
 
-class IndexMethod(models.Model):
+class IndexMethod(Record):
     """How an index is worked out: its tree, its query, its rule for missing values. A change makes a new version.
 
     `sql` gives edition, area, code, value and layer, from datasets of the lake. `digest` is the fingerprint of the
@@ -97,7 +97,7 @@ class IndexMethod(models.Model):
         ]
 
 
-class IndexPart(models.Model):
+class IndexPart(Record):
     """One node of a method's tree. An indicator of the method has goalposts, a group has parts."""
 
     method = models.ForeignKey(IndexMethod, on_delete=models.CASCADE, related_name="parts")
@@ -141,7 +141,7 @@ class IndexPart(models.Model):
         return reverse("indices:part", args=[self.method.index.code, self.key])
 
 
-class IndexRun(models.Model):
+class IndexRun(Record):
     """One computation of every score: what was run, on which versions, by which engine.
 
     One that gave no scores says why: `failed` is a code of `words`, `facts` what its sentence tells. Of the approved
@@ -192,7 +192,7 @@ class IndexRun(models.Model):
         return f"index-{self.pk}"
 
 
-class Score(models.Model):
+class Score(Record):
     """The score of one part for one area in one edition; `points` is the score × 100, empty where it is missing.
 
     `weight` is the share inside the parent that was really used. A score of an indicator keeps its cell: the raw

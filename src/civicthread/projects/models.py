@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from civicthread.ambition.models import Direction, Objective
-from civicthread.core.models import Actor
+from civicthread.core.models import Actor, Record
 from civicthread.core.publishing import Publishable
 from civicthread.core.text import TranslatedField
 from civicthread.ideas.models import Idea, Need
@@ -106,7 +106,7 @@ class Project(Publishable):
         return reverse("projects:project", args=[self.reference])
 
 
-class Fact(models.Model):
+class Fact(Record):
     """A published figure or statement about a project, with its source."""
 
     class Kind(models.TextChoices):
@@ -134,7 +134,7 @@ class Fact(models.Model):
         ]
 
 
-class BuildingBlock(models.Model):
+class BuildingBlock(Record):
     """What several projects can build on instead of making it again: a shared platform, a European building block."""
 
     class Kind(models.TextChoices):
@@ -156,7 +156,7 @@ class BuildingBlock(models.Model):
         return str(self.name)
 
 
-class Declaration(models.Model):
+class Declaration(Record):
     """What is declared of a project on one question of the four conditions, with its source and date.
 
     It is declared, not measured: somebody published it or says so. A question without a declaration is open:

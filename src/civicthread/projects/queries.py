@@ -77,7 +77,7 @@ def filtered(filters: Filters, *, visible_to: Actor | None, language: str) -> Qu
     """The list of projects as the reader narrowed it, ready to be sorted by `sort_title`."""
     found = search.by_title(projects(visible_to=visible_to), language)
     if filters.query:
-        found = found.filter(pk__in=search.ids("projects.project", filters.query, language=language))
+        found = found.filter(pk__in=search.within("projects.project", filters.query))
     if filters.direction:
         found = found.filter(directions__code=filters.direction)
     if filters.owner:

@@ -4,6 +4,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from civicthread.core.models import Record
 from civicthread.core.publishing import Publishable
 from civicthread.core.text import TranslatedField
 from civicthread.projects.models import Project
@@ -53,7 +54,7 @@ class Milestone(Publishable):
         return reverse("roadmap:milestone", args=[self.reference])
 
 
-class Replanning(models.Model):
+class Replanning(Record):
     """A new date for a milestone, and why. The dates it had before stay readable."""
 
     milestone = models.ForeignKey(Milestone, on_delete=models.CASCADE, related_name="replannings")

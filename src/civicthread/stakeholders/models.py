@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from civicthread.core.models import Actor
+from civicthread.core.models import Actor, Record
 from civicthread.core.publishing import Publishable
 from civicthread.core.text import TranslatedField
 from civicthread.territory.models import Area
@@ -70,7 +70,7 @@ class Organisation(Publishable):
         return self.short_name or self.name
 
 
-class Representation(models.Model):
+class Representation(Record):
     """A person speaks for an organisation on the platform."""
 
     actor = models.ForeignKey(Actor, on_delete=models.CASCADE, related_name="representations")
@@ -92,7 +92,7 @@ class Representation(models.Model):
         ]
 
 
-class Body(models.Model):
+class Body(Record):
     """What decides: a government, an assembly, a board, a committee or a jury."""
 
     class Kind(models.TextChoices):
@@ -113,7 +113,7 @@ class Body(models.Model):
         return str(self.name)
 
 
-class Mandate(models.Model):
+class Mandate(Record):
     """A seat in a body for a time: an organisation's, held by a person or by an office of it."""
 
     body = models.ForeignKey(Body, on_delete=models.CASCADE, related_name="mandates")

@@ -33,8 +33,7 @@ def filtered(filters: Filters, *, visible_to: Actor | None, language: str) -> Qu
     """The list of organisations as the reader narrowed it, ready to be sorted by `sort_title`."""
     found = search.by_title(organisations(visible_to=visible_to), language)
     if filters.query:
-        ids = search.ids("stakeholders.organisation", filters.query, language=language)
-        found = found.filter(pk__in=ids)
+        found = found.filter(pk__in=search.within("stakeholders.organisation", filters.query))
     return found.filter(helix=filters.helix) if filters.helix else found
 
 

@@ -4,10 +4,11 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from civicthread.core.models import Record
 from civicthread.core.text import TranslatedField
 
 
-class Area(models.Model):
+class Area(Record):
     """A piece of the territory. `code` is the country's statistical code (NIS in Belgium).
 
     `nuts` lists the codes under which Europe knows the very same territory: BE1, BE10 and BE100 are one Region,

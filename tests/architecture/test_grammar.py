@@ -75,6 +75,7 @@ EXTRAS = {
     "indicators/provenance.py": "where published figures come from",
     "indicators/reproducing.py": "computing a run again and comparing every digit",
     "indicators/rolling.py": "the figure of the whole territory from those of its areas",
+    "indicators/waiting.py": "figures that wait for approval: too long for queries.py",
     "indicators/words.py": "grades and refusals in words for people",
     "indices/explaining.py": "a score explained down to its cell, and with other weights",
     "indices/feeding.py": "the figures of the indicator that an index feeds",

@@ -113,3 +113,26 @@ def test_the_program_itself_is_one_actor_however_many_ask_first():
         asker.join()
     assert len(found) == 8
     assert len(set(found)) == 1
+
+
+def test_what_was_counted_is_kept_until_something_is_done(actor: Actor):
+    counted = iter(range(10))
+
+    def kept(*kinds: str) -> int:
+        return journal.kept("-".join(("test", *kinds)), lambda: next(counted), kinds=kinds)
+
+    assert [kept(), kept()] == [0, 0]
+    assert [kept("core.actor"), kept("core.actor")] == [1, 1]
+    assert [kept("ideas.idea"), kept("ideas.idea")] == [2, 2]
+    entry = journal.record(VERB, actor, by=actor)
+    assert [kept(), kept("core.actor"), kept("ideas.idea")] == [3, 4, 2], "nothing was done to an idea"
+    entry.delete()
+    assert [kept(), kept("core.actor"), kept("ideas.idea")] == [5, 6, 2]
+
+
+def test_what_was_counted_is_counted_anew_where_older_records_came_back(actor: Actor):
+    counted = iter(range(10))
+    entry = journal.record(VERB, actor, by=actor)
+    assert journal.kept("test", lambda: next(counted), kinds=["ideas.idea"]) == 0
+    entry.delete()
+    assert journal.kept("test", lambda: next(counted), kinds=["ideas.idea"]) == 1

@@ -12,7 +12,7 @@ from django.utils import timezone
 from civicthread.core import journal
 from civicthread.core.errors import Refused
 from civicthread.core.models import JournalEntry
-from civicthread.indicators import actions, aiming, queries
+from civicthread.indicators import actions, aiming, queries, waiting
 from civicthread.indicators.models import ComparedFigure, Indicator, Trajectory, Value
 from civicthread.methods.status import Grade
 from tests import personas
@@ -475,7 +475,7 @@ def test_a_flag_alone_is_a_change_that_waits_for_approval(place):
     indicator = factory.computed()
     actions.set_method(indicator, note=factory.NOTE, sql=FLAGGED, by=SYSTEM())
     actions.compute(indicator, by=SYSTEM())
-    (proposal,) = queries.proposals(indicator)
+    (proposal,) = waiting.proposals(indicator)
     assert (proposal.value.period, proposal.value.flags) == ("2021", ["break", "provisional"])
 
 

@@ -9,7 +9,7 @@ from civicthread.core import journal
 from civicthread.core.errors import Refused
 from civicthread.core.models import JournalEntry
 from civicthread.core.text import Text
-from civicthread.indicators import actions, figures, queries
+from civicthread.indicators import actions, figures, queries, waiting
 from civicthread.indicators.models import Correction, Indicator, Target, Value
 from tests.factories import datahub
 from tests.factories import indicators as factory
@@ -65,7 +65,7 @@ def test_refused_figures_stay_on_record_and_are_never_shown():
     assert actions.refuse_values(made, by=SYSTEM()) == 1
     value = Value.objects.get()
     assert (value.approval, value.superseded_at is None) == ("refused", False)
-    assert queries.proposals(made) == []
+    assert waiting.proposals(made) == []
     assert told(made).value == ""
 
 
@@ -173,7 +173,7 @@ def test_a_jump_is_pointed_out_before_it_is_published():
     made = factory.reported("2020", 100)
     for period, value in (("2021", 149), ("2022", 151)):
         actions.report_value(made, {"period": period, "value": value}, by=SYSTEM())
-    assert {p.value.period: p.is_jump for p in queries.proposals(made)} == {"2021": False, "2022": True}
+    assert {p.value.period: p.is_jump for p in waiting.proposals(made)} == {"2021": False, "2022": True}
 
 
 def test_an_indicator_without_a_method_is_not_published():

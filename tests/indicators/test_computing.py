@@ -6,7 +6,7 @@ from django.urls import reverse
 from civicthread.core import journal
 from civicthread.core.errors import Refused
 from civicthread.datahub.models import Dataset
-from civicthread.indicators import actions, computing, queries, tasks
+from civicthread.indicators import actions, computing, queries, tasks, waiting
 from civicthread.indicators.models import Indicator, Run, Value
 from tests.factories import datahub
 from tests.factories import indicators as factory
@@ -63,7 +63,7 @@ def test_a_changed_file_proposes_only_what_changed(place):
     made = factory.computed()
     datahub.load(lamps, place, factory.CORRECTED)
     compute(made)
-    (proposal,) = queries.proposals(made)
+    (proposal,) = waiting.proposals(made)
     assert (proposal.value.period, proposal.value.value, proposal.replaces.value) == ("2020", 13.0, 12.0)
     assert figures(made) == [("2020", "", 12.0), ("2021", "", 9.0)]
 
@@ -73,7 +73,7 @@ def test_a_figure_that_the_query_gives_no_more_is_proposed_as_missing(place):
     made = factory.computed()
     datahub.load(lamps, place, "area,year,n\n21001,2020,12\n")
     compute(made)
-    (proposal,) = queries.proposals(made)
+    (proposal,) = waiting.proposals(made)
     assert (proposal.value.period, proposal.value.value) == ("2021", None)
     actions.approve_values(made, by=journal.system(), reason=factory.BECAUSE)
     (reading,) = queries.readings([made], today=made.published_at.date())
@@ -87,7 +87,7 @@ def test_a_newer_run_takes_the_place_of_proposals_nobody_decided_on(place):
     compute(made)
     datahub.load(lamps, place, datahub.ROWS + "21002,2021,1\n")
     compute(made)
-    (proposal,) = queries.proposals(made)
+    (proposal,) = waiting.proposals(made)
     assert (proposal.value.period, proposal.value.value) == ("2021", 10.0)
 
 
@@ -99,8 +99,8 @@ def test_only_what_lies_downstream_of_a_changed_dataset_is_computed_again(place)
     assert tasks.keep_up.call() == 0
     datahub.load(lamps, place, factory.CORRECTED)
     assert tasks.keep_up.call() == 1
-    assert [p.value.value for p in queries.proposals(downstream)] == [13.0]
-    assert queries.proposals(beside) == []
+    assert [p.value.value for p in waiting.proposals(downstream)] == [13.0]
+    assert waiting.proposals(beside) == []
     assert tasks.keep_up.call() == 0
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, TypeVar
 
 from django.core.cache import caches
@@ -79,18 +79,24 @@ def entries_of(thing: models.Model) -> models.QuerySet[JournalEntry]:
     return JournalEntry.objects.filter(kind=thing._meta.label_lower, object_id=str(thing.pk)).order_by("-id")  # noqa: SLF001
 
 
-def kept(name: str, count: Callable[[], Found]) -> Found:
+def kept(name: str, count: Callable[[], Found], *, kinds: Collection[str] = ()) -> Found:
     """What was counted under this name, from memory until something is done: nothing changes without an entry.
 
-    Entries of transactions that overlap may appear out of their order, so nothing is kept longer than a minute.
+    With `kinds`, until something is done to a thing of one of them. Entries of transactions that overlap may appear
+    out of their order, so nothing is kept longer than a minute.
     """
-    latest = JournalEntry.objects.order_by("-id").values_list("id", flat=True).first()
-    key = f"journal-{name}-{latest}"
-    found: Found | None = caches["local"].get(key)
-    if found is None:
-        found = count()
-        caches["local"].set(key, found, MOST_SECONDS)
+    latest = JournalEntry.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    known: tuple[int, Found] | None = caches["local"].get(f"journal-{name}")
+    if known and (known[0] == latest or (kinds and _untouched(kinds, known[0], latest))):
+        return known[1]
+    found = count()
+    caches["local"].set(f"journal-{name}", (latest, found), MOST_SECONDS)
     return found
+
+
+def _untouched(kinds: Collection[str], since: int, latest: int) -> bool:
+    """Whether what was done since then was done to things of other kinds; not where the records are older now."""
+    return since < latest and not JournalEntry.objects.filter(id__gt=since, kind__in=kinds).exists()
 
 
 def _plain(values: Mapping[str, Any]) -> Any:

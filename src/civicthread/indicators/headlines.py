@@ -14,6 +14,9 @@ BRIEF = (
 )
 """What a card and a status need to know of a figure: reading the rest of it takes four times as long."""
 
+WRITTEN = ("indicators.indicator",)
+"""What is written where a reading changes: figures, targets and paths belong to their indicator."""
+
 WHOLE = Q(area__isnull=True, breakdown_key="")
 
 

@@ -1,7 +1,7 @@
 """Reads of indicators: definition, published series, status, what waits for approval, what has to be computed."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -28,13 +28,11 @@ from civicthread.indicators.models import (
     Trajectory,
     Value,
 )
-from civicthread.indicators.places import Place
 from civicthread.methods import status as methods
 from civicthread.territory.models import Area
 
 DIRECTION = "ambition.direction"
 # A figure that is half as much again as the one before, or half as little, is worth a second look.
-JUMP = 0.5
 
 
 def indicators(*, visible_to: Actor | None) -> QuerySet[Indicator]:
@@ -275,24 +273,29 @@ def reading(  # noqa: PLR0913  # what a page shows has this many parts
     series = [v for v in retained if v.area_id is None and not v.breakdown_key]
     areas = [v for v in retained if v.area_id is not None and not v.breakdown_key]
     whole = [target for target in targets if target.area_id is None]
+    target = target_of(whole, today=today)
+    breakdowns = [v for v in retained if v.breakdown_key]
+    known = judging.series(indicator, series, target, today=today)
+    paths = judging.paths(trajectories, known) if target else judging.Paths()
+    # Where only parts are measured there is no figure of the whole to be judged.
+    judged = series or not (areas or breakdowns)
     found = Reading(
         indicator=indicator,
         series=series,
         areas=areas,
-        breakdowns=[v for v in retained if v.breakdown_key],
+        breakdowns=breakdowns,
         others=[v for v in values if not v.retained],
         targets=whole,
-        target=target_of(whole, today=today),
-        status=None,
+        target=target,
+        status=judging.status(indicator, known, paths, today=today) if judged else None,
         area_targets=[target for target in targets if target.area_id is not None],
         compared=compared,
         trajectories=trajectories,
         today=today,
     )
-    # Where only parts are measured there is no figure of the whole to be judged.
-    judged = series or not (areas or found.breakdowns)
-    status = judging.status(indicator, found.known, found.paths, today=today) if judged else None
-    return replace(found, status=status)
+    # Every card asks for both again.
+    vars(found).update(known=known, paths=paths)
+    return found
 
 
 def target_of(targets: list[Target], *, today: date) -> Target | None:
@@ -308,49 +311,6 @@ def overview(*, visible_to: Actor | None) -> QuerySet[Indicator]:
         waiting=Count("values", filter=proposed),
         last_failed=Coalesce(Subquery(last_run.values("failed")[:1]), Literal("")),
     )
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """A figure that waits for approval, the published one it would replace, and the one of the period before."""
-
-    value: Value
-    replaces: Value | None
-    before: Value | None
-
-    @property
-    def is_jump(self) -> bool:
-        """Whether it differs implausibly much from the figure it replaces, or from that of the period before."""
-        other = self.replaces or self.before
-        if other is None or not other.value or self.value.value is None:
-            return False
-        return abs(self.value.value - other.value) > JUMP * abs(other.value)
-
-
-def proposals(indicator: Indicator) -> list[Proposal]:
-    """What waits for approval, newest period first, each beside what it would change."""
-    current = (
-        indicator.values.filter(superseded_at__isnull=True).select_related("area").defer("area__boundary")
-    )
-    published = [v for v in current if v.approval == Value.Approval.APPROVED and v.retained]
-    waiting = [v for v in current if v.approval == Value.Approval.PROPOSED]
-    places = {Place.of(value): value for value in published}
-    found = [
-        Proposal(value, places.get(Place.of(value)) if value.retained else None, _before(value, published))
-        for value in waiting
-    ]
-    return sorted(found, key=lambda p: (p.value.period_end, p.value.pk), reverse=True)
-
-
-def _before(value: Value, published: list[Value]) -> Value | None:
-    """The published figure of the same area and breakdown for the latest earlier period."""
-    same = (
-        other
-        for other in published
-        if (other.area_id, other.breakdown_key) == (value.area_id, value.breakdown_key)
-        and other.period_end < value.period_end
-    )
-    return max(same, key=lambda other: other.period_end, default=None)
 
 
 def last_run(indicator: Indicator) -> Run | None:

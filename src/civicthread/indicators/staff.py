@@ -17,7 +17,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from civicthread.core import paging, policy
 from civicthread.core.errors import Refused
 from civicthread.core.policy import actor_of, signed_in_actor
-from civicthread.indicators import actions, computing, editing, examples, forms, guided, queries, words
+from civicthread.indicators import (
+    actions,
+    computing,
+    editing,
+    examples,
+    forms,
+    guided,
+    queries,
+    waiting,
+    words,
+)
 from civicthread.indicators.models import Indicator, MethodVersion, Run
 from civicthread.methods.status import Grade
 from civicthread.territory import queries as territory
@@ -58,7 +68,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def desk(request: HttpRequest, code: str) -> HttpResponse:
     """One indicator: what waits for approval, and what can be done with it."""
     indicator = indicator_of(request, code)
-    found = queries.proposals(indicator)
+    found = waiting.proposals(indicator)
     return _desk(request, indicator, found, _approval(found))
 
 
@@ -68,7 +78,7 @@ def desk(request: HttpRequest, code: str) -> HttpResponse:
 def approve(request: HttpRequest, code: str) -> HttpResponse:
     """Make the proposed figures public, as they were seen; the reason where published ones are replaced."""
     indicator, actor = indicator_of(request, code), signed_in_actor(request)
-    found = queries.proposals(indicator)
+    found = waiting.proposals(indicator)
     form = _approval(found, request.POST)
     count = done(form, lambda _given: actions.approve_values(indicator, by=actor, **form.values()))
     if count is None:
@@ -226,7 +236,7 @@ def form_page(
     return render(request, "indicators/office_form.html", facts, status=422 if form.errors else 200)
 
 
-def _approval(found: list[queries.Proposal], posted: Any = None) -> forms.ApprovalForm:
+def _approval(found: list[waiting.Proposal], posted: Any = None) -> forms.ApprovalForm:
     seen = forms.newest(proposal.value for proposal in found)
     replaces = any(proposal.replaces for proposal in found)
     return forms.ApprovalForm(posted, initial={"seen": seen}, replaces=replaces)
@@ -235,7 +245,7 @@ def _approval(found: list[queries.Proposal], posted: Any = None) -> forms.Approv
 def _desk(
     request: HttpRequest,
     indicator: Indicator,
-    found: list[queries.Proposal],
+    found: list[waiting.Proposal],
     form: forms.ApprovalForm,
     *,
     status: int = 200,

@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from civicthread.core import paging, policy, publishing, thread
+from civicthread.core import journal, paging, policy, publishing, thread
 from civicthread.core.policy import actor_of
 from civicthread.indicators import figures, forms, history, queries
 from civicthread.indicators.cells import unit_of
-from civicthread.indicators.headlines import headlines
+from civicthread.indicators.headlines import WRITTEN, headlines
 from civicthread.indicators.models import Indicator
 from civicthread.indicators.provenance import provenance
 from civicthread.lake.spreadsheet import csv_lines
@@ -29,12 +29,18 @@ def indicators(request: HttpRequest) -> HttpResponse:
     filters = form.filters()
     found = queries.filtered(filters, visible_to=actor_of(request), language=request.LANGUAGE_CODE)
     page = paging.page(found, order="sort_title", key=request.GET.get("page", ""))
-    readings = headlines(page.rows, today=timezone.localdate())
+    today, shown = timezone.localdate(), ".".join(str(row.pk) for row in page.rows)
+    told = journal.kept(
+        f"indicators-{request.LANGUAGE_CODE}-{today}-{shown}",
+        lambda: [figures.told(reading) for reading in headlines(page.rows, today=today)],
+        kinds=WRITTEN,
+    )
+    rows = zip(page.rows, told, strict=True)
     context = {
         "page": page,
         "form": form,
         "active": sum(bool(value) for value in asdict(filters).values()),
-        "rows": [{"indicator": reading.indicator, "told": figures.told(reading)} for reading in readings],
+        "rows": [{"indicator": indicator, "told": words} for indicator, words in rows],
     }
     return render(request, "indicators/indicators.html", context)
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum, StrEnum
+from operator import attrgetter
 from statistics import median
 
 import numpy as np
@@ -91,7 +92,7 @@ class Series:
     breaks: tuple[date, ...] = ()
 
     def __post_init__(self) -> None:
-        ordered = tuple(sorted(self.observations))
+        ordered = tuple(sorted(self.observations, key=attrgetter("day", "value")))
         if len({observation.day for observation in ordered}) < len(ordered):
             raise ValueError("An indicator has one value for each day: choose which source is kept.")
         object.__setattr__(self, "observations", ordered)

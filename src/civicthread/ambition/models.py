@@ -1,9 +1,9 @@
 """The ambition: the strategic directions, the memo, and its objectives."""
 
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from civicthread.core.addresses import address
 from civicthread.core.models import Record
 from civicthread.core.publishing import Publishable
 from civicthread.core.text import TranslatedField
@@ -31,7 +31,7 @@ class Direction(Record):
         return str(self.name)
 
     def get_absolute_url(self) -> str:
-        return reverse("ambition:direction", args=[self.code])
+        return address("ambition:direction", self.code)
 
 
 class AmbitionMemo(Publishable):
@@ -70,4 +70,4 @@ class Objective(Publishable):
         return str(self.title)
 
     def get_absolute_url(self) -> str:
-        return reverse("ambition:objective", args=[self.code])
+        return address("ambition:objective", self.code)

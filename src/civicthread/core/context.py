@@ -2,16 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 
 from civicthread.core import policy
+from civicthread.core.addresses import address
 from civicthread.core.policy import actor_of
 
 
@@ -82,15 +81,8 @@ def office() -> Site:
 
 def places(names: Sequence[tuple[str, str | Promise]], path: str) -> list[Place]:
     """Entries of the navigation or the footer, with the place the page stands in marked."""
-    language = get_language()
-    found = [(_address(name, language), str(label)) for name, label in names]
+    found = [(address(name), str(label)) for name, label in names]
     return [Place(url, label, path.startswith(url)) for url, label in found]
-
-
-@cache
-def _address(name: str, _language: str | None) -> str:
-    """The same on every page of a language: a dozen of them stand around each."""
-    return reverse(name)
 
 
 def page_languages(request: HttpRequest) -> list[Language]:

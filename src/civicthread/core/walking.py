@@ -15,10 +15,10 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import CharField, F, IntegerField, Model, Q, QuerySet, Value
 from django.http import Http404
-from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
 from civicthread.core import journal, publishing, search, thread
+from civicthread.core.addresses import address
 from civicthread.core.models import Actor, SearchEntry
 from civicthread.core.thread import Key, Kind, Link, Shown, Times
 
@@ -276,8 +276,8 @@ def ends(thing: Model, *, visible_to: Actor | None) -> dict[str, Any]:
     reader = visible_to.pk if visible_to else "everyone"
     name = f"ends-{kind.name}-{thing.pk}-{reader}-{get_language()}"
     came_from, became = journal.kept(name, lambda: _ends(thing, visible_to))
-    address = reverse("core:thread", args=[kind.short_name, thread.key_of(thing)])
-    return {"came_from": came_from, "became": became, "thread_url": address}
+    whole = address("core:thread", kind.short_name, thread.key_of(thing))
+    return {"came_from": came_from, "became": became, "thread_url": whole}
 
 
 def _ends(thing: Model, visible_to: Actor | None) -> tuple[list[Shown], list[Shown]]:

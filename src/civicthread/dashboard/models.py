@@ -5,9 +5,9 @@ No action changes or removes a snapshot, and the database refuses to: see the tr
 
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from civicthread.core.addresses import address
 from civicthread.core.models import Actor, Record
 from civicthread.core.text import TranslatedField
 from civicthread.indicators.models import Indicator, Qualifier
@@ -47,7 +47,7 @@ class Snapshot(Record):
         return str(self.year)
 
     def get_absolute_url(self) -> str:
-        return reverse("dashboard:snapshot", args=[self.year])
+        return address("dashboard:snapshot", self.year)
 
 
 class SnapshotFigure(Record):

@@ -5,9 +5,9 @@ import secrets
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from civicthread.core.addresses import address
 from civicthread.core.models import Actor, Record
 from civicthread.core.publishing import Publishable
 from civicthread.core.text import TranslatedField
@@ -134,7 +134,7 @@ class Dataset(Publishable):
         return str(self.title)
 
     def get_absolute_url(self) -> str:
-        return reverse("datahub:dataset", args=[self.code])
+        return address("datahub:dataset", self.code)
 
 
 class DatasetColumn(Record):

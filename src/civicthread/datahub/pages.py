@@ -6,9 +6,8 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.urls import reverse
-
 from civicthread.core import policy
+from civicthread.core.addresses import address
 from civicthread.core.models import Actor
 from civicthread.datahub import declaring, queries, tables, words
 from civicthread.datahub.models import Alarm, ColumnType, Dataset, DatasetColumn, DatasetVersion, Ingestion
@@ -131,5 +130,5 @@ def host(url: str) -> str:
 def files(code: str, version: int | None = None) -> tuple[File, ...]:
     """The files of a dataset: of its current version, or of one for good."""
     if version is None:
-        return tuple(File(kind, reverse("data:file", args=[code, kind])) for kind in MEDIA_TYPES)
-    return tuple(File(kind, reverse("data:version", args=[code, version, kind])) for kind in MEDIA_TYPES)
+        return tuple(File(kind, address("data:file", code, kind)) for kind in MEDIA_TYPES)
+    return tuple(File(kind, address("data:version", code, version, kind)) for kind in MEDIA_TYPES)

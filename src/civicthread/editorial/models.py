@@ -10,7 +10,6 @@ from django.conf import settings
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +17,7 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
+from civicthread.core.addresses import address
 from civicthread.core.errors import Refused
 from civicthread.core.models import Record
 from civicthread.core.publishing import Publication, Publishable
@@ -83,9 +83,9 @@ class Edition(Publishable):
     def get_absolute_url(self) -> str:
         """Where it stands in the active language."""
         if self.purpose in FIXED:
-            return reverse(f"portal:{self.purpose}")
+            return address(f"portal:{self.purpose}")
         slug = self.slugs.get(get_language()) or next(iter(self.slugs.values()))
-        return reverse("editorial:article" if self.section == Section.NEWS else "editorial:page", args=[slug])
+        return address("editorial:article" if self.section == Section.NEWS else "editorial:page", slug)
 
     def addresses(self) -> dict[str, str]:
         """Where it stands in each language of the site."""

@@ -1,10 +1,10 @@
 """Governance: the numbered decisions of the bodies."""
 
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from civicthread.ambition.models import Objective
+from civicthread.core.addresses import address
 from civicthread.core.publishing import Publishable
 from civicthread.core.text import TranslatedField
 from civicthread.projects.models import Project
@@ -34,4 +34,4 @@ class Decision(Publishable):
         return str(self.title)
 
     def get_absolute_url(self) -> str:
-        return reverse("governance:decision", args=[self.reference])
+        return address("governance:decision", self.reference)

@@ -2,9 +2,9 @@
 
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from civicthread.core.addresses import address
 from civicthread.core.models import Actor, Record
 from civicthread.core.publishing import Publishable
 from civicthread.core.text import TranslatedField
@@ -24,7 +24,7 @@ class Need(Publishable):
         return str(self.title)
 
     def get_absolute_url(self) -> str:
-        return reverse("ideas:need", args=[self.reference])
+        return address("ideas:need", self.reference)
 
 
 class Idea(Record):
@@ -104,7 +104,7 @@ class Idea(Record):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("ideas:idea", args=[self.reference])
+        return address("ideas:idea", self.reference)
 
     def next_answer_number(self) -> int:
         """The number the next answer will have."""

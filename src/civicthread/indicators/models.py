@@ -2,9 +2,9 @@
 
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from civicthread.core.addresses import address
 from civicthread.core.models import Actor, Record
 from civicthread.core.publishing import Publishable
 from civicthread.core.text import TranslatedField
@@ -88,7 +88,7 @@ class Indicator(Publishable):
         return str(self.title)
 
     def get_absolute_url(self) -> str:
-        return reverse("indicators:indicator", args=[self.code])
+        return address("indicators:indicator", self.code)
 
 
 class MethodVersion(Record):

@@ -7,11 +7,10 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from civicthread.core import chart_specs, charts
+from civicthread.core import addresses, chart_specs, charts
 from civicthread.core.chart_specs import Spec
 from civicthread.core.chart_theme import ACCENT, CAUTION, GOOD, INK, INK_SOFT, UNDERWAY
 from civicthread.indices import explaining
@@ -47,11 +46,11 @@ class Figure:
 
 def address(page: Explained, part: IndexPart, *, area: str = "", edition: str = "") -> str:
     """The page of a part for the same area and edition, or for others."""
-    code = page.run.method.index.code
+    index = page.run.method.index
     path = (
-        reverse("indices:part", args=[code, part.key])
+        addresses.address("indices:part", index.code, part.key)
         if part.parent_id
-        else reverse("indices:one", args=[code])
+        else index.get_absolute_url()
     )
     return f"{path}?{urlencode({'area': area or page.area, 'edition': edition or page.edition})}"
 

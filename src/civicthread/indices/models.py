@@ -2,9 +2,9 @@
 
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from civicthread.core.addresses import address
 from civicthread.core.models import Actor, Record
 from civicthread.core.publishing import Publishable
 from civicthread.core.text import TranslatedField
@@ -45,7 +45,7 @@ class CompositeIndex(Publishable):
         return str(self.title)
 
     def get_absolute_url(self) -> str:
-        return reverse("indices:one", args=[self.code])
+        return address("indices:one", self.code)
 
 
 class IndexArea(Record):
@@ -138,7 +138,7 @@ class IndexPart(Record):
         return str(self.label)
 
     def get_absolute_url(self) -> str:
-        return reverse("indices:part", args=[self.method.index.code, self.key])
+        return address("indices:part", self.method.index.code, self.key)
 
 
 class IndexRun(Record):

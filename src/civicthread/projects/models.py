@@ -2,10 +2,10 @@
 
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from civicthread.ambition.models import Direction, Objective
+from civicthread.core.addresses import address
 from civicthread.core.models import Actor, Record
 from civicthread.core.publishing import Publishable
 from civicthread.core.text import TranslatedField
@@ -103,7 +103,7 @@ class Project(Publishable):
         return str(self.title)
 
     def get_absolute_url(self) -> str:
-        return reverse("projects:project", args=[self.reference])
+        return address("projects:project", self.reference)
 
 
 class Fact(Record):

@@ -1,9 +1,9 @@
 """The roadmap: milestones of projects; planned, planned again with a reason, reached."""
 
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from civicthread.core.addresses import address
 from civicthread.core.models import Record
 from civicthread.core.publishing import Publishable
 from civicthread.core.text import TranslatedField
@@ -51,7 +51,7 @@ class Milestone(Publishable):
         return self.State(standing)
 
     def get_absolute_url(self) -> str:
-        return reverse("roadmap:milestone", args=[self.reference])
+        return address("roadmap:milestone", self.reference)
 
 
 class Replanning(Record):

@@ -2,9 +2,9 @@
 
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from civicthread.core.addresses import address
 from civicthread.core.models import Actor, Record
 from civicthread.core.publishing import Publishable
 from civicthread.core.text import TranslatedField
@@ -62,7 +62,7 @@ class Organisation(Publishable):
         return str(self.name)
 
     def get_absolute_url(self) -> str:
-        return reverse("stakeholders:organisation", args=[self.code])
+        return address("stakeholders:organisation", self.code)
 
     @property
     def known_as(self) -> object:

@@ -1,9 +1,9 @@
 """The territory: the Region, its municipalities, and finer areas where a dataset needs them."""
 
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from civicthread.core.addresses import address
 from civicthread.core.models import Record
 from civicthread.core.text import TranslatedField
 
@@ -41,4 +41,4 @@ class Area(Record):
         return str(self.name)
 
     def get_absolute_url(self) -> str:
-        return reverse("territory:area", args=[self.code])
+        return address("territory:area", self.code)

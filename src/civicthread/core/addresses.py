@@ -1,0 +1,16 @@
+"""Addresses of pages by their names."""
+
+from functools import lru_cache
+
+from django.urls import reverse
+from django.utils.translation import get_language
+
+
+def address(name: str, *args: str | int) -> str:
+    """The address of a page in the reader's language: of all that lists ask for, the same come over and over."""
+    return _kept(name, args, get_language())
+
+
+@lru_cache(maxsize=8192)
+def _kept(name: str, args: tuple[str | int, ...], _language: str | None) -> str:
+    return reverse(name, args=args)

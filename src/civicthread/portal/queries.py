@@ -11,7 +11,7 @@ from django.db.models.functions import RowNumber
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext, ngettext, override
+from django.utils.translation import get_language, gettext, ngettext, override
 from django.utils.translation import gettext_lazy as _
 
 from civicthread.core import formats, journal, thread
@@ -84,15 +84,30 @@ class Group:
     more: bool
 
 
-def counts() -> Mapping[str, int]:
-    """How many things of each kind the public sees, how many answered ideas and loose ends there are; in one query."""
-    counted = {
-        kind: thread.kinds()[kind].visible(None) for kind in (OBJECTIVE, *(step[0] for step in STRAND))
-    }
-    counted[ANSWERED] = ideas.ideas(visible_to=None).filter(
-        Exists(Answer.objects.filter(idea=OuterRef("pk")))
-    )
-    return journal.kept("portal-counts", lambda: _counts(counted | orphans.rows()))
+@dataclass(frozen=True)
+class Home:
+    """What the first page tells of the whole programme: how many things of each kind there are, and where."""
+
+    counts: Mapping[str, int]
+    map: MapFigure | None
+
+
+def home() -> Home:
+    """The programme at a glance, kept until something is done.
+
+    Counted are the things of each kind that the public sees, the answered ideas and the loose ends, in one query.
+    """
+    return journal.kept(f"portal-home-{get_language()}", _home)
+
+
+def _home() -> Home:
+    return Home(_counts(_counted() | orphans.rows()), _municipalities())
+
+
+def _counted() -> dict[str, QuerySet[Any]]:
+    found = {kind: thread.kinds()[kind].visible(None) for kind in (OBJECTIVE, *(step[0] for step in STRAND))}
+    answered = Exists(Answer.objects.filter(idea=OuterRef("pk")))
+    return found | {ANSWERED: ideas.ideas(visible_to=None).filter(answered)}
 
 
 def glance(counts: Mapping[str, int]) -> list[Figure]:
@@ -179,7 +194,7 @@ def _count(what: str, things: QuerySet[Any]) -> QuerySet[Any, Any]:
     return counted.annotate(count=Count("pk"))  # type: ignore[no-any-return]
 
 
-def municipalities() -> MapFigure | None:
+def _municipalities() -> MapFigure | None:
     """The map of the municipalities, each a link, the darker the more ideas; None where there are none.
 
     The table tells the ideas and the projects of each.
@@ -187,7 +202,7 @@ def municipalities() -> MapFigure | None:
     places = gazetteer()
     if not maps.has_ground(places):
         return None
-    of_ideas, of_projects = journal.kept("portal-municipalities", _of_municipalities)
+    of_ideas, of_projects = _of_municipalities()
     rows = [
         [
             {"text": str(area.name), "url": area.get_absolute_url()},

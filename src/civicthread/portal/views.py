@@ -41,12 +41,12 @@ def languages(request: HttpRequest) -> HttpResponse:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What the Office is, where the programme stands, what is new."""
-    own, counts = editorial.for_purpose(Purpose.HOME, visible_to=None), queries.counts()
+    own, found = editorial.for_purpose(Purpose.HOME, visible_to=None), queries.home()
     context = {
         "own": editorial.reading(own) if own else None,
-        "figures": queries.glance(counts),
-        "strand": queries.strand(counts),
-        "map": queries.municipalities(),
+        "figures": queries.glance(found.counts),
+        "strand": queries.strand(found.counts),
+        "map": found.map,
         "news": editorial.news(visible_to=None)[:LATEST_NEWS],
         "changes": core.changes(key="", size=LATEST_CHANGES).rows,
     }

@@ -106,16 +106,16 @@ def _declared(name: str) -> Iterator[Any]:
 
 @dataclass(frozen=True)
 class Shown:
-    """One step as a page shows it."""
+    """One step as a page shows it, in the reader's language: pages keep their steps, and no words to come."""
 
-    kind: str | Promise
+    kind: str
     title: str
     url: str
-    relation: str | Promise
+    relation: str
     lang: str = ""
     date: dt.date | None = None
     state: str = ""
-    state_label: str | Promise = ""
+    state_label: str = ""
     times: Times | None = None
     note: str = ""
     current: bool = False
@@ -142,4 +142,4 @@ def shown(thing: Model, *, relation: str | Promise = "") -> Shown:
     title = kind.title(thing)
     language = title.shown().language if isinstance(title, Text) else kind.language(thing)
     lang = "" if language == get_language() else language
-    return Shown(kind.label, str(title), kind.url(thing), relation, lang, kind.dated(thing))
+    return Shown(str(kind.label), str(title), kind.url(thing), str(relation), lang, kind.dated(thing))

@@ -333,14 +333,14 @@ def _shown(
     if entry is None:
         return None
     return Shown(
-        kind=kind.label,
+        kind=str(kind.label),
         title=entry.title,
         url=f"/{reader}{entry.url}",
-        relation=relation,
+        relation=str(relation),
         lang="" if entry.language == reader else entry.language,
         date=entry.dated,
         state=told.state,
-        state_label=kind.states(told.state).label if kind.states and told.state else "",
+        state_label=str(kind.states(told.state).label) if kind.states and told.state else "",
         times=told.times,
         note=note,
         current=current,

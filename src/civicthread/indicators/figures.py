@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
@@ -33,7 +32,7 @@ class Told:
     unit: str
     meaning: str
     state: str
-    state_label: str | Promise
+    state_label: str
     period: str
     baseline: str = ""
 
@@ -51,7 +50,7 @@ def told(reading: Reading) -> Told:
         unit=unit_of(indicator),
         meaning=" · ".join(filter(None, meaning)),
         state=words.STATES[status.grade] if status else "",
-        state_label=words.GRADES[status.grade] if status else "",
+        state_label=str(words.GRADES[status.grade]) if status else "",
         period=formats.period(shown.period) if shown else "",
         baseline=_baseline(reading),
     )

@@ -52,7 +52,8 @@ def test_a_page_costs_at_most_twelve_queries(client, place, django_assert_max_nu
 
 
 def test_the_list_is_narrowed(client):
-    one, other = factory.reported(direction="mobility"), factory.reported(direction="energy")
+    title = {"fr": "Zeppelins", "nl": "Zeppelins", "en": "Zeppelins"}
+    one, other = factory.reported(direction="mobility"), factory.reported(direction="energy", title=title)
     other_page = client.get(f"{LIST}?kind=sql").content.decode()
     assert one.get_absolute_url() not in other_page
     found = client.get(f"{LIST}?query={other.title}").content.decode()

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from civicthread.core import journal, paging, policy, publishing, thread
@@ -58,7 +59,7 @@ def indicator(request: HttpRequest, code: str) -> HttpResponse:
         "view": view,
         "form": forms.ViewForm(request.GET or None, groups=_groups(reading)),
         "told": figures.told(reading),
-        "drawn": figures.drawn(reading, view.chosen),
+        "drawn": _drawn(reading, view),
         "others": figures.set_aside(reading.others, found.decimals),
         "corrections": queries.corrections(found, at=view.at),
         "provenance": provenance(method, reading.values, visible_to=actor),
@@ -67,6 +68,14 @@ def indicator(request: HttpRequest, code: str) -> HttpResponse:
         **thread.ends(found, visible_to=actor),
     }
     return render(request, "indicators/indicator.html", context)
+
+
+def _drawn(reading: queries.Reading, view: forms.View) -> list[figures.Figure]:
+    """The figures of the page; as most readers see them, they are kept until an indicator is changed."""
+    if view.at or view.chosen:
+        return figures.drawn(reading, view.chosen)
+    name = f"indicator-{reading.indicator.pk}-{get_language()}-{reading.today}"
+    return journal.kept(name, lambda: figures.drawn(reading), kinds=(*WRITTEN, "territory.area"))
 
 
 def _groups(reading: queries.Reading) -> dict[str, list[str]]:

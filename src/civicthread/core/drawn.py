@@ -6,14 +6,16 @@ What they say and how they look is told with the others in templates/components/
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Self
 
 from django.template.defaultfilters import capfirst
 from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
 
 from civicthread.core import formats
+from civicthread.core.text import Text
 
 
 def icon(name: str) -> SafeString:
@@ -44,6 +46,13 @@ class Card:
     state_label: Any = ""
     note: Any = ""
     meta: Iterable[Any] | None = None
+
+    @classmethod
+    def of(cls, title: Text, text: Text, *, words: int, **further: Any) -> Self:
+        """The card of a thing, in the best language for the reader, with the first words of its text."""
+        shown = title.shown()
+        body = Truncator(str(text)).words(words, truncate=" …")
+        return cls(body=body, title=shown.text, lang=shown.language if shown.fallback else "", **further)
 
     def drawn(self) -> SafeString:
         """Its markup."""

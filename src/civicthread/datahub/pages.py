@@ -6,8 +6,11 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
-from civicthread.core import policy
+from django.utils.translation import gettext, ngettext
+
+from civicthread.core import formats, policy
 from civicthread.core.addresses import address
+from civicthread.core.drawn import Card
 from civicthread.core.models import Actor
 from civicthread.datahub import declaring, queries, tables, words
 from civicthread.datahub.models import Alarm, ColumnType, Dataset, DatasetColumn, DatasetVersion, Ingestion
@@ -16,6 +19,30 @@ from civicthread.datahub.vocabularies import MEDIA_TYPES
 MOST_VERSIONS = 10
 SHOWN_ROWS = 10
 NUMERIC = {ColumnType.INTEGER, ColumnType.NUMBER}
+
+
+def card(dataset: Dataset) -> Card:
+    """A dataset of the catalogue: who publishes it, what it is, how many rows it holds."""
+    state = {}
+    if not dataset.is_published:
+        state = {"state": dataset.publication, "state_label": dataset.get_publication_display()}
+    return Card.of(
+        dataset.title,
+        dataset.description,
+        words=30,
+        level=2,
+        kind=dataset.publisher.known_as if dataset.publisher else "",
+        url=dataset.get_absolute_url(),
+        icon="dataset",
+        note=_counted(dataset.row_count),  # type: ignore[attr-defined]  # annotated by queries.datasets
+        **state,
+    )
+
+
+def _counted(count: int | None) -> str:
+    if count is None:
+        return gettext("no data yet")
+    return ngettext("%(number)s row", "%(number)s rows", count) % {"number": formats.number(count)}
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,9 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     found = queries.filtered(filters, visible_to=actor, language=request.LANGUAGE_CODE)
     page = paging.page(found, order="sort_title", key=request.GET.get("page", ""))
     active = sum(bool(value) for value in asdict(filters).values())
-    return render(request, "datahub/catalogue.html", {"page": page, "form": form, "active": active})
+    cards = [pages.card(dataset) for dataset in page.rows]
+    context = {"page": page, "cards": cards, "form": form, "active": active}
+    return render(request, "datahub/catalogue.html", context)
 
 
 @policy.guard("datahub.read")

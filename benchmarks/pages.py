@@ -32,7 +32,7 @@ PAGES = (
     "/fr/changes/",
     "/fr/search/?q=velo",
 )
-WARM_UP, ROUNDS = 2, 7
+WARM_UP, ROUNDS = 2, 5
 LOCATION = re.compile(r"<loc>([^<]+)</loc>")
 LINKED = re.compile(rb'<(?:link[^>]+rel="stylesheet"[^>]+href|script[^>]+src)="([^"]+)"')
 SIGN_IN = """
@@ -89,8 +89,14 @@ def _path(address: str) -> str:
 
 
 def _costs(city: City, addresses: list[str], who: str, headers: dict[str, str]) -> Iterator[Line]:
-    """The costs of the pages, the dearest by its name."""
-    costs = {address: _cost(city, address, headers) for address in addresses}
+    """The costs of the pages, the dearest by its name: of each the median of some answers.
+
+    All pages are asked by turns: when other work slows the machine down for a while, it slows one answer of each.
+    """
+    rounds = [
+        {address: _cost(city, address, headers) for address in addresses} for _turn in range(WARM_UP + ROUNDS)
+    ]
+    costs = {address: statistics.median(one[address] for one in rounds[WARM_UP:]) for address in addresses}
     dearest = max(costs, key=lambda address: costs[address])
     among = sorted(costs.values())
     yield Line(f"processor per page, not from memory, {who}, mean", statistics.mean(among), "ms", 40)
@@ -122,18 +128,14 @@ _numbers = itertools.count(1)
 
 
 def _cost(city: City, page: str, headers: dict[str, str]) -> float:
-    """Milliseconds of processor per page, in all processes that serve it; the median of some answers.
+    """Milliseconds of processor of one answer, in all processes that serve it.
 
     A query that nobody asked before keeps the page from coming out of memory; what is made once is made before.
     """
-    spent = []
-    for number in range(WARM_UP + ROUNDS):
-        processes = [pid for pid in family(city.pid) if "config.worker" not in command_of(pid)]
-        before = seconds_of_processor(processes)
-        city.get(f"{page}{'&' if '?' in page else '?'}fresh={next(_numbers)}", **headers)
-        if number >= WARM_UP:
-            spent.append(1000 * (seconds_of_processor(processes) - before))
-    return statistics.median(spent)
+    processes = [pid for pid in family(city.pid) if "config.worker" not in command_of(pid)]
+    before = seconds_of_processor(processes)
+    city.get(f"{page}{'&' if '?' in page else '?'}fresh={next(_numbers)}", **headers)
+    return 1000 * (seconds_of_processor(processes) - before)
 
 
 def _weight(city: City, page: str) -> int:

@@ -16,7 +16,8 @@ from civicthread.core.models import Actor, JournalEntry
 from civicthread.core.text import Text
 
 Found = TypeVar("Found")
-MOST_SECONDS = 60
+MOST_SECONDS = {"sqlite": 600, "postgresql": 60}
+"""How long anything is kept: on PostgreSQL entries of transactions that overlap may appear out of their order."""
 
 
 def system() -> Actor:
@@ -82,15 +83,14 @@ def entries_of(thing: models.Model) -> models.QuerySet[JournalEntry]:
 def kept(name: str, count: Callable[[], Found], *, kinds: Collection[str] = ()) -> Found:
     """What was counted under this name, from memory until something is done: nothing changes without an entry.
 
-    With `kinds`, until something is done to a thing of one of them. Entries of transactions that overlap may appear
-    out of their order, so nothing is kept longer than a minute.
+    With `kinds`, until something is done to a thing of one of them.
     """
     latest = JournalEntry.objects.order_by("-id").values_list("id", flat=True).first() or 0
     known: tuple[int, Found] | None = caches["local"].get(f"journal-{name}")
     if known and (known[0] == latest or (kinds and _untouched(kinds, known[0], latest))):
         return known[1]
     found = count()
-    caches["local"].set(f"journal-{name}", (latest, found), MOST_SECONDS)
+    caches["local"].set(f"journal-{name}", (latest, found), MOST_SECONDS[connection.vendor])
     return found
 
 

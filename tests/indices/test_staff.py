@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from civicthread.core import journal
 from civicthread.core.errors import Refused
 from civicthread.indicators import actions as indicator_actions
-from civicthread.indicators import queries as indicator_queries
+from civicthread.indicators import waiting
 from civicthread.indices import actions, queries
 from civicthread.indices.models import CompositeIndex
 from tests import personas
@@ -117,7 +117,7 @@ def test_an_index_feeds_an_indicator_whose_figures_are_approved_as_any_other():
     made = factory.standing(indicator=fed)
     fed.refresh_from_db()
     assert fed.kind == "composite"
-    found = [(p.value.period, p.value.value) for p in indicator_queries.proposals(fed)]
+    found = [(p.value.period, p.value.value) for p in waiting.proposals(fed)]
     scores = queries.approved_run(made).scores.filter(area="A", part="city")
     assert sorted(found) == sorted((s.edition, s.points) for s in scores)
     indicator_actions.approve_values(fed, by=journal.system())

@@ -378,6 +378,7 @@ def test_targets_paths_scale_unit_and_status_stand_as_they_did_on_the_day(client
         "status_method": "share_of_target",
         "symbol": "%",
         "unit": {"fr": "pour cent", "nl": "procent"},
+        "title": {"fr": "Part des lampes", "nl": "Aandeel lampen", "en": "Share of lamps"},
     }
     actions.save_indicator(indicator, changed, by=SYSTEM())
     aiming.set_scale(indicator, {"on_pace_at": 0.1, "behind_at": 0.05}, by=SYSTEM())
@@ -399,6 +400,12 @@ def test_targets_paths_scale_unit_and_status_stand_as_they_did_on_the_day(client
     page_then, page_now = page(client, indicator, f"?at={first}"), page(client, indicator)
     assert "distance to the ideal path" in page_then
     assert "share of target" in page_now
+    assert ("Share of lamps" in page_then, "Share of lamps" in page_now) == (False, True)
+    assert (
+        client.get(f"/api/v1/indicators/{indicator.code}?at={first}")
+        .json()["title"]["en"]
+        .startswith("Lamps")
+    )
     assert ">333<" in page(client, indicator, f"?at={third}")
     files = {
         day: client.get(f"/en/indicators/{indicator.code}.csv?at={day}").content for day in (second, third)

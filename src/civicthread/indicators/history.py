@@ -18,8 +18,18 @@ from civicthread.territory.models import Area
 
 PATH = ("form", "start_period", "start_value", "end_period", "end_value", "growth", "ceiling", "milestones")
 SCALE = ("on_pace_at", "behind_at", "baseline_period", "across_breaks")
-# What a figure is written in and judged by; its title and description are those of today.
-JUDGED_BY = ("unit", "symbol", "decimals", "good", "status_method", "frequency", *SCALE)
+# What a figure is called, written in and judged by.
+DESCRIBED = (
+    "title",
+    "description",
+    "unit",
+    "symbol",
+    "decimals",
+    "good",
+    "status_method",
+    "frequency",
+    *SCALE,
+)
 VERBS = ("indicators.save", "indicators.set_scale", "indicators.set_targets", "indicators.set_path")
 
 
@@ -54,7 +64,7 @@ def stood(now: Standing, at: datetime) -> Standing:
 
 
 def described(indicator: Indicator, at: datetime) -> Indicator:
-    """The indicator in the unit and by the rule of a moment."""
+    """The indicator in the words, in the unit and by the rule of a moment."""
     return _indicator(indicator, _before([indicator], at)[indicator.pk])
 
 
@@ -82,9 +92,9 @@ def _areas(before: Mapping[int, Before]) -> dict[int, Area]:
 
 
 def _indicator(now: Indicator, before: Before) -> Indicator:
-    """A copy of the indicator, judged as it was then. What had no value before it was described stays as it is."""
+    """A copy of the indicator as it was described then. What had no value before it was described stays as it is."""
     then = copy.copy(now)
-    for name in JUDGED_BY:
+    for name in DESCRIBED:
         field = Indicator._meta.get_field(name)  # noqa: SLF001
         value = before.get(name)
         if name not in before or (value is None and not field.null):

@@ -82,18 +82,25 @@ def _prepare_nothing(people: dict[str, Persona]) -> None:
 
 
 class Watched:
-    """The records as they are now, journal and all; whoever watches them can tell that they still are."""
+    """The records as they are now, journal and all; whoever watches them can tell that they still are.
+
+    Where nothing at all was written, nothing changed; only where something was are all records read, as they are
+    and, going back, as they were.
+    """
 
     def __init__(self) -> None:
-        self._written, self._before = written(), rows()
+        self._written, self._now = written(), transaction.savepoint()
 
     def check(self) -> None:
-        """Nothing changed since; where nothing at all was written, that is so without reading everything again."""
-        if written() != self._written:
-            after = rows()
-            changed = [name for name in self._before if self._before[name] != after[name]]
-            assert not changed, f"changed: {', '.join(changed)}"
-            self._written = written()
+        """Nothing changed since."""
+        if written() == self._written:
+            return
+        after = rows()
+        transaction.savepoint_rollback(self._now)
+        before = rows()
+        changed = [name for name in before if before[name] != after[name]]
+        assert not changed, f"changed: {', '.join(changed)}"
+        self._written = written()
 
 
 def written() -> int:

@@ -85,9 +85,11 @@ def looked_at(name: str, visit: Page) -> list[str]:
 
 def source_problems(client: Client, visit: Page, path: str, validator: Validator) -> list[str]:
     """What is wrong with a page before a browser sees it: its answer, its cost, its HTML."""
-    client.get(path)  # what is remembered between pages is remembered now
     with CaptureQueriesContext(connection) as queries:
         response = client.get(path)
+    if len(queries) > MOST_QUERIES:  # what is remembered between pages is remembered now
+        with CaptureQueriesContext(connection) as queries:
+            response = client.get(path)
     if response.status_code != visit.status:
         return [f"{path} answers {response.status_code}"]
     found = [f"{path} {len(queries)} queries"] if len(queries) > MOST_QUERIES else []
@@ -122,9 +124,11 @@ def test_every_public_page_costs_at_most_twelve_queries_signed_in_or_not(persona
         visit = VISITS[name][number]
         assert isinstance(visit, Page)
         path = reverse(name, kwargs=visit.arguments(site)) + (f"?{visit.query}" if visit.query else "")
-        client.get(path)  # what is remembered between pages is remembered now
         with CaptureQueriesContext(connection) as queries:
             client.get(path)
+        if len(queries) > MOST_QUERIES:  # what is remembered between pages is remembered now
+            with CaptureQueriesContext(connection) as queries:
+                client.get(path)
         dear += [f"{path} {len(queries)} queries"] if len(queries) > MOST_QUERIES else []
     assert len(PUBLIC) > 40
     assert dear == []

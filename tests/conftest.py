@@ -27,6 +27,35 @@ settings.register_profile("suite", max_examples=EXAMPLES, derandomize=EXAMPLES =
 settings.load_profile("suite")
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The order in which two processes share the tests without waiting for each other or doing a thing twice.
+
+    The first begins with the first half, the second with the second, and who is done takes from the other's end. So
+    one migrates the records and loads the demonstration for the browser while the other tries what needs no records.
+    On PostgreSQL, that is left out: it never speaks to the database, and passed on SQLite already.
+    """
+    browser, slow, pure, others = [], [], [], []
+    for item in items:
+        if item.get_closest_marker("browser"):
+            browser.append(item)
+        elif not reads_records(item):
+            pure.append(item)
+        else:
+            (slow if item.get_closest_marker("slow") else others).append(item)
+    if connection.vendor == "postgresql":
+        config.hook.pytest_deselected(items=pure)
+        pure = []
+    half = max(0, len(items) // 2 - len(browser))
+    items[:] = [*browser, *others[:half], *pure, *slow, *others[half:]]
+
+
+def reads_records(item: pytest.Item) -> bool:
+    """Whether a test has to do with the database."""
+    asked = {"db", "transactional_db", "django_db_setup"} & set(getattr(item, "fixturenames", ()))
+    return bool(asked or item.get_closest_marker("django_db"))
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(request, django_test_environment, django_db_blocker) -> Iterator[database.Store]:
     """The database of this process; a test that commits gets it back as it was, data of migrations included."""

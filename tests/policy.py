@@ -10,6 +10,7 @@ Every cell verb × state × persona is then asked of the policy, and tried for r
 import importlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,8 +36,8 @@ class Case:
 
     `make(state, persona)` makes an object in that state, own or other as the state says; None: no object.
     `act(thing, persona)` calls the action as that persona; None for a verb that only reads. `invoke_html` and
-    `invoke_api` send what a browser or program would send, and return None where no address leads there. `shared`:
-    the object is the same whoever asks, and costly to make, so it is made once for all.
+    `invoke_api` send what a browser or program would send, and return None where no address leads there. `apart`:
+    the act changes files, which are not put back as records are, so that each persona needs an object of their own.
     """
 
     verb: str
@@ -45,23 +46,15 @@ class Case:
     states: tuple[str, ...] = ("any",)
     invoke_html: Callable[[Client, Any], HttpResponse | None] | None = None
     invoke_api: Callable[[Client, Any], HttpResponse | None] | None = None
-    shared: bool = False
+    apart: bool = False
 
     def things(self, state: str, people: Sequence[Persona]) -> Iterator[tuple[Persona, Any]]:
-        """The object for each persona, one after the other."""
-        made = self.make(state, people[0]) if self.shared else None
-        for persona in people:
-            if made is not None:
-                made.refresh_from_db()
-            yield persona, made if self.shared else self.make(state, persona)
-
-    def seen(self, state: str, people: Sequence[Persona]) -> Iterator[tuple[Persona, Any]]:
-        """The same where nothing is done to it: what is nobody's own is made once for all."""
-        if OWN & set(state.split()):
-            yield from self.things(state, people)
+        """The object for each persona, one after the other; what is nobody's own is made once for all."""
+        if self.apart or OWN & set(state.split()):
+            yield from ((persona, self.make(state, persona)) for persona in people)
         else:
             made = self.make(state, people[0])
-            yield from ((persona, made) for persona in people)
+            yield from ((persona, deepcopy(made)) for persona in people)
 
 
 def modules() -> list[Any]:
@@ -88,6 +81,38 @@ def _prepare_nothing(people: dict[str, Persona]) -> None:
     """An app that knows people by their roles only."""
 
 
+class Watched:
+    """The records as they are now, journal and all; whoever watches them can tell that they still are.
+
+    Where nothing at all was written, nothing changed; only where something was are all records read, as they are
+    and, going back, as they were.
+    """
+
+    def __init__(self) -> None:
+        self._written, self._now = written(), transaction.savepoint()
+
+    def check(self) -> None:
+        """Nothing changed since."""
+        if written() == self._written:
+            return
+        after = rows()
+        transaction.savepoint_rollback(self._now)
+        before = rows()
+        changed = [name for name in before if before[name] != after[name]]
+        assert not changed, f"changed: {', '.join(changed)}"
+        self._written = written()
+
+
+def written() -> int:
+    """How many rows were written in this transaction, by whatever means, those put back since included."""
+    if connection.vendor == "sqlite":
+        connection.ensure_connection()
+        return int(connection.connection.total_changes)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_xact_user_tables")
+        return int(cursor.fetchone()[0])
+
+
 def rows() -> dict[str, list[tuple[Any, ...]]]:
     """Everything the records hold, journal included."""
     labels = ("civicthread.", "allauth.", "wagtail", "django.contrib.auth")
@@ -105,16 +130,6 @@ def _stored(table: str) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
         return sorted(cursor.fetchall(), key=str)
-
-
-@contextmanager
-def nothing_changes() -> Iterator[None]:
-    """The records are the same afterwards, journal and all."""
-    before = rows()
-    yield
-    after = rows()
-    changed = [name for name in before if before[name] != after[name]]
-    assert not changed, f"changed: {', '.join(changed)}"
 
 
 @contextmanager
@@ -138,7 +153,7 @@ def matrix() -> str:
             for case in by_verb.get(verb, []):
                 for state in case.states:
                     with undone():
-                        words = [_word(verb, *found) for found in case.seen(state, people)]
+                        words = [_word(verb, *found) for found in case.things(state, people)]
                         lines.append(_line(f"  {state}", words))
     return "\n".join(lines) + "\n"
 

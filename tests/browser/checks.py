@@ -5,15 +5,22 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import ConsoleMessage, Error, Page, Response
+from playwright.sync_api import ConsoleMessage, Error, Page, Request, Response
 
-from tests.browser.tools import violations
+from tests.browser.tools import new_violations
 
 NARROW, WIDE = {"width": 320, "height": 640}, {"width": 1280, "height": 900}
 HEAVIEST = 120_000
 TEXT = ("text/", "application/json", "application/javascript", "image/svg")
 # A button of the page's own, which nothing happens to when scripts do not run.
 DEAD_BUTTONS = "button[type=button]:not([popovertarget]):not([commandfor]):not([hidden])"
+FRAME = """() => ({
+    language: document.documentElement.lang,
+    headings: document.querySelectorAll("h1").length,
+    title: document.title.trim(),
+})"""
+# What browser files weigh, by address: they are the same for every page, and kept from one visit to the next.
+_files: dict[str, int] = {}
 
 
 @dataclass
@@ -23,6 +30,7 @@ class Visit:
     page: Page
     responses: list[Response] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    host: str = ""
 
     def __post_init__(self) -> None:
         for event, heard in self._heard.items():
@@ -30,7 +38,12 @@ class Visit:
 
     @property
     def _heard(self) -> dict[str, Any]:
-        return {"console": self._said, "pageerror": self._failed, "response": self._keep}
+        return {
+            "console": self._said,
+            "pageerror": self._failed,
+            "request": self._asked,
+            "response": self._keep,
+        }
 
     def end(self) -> None:
         """Listen no longer: another visit may follow in the same page."""
@@ -44,56 +57,49 @@ class Visit:
     def _failed(self, fault: Error) -> None:
         self.problems.append(f"script: {fault}")
 
+    def _asked(self, request: Request) -> None:
+        url = urlsplit(request.url)
+        if self.host and url.netloc != self.host and url.scheme not in ("data", "blob"):
+            self.problems.append(f"request to another host: {request.url}")
+
     def _keep(self, response: Response) -> None:
         self.responses.append(response)
 
     def weight(self) -> int:
-        """The bytes that came, compressed where that helps."""
+        """The bytes of a first visit, compressed where that helps."""
         return sum(_weight(response) for response in self.responses if response.status < 300)
 
 
 def _weight(response: Response) -> int:
+    is_file = urlsplit(response.url).path.startswith("/static/")
+    if is_file and response.url in _files:
+        return _files[response.url]
     body = response.body()
     packable = response.headers.get("content-type", "").startswith(TEXT)
-    return len(gzip.compress(body, 6)) if packable else len(body)
-
-
-def stay_here(page: Page, host: str) -> list[str]:
-    """Stop every request to another host; the list that is given fills with them."""
-    strayed: list[str] = []
-
-    def look(route) -> None:  # playwright's Route
-        url = route.request.url
-        if urlsplit(url).netloc == host or urlsplit(url).scheme in ("data", "blob"):
-            route.continue_()
-        else:
-            strayed.append(f"request to another host: {url}")
-            route.abort()
-
-    page.route("**/*", look)
-    return strayed
+    weighed = len(gzip.compress(body, 6)) if packable else len(body)
+    if is_file:
+        _files[response.url] = weighed
+    return weighed
 
 
 def page_problems(page: Page, url: str, language: str, status: int = 200) -> list[str]:
     """Everything wrong with a page as a reader with a current browser meets it.
 
-    The same tab serves for many visits, which is three times as quick as a new one; while requests are looked at,
-    the browser keeps nothing from one visit for the next.
+    The same tab serves for many visits, which is three times as quick as a new one.
     """
     page.set_viewport_size(WIDE)
-    strayed = stay_here(page, urlsplit(url).netloc)
-    visit = Visit(page)
+    visit = Visit(page, host=urlsplit(url).netloc)
     page.goto(url)
     if (weight := visit.weight()) > HEAVIEST:
         visit.problems.append(f"{weight} bytes, compressed, on first load")
-    visit.problems += strayed + frame_problems(page, language)
+    visit.problems += frame_problems(page, language)
     for size in (WIDE, NARROW):
         page.set_viewport_size(size)
         visit.problems += [
-            f"at {size['width']} px: {one}" for one in [*violations(page), *overflow(page, size["width"])]
+            f"at {size['width']} px: {one}"
+            for one in [*new_violations(page, size["width"]), *overflow(page, size["width"])]
         ]
     visit.end()
-    page.unroute_all()
     if status >= 400:  # the browser complains of the status itself
         return [one for one in visit.problems if not one.startswith("console: Failed to load resource")]
     return visit.problems
@@ -101,12 +107,12 @@ def page_problems(page: Page, url: str, language: str, status: int = 200) -> lis
 
 def frame_problems(page: Page, language: str) -> list[str]:
     """What a page must say of itself."""
-    found = []
-    if (stated := page.locator("html").get_attribute("lang")) != language:
-        found.append(f"says it is in {stated}")
-    if (headings := page.locator("h1").count()) != 1:
-        found.append(f"{headings} first headings")
-    if not page.title().strip():
+    found, told = [], page.evaluate(FRAME)
+    if told["language"] != language:
+        found.append(f"says it is in {told['language']}")
+    if told["headings"] != 1:
+        found.append(f"{told['headings']} first headings")
+    if not told["title"]:
         found.append("no title")
     return found
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, Error
 
 from tests.browser.checks import page_problems, plain_problems
-from tests.browser.tools import Validator
+from tests.browser.tools import SHAPE, Validator, new_violations
 
 pytestmark = pytest.mark.browser
 HEAD = '<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>Page</title>{head}</head>'
@@ -86,6 +86,55 @@ def test_one_visit_hears_nothing_of_another(server: str, context: BrowserContext
     heavy = f"<!-- {random.Random(1).randbytes(130_000).hex()} -->"
     for _ in range(2):
         assert any("bytes" in one for one in page_problems(page, serve(server, more=heavy), "fr"))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "same"),
+    [
+        ('<p lang="nl">Een</p>', '<p lang="fr">Un autre</p>', True),
+        ('<nav aria-label="A"></nav><nav aria-label="B"></nav>', '<nav aria-label="C"></nav>' * 2, False),
+        (
+            '<nav aria-label="A"></nav><nav aria-label="B"></nav>',
+            '<nav aria-label="a"></nav><nav aria-label="b"></nav>',
+            True,
+        ),
+        ('<a href="/x">Un</a>', '<a href="/y">Deux</a>', True),
+        ('<a href="/x">Un</a>', '<a href="/x"></a>', False),
+        ('<img src="/x" alt="Un">', '<img src="/x" alt="">', False),
+        ('<label for="a">Un</label><input id="a">', '<label for="c">Un</label><input id="c">', True),
+        ('<label for="a">Un</label><input id="a">', '<label for="b">Un</label><input id="a">', False),
+        (
+            '<h2 id="a">Un</h2><h2 id="b">Deux</h2><nav aria-labelledby="a"></nav><nav aria-labelledby="b"></nav>',
+            '<h2 id="a">Un</h2><h2 id="b">Un</h2><nav aria-labelledby="a"></nav><nav aria-labelledby="b"></nav>',
+            False,
+        ),
+        ("<h2>Un</h2><h3>Deux</h3>", "<h3>Un</h3><h2>Deux</h2>", False),
+        ('<p class="a">Un</p>', '<p class="b">Un</p>', False),
+        ('<p style="color: red">Un</p>', '<p style="color: tan">Un</p>', False),
+    ],
+)
+def test_pages_of_one_shape_differ_by_words_only(
+    server: str, context: BrowserContext, before: str, after: str, same: bool
+):
+    page = context.new_page()
+    shapes = []
+    for more in (before, after):
+        page.goto(serve(server, more=more))
+        shapes.append(page.evaluate(SHAPE))
+    assert (shapes[0] == shapes[1]) is same
+
+
+def test_a_page_is_found_bad_each_time_and_looked_at_once_when_good(server: str, context: BrowserContext):
+    page = context.new_page()
+    page.goto(serve(server, more="<p>Bien</p>"))
+    assert new_violations(page, 320) == []
+    page.evaluate("window.axe = {run: () => { throw 'looked at again' }}")
+    assert new_violations(page, 320) == []
+    with pytest.raises(Error, match="looked at again"):
+        new_violations(page, 1280)
+    for _ in range(2):
+        page.goto(serve(server, more='<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=">'))
+        assert "image-alt" in new_violations(page, 320)[0]
 
 
 def test_a_page_in_another_language_than_its_address_is_found(server: str, context: BrowserContext):

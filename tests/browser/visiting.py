@@ -27,10 +27,12 @@ class Page:
 
 @dataclass(frozen=True)
 class File:
-    """Something for programs: it must answer, and be no HTML page."""
+    """Something for programs: it must answer, and be no HTML page. `once`: in one language, as making it is dear."""
 
     arguments: Arguments = bare
     persona: str = "visitor"
+    query: str = ""
+    once: bool = False
 
 
 @dataclass(frozen=True)

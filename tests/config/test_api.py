@@ -5,6 +5,7 @@ The reviewed description is openapi.json; OPENAPI=write writes it anew, for a pe
 
 import json
 import os
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -139,6 +140,12 @@ def described(db, monkeypatch):
     ideas.municipality()
     ideas.answered(name="Camille", show_name=True)
     ideas.need()
+    return read_description()
+
+
+@cache
+def read_description():
+    """Read once: what a search draws from, the words of the whole program among it, is gathered with it."""
     return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())
 
 

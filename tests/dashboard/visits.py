@@ -33,7 +33,11 @@ VISITS: dict[str, list[Visit]] = {
         Page(query="view=table", persona="staff"),
     ],
     "dashboard:figures": [File(of_kind(kind)) for kind in FORMATS],
-    "dashboard:report": [File(of_kind(kind)) for kind in ("pdf", "xlsx")],
+    "dashboard:report": [
+        File(of_kind("pdf"), once=True),
+        File(of_kind("pdf"), query="direction=connectivity"),
+        File(of_kind("xlsx")),
+    ],
     "dashboard:compare": [Page(), Page(query="indicator=collisions-per-1000-inhabitants")],
     "dashboard:compare-file": [Elsewhere("its query names the indicator: tests/dashboard/test_compare.py")],
     "dashboard:board": [Page(persona="staff"), Page(persona="steward")],

@@ -121,8 +121,9 @@ CASES = (
         received,
         lambda upload, persona: actions.discard_upload(upload, by=persona.actor),
         invoke_html=at("uploads/{}/discard/"),
+        apart=True,
     ),
-    Case("datahub.ingest", make, ingest, STATES),
+    Case("datahub.ingest", make, ingest, STATES, apart=True),
     Case(
         "datahub.publish_tables",
         lambda state, persona: None,
@@ -135,12 +136,14 @@ CASES = (
         lambda made, persona: actions.restore_version(made, by=persona.actor, version=1),
         ("open",),
         at("{}/versions/1/restore/"),
+        apart=True,
     ),
     Case(
         "datahub.tidy",
         with_rows,
         lambda made, persona: tidying.tidy(made, by=persona.actor),
         ("open",),
+        apart=True,
     ),
     Case(
         "datahub.publish",

@@ -83,15 +83,13 @@ def send_reason(client, page):
 
 send_publish = partial(send, **{"action-publish": "1"})
 
-shared = partial(Case, shared=True)
-
 CASES = (
     Case("editorial.write", nothing, write, invoke_html=begin),
-    shared("editorial.write", article, translate, ("draft",), send),
-    shared("editorial.publish", article, publish, ("draft",), send_publish),
-    shared("editorial.revise", article, publish, ("published",), send_publish),
-    shared("editorial.schedule", article, schedule, ("draft",), send_plan),
-    shared("editorial.cancel", article, cancel, ("planned",), send),
-    shared("editorial.lapse", article, lapse, ("planned",)),
-    shared("editorial.withdraw", article, withdraw, ("published",), send_reason),
+    Case("editorial.write", article, translate, ("draft",), send),
+    Case("editorial.publish", article, publish, ("draft",), send_publish),
+    Case("editorial.revise", article, publish, ("published",), send_publish),
+    Case("editorial.schedule", article, schedule, ("draft",), send_plan),
+    Case("editorial.cancel", article, cancel, ("planned",), send),
+    Case("editorial.lapse", article, lapse, ("planned",)),
+    Case("editorial.withdraw", article, withdraw, ("published",), send_reason),
 )

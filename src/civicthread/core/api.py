@@ -1,6 +1,7 @@
 """What every router of the API stands on: rules, lists by cursor, texts, problems (the pattern: config/api.py)."""
 
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import Annotated, Any, Generic, TypeVar
 
 from django.conf import settings
@@ -128,9 +129,22 @@ class Api(NinjaAPI):
         for kind, teller in tell.items():
             self.add_exception_handler(kind, teller)
 
-    def get_openapi_schema(self, **options: Any) -> Any:
+    def get_openapi_schema(
+        self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
+    ) -> Any:
+        """The description; making it takes half a second and it changes with the program only, so it is kept."""
+        prefix = path_prefix or self.get_root_path(path_params or {})
+        if prefix not in self._described:
+            self._described[prefix] = self._describe(prefix)
+        return self._described[prefix]
+
+    @cached_property
+    def _described(self) -> dict[str, Any]:
+        return {}
+
+    def _describe(self, prefix: str) -> Any:
         """Every operation may also answer a problem."""
-        schema = super().get_openapi_schema(**options)
+        schema = super().get_openapi_schema(path_prefix=prefix)
         described = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
         schema["components"]["schemas"] |= described.pop("$defs") | {"Problem": described}
         told = {

@@ -86,11 +86,13 @@ def kept(name: str, count: Callable[[], Found], *, kinds: Collection[str] = ()) 
     With `kinds`, until something is done to a thing of one of them.
     """
     latest = JournalEntry.objects.order_by("-id").values_list("id", flat=True).first() or 0
-    known: tuple[int, Found] | None = caches["local"].get(f"journal-{name}")
+    # A name may hold what an address does: any sign, any length.
+    key = f"journal-{hashlib.sha256(name.encode()).hexdigest()}"
+    known: tuple[int, Found] | None = caches["local"].get(key)
     if known and (known[0] == latest or (kinds and _untouched(kinds, known[0], latest))):
         return known[1]
     found = count()
-    caches["local"].set(f"journal-{name}", (latest, found), MOST_SECONDS[connection.vendor])
+    caches["local"].set(key, (latest, found), MOST_SECONDS[connection.vendor])
     return found
 
 

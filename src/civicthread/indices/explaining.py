@@ -13,7 +13,7 @@ from civicthread.core.text import Text
 from civicthread.indices import queries
 from civicthread.indices.feeding import coverage, percent
 from civicthread.indices.models import IndexPart, IndexRun, LayerKind, Score
-from civicthread.indices.queries import Standing
+from civicthread.indices.queries import Current, Standing
 from civicthread.indices.scoring import tree_of
 from civicthread.methods import composite
 from civicthread.methods.composite import Layer
@@ -92,13 +92,12 @@ class Explained:
         return told
 
 
-def explained(run: IndexRun, *, key: str = "", edition: str = "", area: str = "") -> Explained:
+def explained(found: Current, *, key: str = "", edition: str = "", area: str = "") -> Explained:
     """The part of that key (none: the index) for an edition and an area; the latest and the index's own by default."""
-    tree = list(run.method.parts.all())
+    run, tree, areas = found.run, found.tree, found.areas
     wanted = next((part for part in tree if (part.key == key if key else part.parent_id is None)), None)
-    if wanted is None:
+    if run is None or wanted is None:
         raise Http404
-    areas = queries.areas(run.method.index)
     unranked = [code for code, known in areas.items() if not known.ranked]
     standing = queries.standing(run, wanted.key, unranked=unranked)
     edition = edition if edition in standing.editions else standing.editions[-1]

@@ -1,6 +1,6 @@
 """Reads of composite indices: which there are, the scores that stand, what waits, what has to be computed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.db.models import Count, JSONField, Max, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from civicthread.core import policy, publishing, search
+from civicthread.core import journal, policy, publishing, search
 from civicthread.core.models import Actor
 from civicthread.core.publishing import Publication
 from civicthread.core.text import Text
@@ -18,6 +18,8 @@ from civicthread.methods import composite
 from civicthread.territory.places import gazetteer
 
 Approval = IndexRun.Approval
+WRITTEN = (CompositeIndex._meta.label_lower,)  # noqa: SLF001  # Django's own description
+"""What is written where an index changes: its methods, areas and runs belong to it."""
 STANDS = Q(superseded_at__isnull=True, failed="")
 
 
@@ -69,13 +71,27 @@ def approved_run(index: CompositeIndex) -> IndexRun | None:
     return found.select_related("method__index").first()
 
 
-def with_run(code: str, *, visible_to: Actor | None) -> tuple[CompositeIndex, IndexRun | None]:
-    """The index of that code and the run whose scores stand, in one query; Gone or Http404 where there is none."""
-    seen = indices(visible_to=visible_to).filter(code=code).values("pk")
-    runs = IndexRun.objects.filter(STANDS, method__index__in=seen, approval=Approval.APPROVED)
-    if run := runs.select_related("method__index").first():
-        return run.method.index, run
-    return one(code, visible_to=visible_to), None
+@dataclass(frozen=True)
+class Current:
+    """An index with the run whose scores stand, the tree of its method, and the areas it names by their codes."""
+
+    index: CompositeIndex
+    run: IndexRun | None
+    tree: Sequence[IndexPart]
+    areas: Mapping[str, IndexArea]
+
+
+def current(code: str, *, visible_to: Actor | None) -> Current:
+    """The index of that code as it stands, kept until one is changed; Gone or Http404 where there is none."""
+    keeper = policy.may("indices.save", visible_to)
+    name = f"index-{'kept' if keeper else 'read'}-{code}"
+    return journal.kept(name, lambda: _current(one(code, visible_to=visible_to)), kinds=WRITTEN)
+
+
+def _current(index: CompositeIndex) -> Current:
+    run = approved_run(index)
+    tree = list(run.method.parts.all()) if run else []
+    return Current(index, run, tree, areas(index))
 
 
 @dataclass(frozen=True)
@@ -208,11 +224,15 @@ def standing(run: IndexRun, part: str, *, unranked: Iterable[str] | None = None)
     """How one part stands everywhere; `unranked` are the areas that do not compete, where they are known already."""
     if unranked is None:
         unranked = [code for code, area in areas(run.method.index).items() if not area.ranked]
+    stands = journal.kept(f"index-stands-{run.pk}-{part}", lambda: _stands(run, part), kinds=WRITTEN)
+    return Standing(stands, frozenset(unranked))
+
+
+def _stands(run: IndexRun, part: str) -> dict[tuple[str, str], Stand]:
     # Two hundred numbers: as rows of the table they were a fifth of what the page costs.
     rows = run.scores.filter(part=part).order_by("edition", "area")
     found = rows.values_list("edition", "area", "points", "measured")
-    stands = {(edition, area): Stand(points, measured) for edition, area, points, measured in found}
-    return Standing(stands, frozenset(unranked))
+    return {(edition, area): Stand(points, measured) for edition, area, points, measured in found}
 
 
 def areas(index: CompositeIndex) -> dict[str, IndexArea]:

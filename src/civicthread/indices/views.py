@@ -13,7 +13,6 @@ from civicthread.datahub import queries as datahub
 from civicthread.datahub.pages import files as dataset_files
 from civicthread.indices import explaining, figures, forms, queries, scorefiles, words
 from civicthread.indices.explaining import Explained
-from civicthread.indices.models import CompositeIndex, IndexRun
 from civicthread.methods.composite import MethodError
 
 
@@ -30,11 +29,12 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 def one(request: HttpRequest, code: str) -> HttpResponse:
     """One index: its score, what it is made of, where its values come from, other weights, other methods."""
-    found, run = _found(request, code)
-    if run is None:
-        return render(request, "indices/empty.html", {"index": found})
-    page = explaining.explained(run, **_asked(request))
     actor = actor_of(request)
+    current = queries.current(code, visible_to=actor)
+    found = current.index
+    if current.run is None:
+        return render(request, "indices/empty.html", {"index": found})
+    page = explaining.explained(current, **_asked(request))
     by_method = figures.methods(found, queries.family(found, page.area, visible_to=actor))
     facts = {"methods": by_method, **thread.ends(found, visible_to=actor)}
     return render(request, "indices/one.html", _shown(request, page) | facts)
@@ -44,10 +44,8 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def part(request: HttpRequest, code: str, key: str) -> HttpResponse:
     """One part of an index, down to the cell of a dataset."""
-    _index, run = _found(request, code)
-    if run is None:
-        raise Http404
-    page = explaining.explained(run, key=key, **_asked(request))
+    current = queries.current(code, visible_to=actor_of(request))
+    page = explaining.explained(current, key=key, **_asked(request))
     if page.part == page.root:
         return redirect(figures.address(page, page.root))
     ends = thread.ends(page.part, visible_to=actor_of(request))
@@ -58,22 +56,20 @@ def part(request: HttpRequest, code: str, key: str) -> HttpResponse:
 @require_safe
 def compare(request: HttpRequest, code: str) -> HttpResponse:
     """One part in all areas, and some areas over time."""
-    found, run = _found(request, code)
-    if run is None:
-        raise Http404
+    current = queries.current(code, visible_to=actor_of(request))
     asked = list(dict.fromkeys(request.GET.getlist("area")))
     first = {"area": asked[0] if asked else "", "edition": request.GET.get("edition", "")}
-    page = explaining.explained(run, key=request.GET.get("part", ""), **first)
+    page = explaining.explained(current, key=request.GET.get("part", ""), **first)
     wanted = [area for area in asked if area in page.standing.areas]
     areas = (wanted or [page.area])[: forms.MOST_COMPARED]
     facts = {
-        "index": found,
+        "index": current.index,
         "page": page,
         "form": forms.CompareForm.of(page, areas),
         "drawn": [figures.everywhere(page), figures.over_time(page, areas)],
         "too_many": len(wanted) > forms.MOST_COMPARED,
         "most": forms.MOST_COMPARED,
-        "files": scorefiles.addresses(found, part=page.part.key, area=areas),
+        "files": scorefiles.addresses(current.index, part=page.part.key, area=areas),
     }
     return render(request, "indices/compare.html", facts)
 
@@ -96,10 +92,6 @@ def download(request: HttpRequest, code: str, kind: str, run: int | None = None)
     response["ETag"] = etag
     response["Cache-Control"] = "no-cache" if found.is_published else "private, no-store"
     return response
-
-
-def _found(request: HttpRequest, code: str) -> tuple[CompositeIndex, IndexRun | None]:
-    return queries.with_run(code, visible_to=actor_of(request))
 
 
 def _asked(request: HttpRequest) -> dict[str, str]:

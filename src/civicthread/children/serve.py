@@ -4,6 +4,7 @@ Nothing heavy may be imported above `main`: the memory limit must stand before i
 """
 
 import ctypes
+import gc
 import importlib
 import json
 import os
@@ -32,6 +33,8 @@ def main() -> None:
         _function(order["warm"], order["modules"])()
     for module in order["modules"]:
         importlib.import_module(module)
+    gc.collect()
+    gc.freeze()  # what stands now stays for good: no call need look through it for garbage
     _write(answers, wire.pack(("ready",)))
     while True:
         try:

@@ -47,6 +47,16 @@ def _write_many(thing: models.Model, many: Mapping[str, Any]) -> dict[str, list[
     return changes
 
 
+def _stored(field: "models.Field[Any, Any]", values: Sequence[Any]) -> list[Any]:
+    """The values of a column as the database keeps them: many are the same, and each is put into its form once."""
+    forms: dict[str, Any] = {}
+    told = [repr(value) for value in values]  # tells -0.0 from 0.0 and 1 from True, and lists have one, too
+    for name, value in zip(told, values, strict=True):
+        if name not in forms:
+            forms[name] = field.get_db_prep_save(value, connection)
+    return [forms[name] for name in told]
+
+
 def insert(
     model: type[models.Model],
     rows: Sequence[Mapping[str, Any]],
@@ -69,9 +79,8 @@ def insert(
     known = [
         field.get_db_prep_save(value, connection) for field, value in zip(fields.values(), given, strict=True)
     ]
-    lines = [
-        [*(field.get_db_prep_save(row[field.attname], connection) for field in own), *known] for row in rows
-    ]
+    columns = [_stored(field, [row[field.attname] for row in rows]) for field in own]
+    lines = [[*line, *known] for line in zip(*columns, strict=True)] if columns else [known] * len(rows)
     quoted = connection.ops.quote_name
     names = ", ".join(quoted(str(field.column)) for field in (*own, *fields.values()))
     places = ", ".join(["%s"] * len(lines[0]))

@@ -55,8 +55,9 @@ def save_dataset(
     return dataset
 
 
-def _locked(dataset: Dataset) -> Dataset:
-    return Dataset.objects.select_for_update(of=("self",)).get(pk=dataset.pk)
+def _locked(dataset: Dataset, *columns: str) -> Dataset:
+    """The dataset as it is now, its row locked; of its columns only those named, where some are."""
+    return Dataset.objects.select_for_update(of=("self",)).only(*columns).get(pk=dataset.pk)
 
 
 @transaction.atomic
@@ -208,7 +209,6 @@ def _name(known: Ingestion, noted: dict[str, Any]) -> Ingestion:
     return known
 
 
-@transaction.atomic
 def _create(noted: dict[str, Any], done: "Ingested", outcome: str) -> Ingestion:
     return Ingestion.objects.create(
         **noted,
@@ -228,12 +228,13 @@ def _note_version(noted: dict[str, Any], done: "Ingested") -> Ingestion:
     dataset: Dataset = noted["dataset"]
     found = versions.contents(dataset, done.version)
     with transaction.atomic():
-        dataset = _locked(dataset)
-        made = {**vars(found), "at": timezone.now(), "by": noted["by"]}
-        _version, new = dataset.versions.get_or_create(number=done.version, defaults=made)
-        loads = dataset.ingestions.filter(outcome=Outcome.LOADED, version=done.version)
-        if not new and (known := loads.first()):
-            return _name(known, noted) if noted["file_name"] else known
+        dataset = _locked(dataset, "publication")
+        if dataset.versions.filter(number=done.version).exists():
+            loads = dataset.ingestions.filter(outcome=Outcome.LOADED, version=done.version)
+            if known := loads.first():
+                return _name(known, noted) if noted["file_name"] else known
+        else:
+            dataset.versions.create(number=done.version, at=timezone.now(), by=noted["by"], **vars(found))
         facts = {"version": done.version, "rows": done.rows, "rejected": done.rejected}
         journal.record("datahub.ingest", dataset, by=noted["by"], changes=facts, public=dataset.is_published)
         return _create(noted, done, Outcome.LOADED)

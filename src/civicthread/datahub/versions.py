@@ -46,7 +46,7 @@ def contents(dataset: Dataset, number: int) -> Contents:
     version = table.version(number)
     found = survey(version, first=SAMPLE_ROWS, limits=table.limits)
     rows = found.columns[0].rows if found.columns else 0
-    before = dataset.versions.filter(number__lt=number).only("number", "rows").first()
+    before = dataset.versions.filter(number__lt=number).only("dataset", "number", "rows").first()
     added, removed, changed = _difference(table, before, number, rows)
     first, last = _coverage(dataset, found.columns)
     face = _published_face(dataset, version, found)

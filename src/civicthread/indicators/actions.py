@@ -29,9 +29,12 @@ logger = logging.getLogger(__name__)
 Approval, Origin = Value.Approval, Value.Origin
 
 
-def _locked(indicator: Indicator) -> Indicator:
-    """The indicator as it is now, its row locked: figures of one indicator change one after the other."""
-    return Indicator.objects.select_for_update().get(pk=indicator.pk)
+def _locked(indicator: Indicator, *columns: str) -> Indicator:
+    """The indicator as it is now, its row locked: figures of one indicator change one after the other.
+
+    Of its columns only those named are read, where some are.
+    """
+    return Indicator.objects.select_for_update().only(*columns).get(pk=indicator.pk)
 
 
 @transaction.atomic
@@ -160,9 +163,13 @@ def _note_run(
     indicator: Indicator, method: MethodVersion, done: computing.Computation, *, after: Run | None, by: Actor
 ) -> Run | None:
     """Write down a run and propose what is new in it, unless another run was faster."""
-    indicator = _locked(indicator)
+    indicator = _locked(indicator, "area_level")
     newest = (
-        indicator.methods.order_by("-number").annotate(last=Max("runs")).values_list("pk", "last").first()
+        indicator.methods.values("pk")
+        .annotate(last=Max("runs"))
+        .order_by("-number")
+        .values_list("pk", "last")
+        .first()
     )
     if newest != (method.pk, after.pk if after else None):
         return None

@@ -1,7 +1,7 @@
 """How a source file is written: what the data steward declares once, and every later load follows."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Literal, Self
 
 FileFormat = Literal["csv", "xlsx", "json", "jsonlines", "geojson", "parquet", "sdmx"]
@@ -42,7 +42,7 @@ class Dialect:
         >>> Dialect.from_dict(Dialect(delimiter=";", nulls=("NA",)).as_dict()).nulls
         ('NA',)
         """
-        told = asdict(self)
+        told = dict(vars(self))
         if not self.sdmx:  # what was declared before there was SDMX keeps its digest
             del told["sdmx"]
         return told

@@ -62,6 +62,7 @@ def state(folder: Path, number: int | None = None) -> State:
     """The table as of a version, the latest by default; UnknownVersion where it never was."""
     kept = _kept.get(folder)
     found = _start(folder, number, kept)
+    known = found if kept and found is kept.state else None
     while number is None or found.number < number:
         entry = read(folder, found.number + 1)
         if entry is None:
@@ -71,7 +72,7 @@ def state(folder: Path, number: int | None = None) -> State:
         raise UnknownVersion(f"There is no table named {folder.name}.")
     if number is not None and found.number != number:
         raise UnknownVersion(f"The table {folder.name} has no version {number}.")
-    if kept is None or found.number > kept.state.number or not kept.is_true(folder):
+    if found is not known and (kept is None or found.number > kept.state.number or not kept.is_true(folder)):
         _keep(folder, found)
     return found
 
@@ -124,7 +125,7 @@ def _by_delta(folder: Path, number: int) -> State:
 def _stamp(folder: Path, number: int) -> tuple[int, ...]:
     """What tells this entry from any other that may have come in its place."""
     try:
-        status = path_of(folder, number).stat()
+        status = os.stat(_name_of(folder, number))  # noqa: PTH116 asked several times per load
     except FileNotFoundError:
         return ()
     return status.st_ino, status.st_mtime_ns, status.st_size
@@ -132,13 +133,17 @@ def _stamp(folder: Path, number: int) -> tuple[int, ...]:
 
 def path_of(folder: Path, number: int) -> Path:
     """Where an entry stands."""
-    return folder / "_delta_log" / f"{number:020d}.json"
+    return Path(_name_of(folder, number))
+
+
+def _name_of(folder: Path, number: int) -> str:
+    return f"{folder}/_delta_log/{number:020d}.json"
 
 
 def read(folder: Path, number: int) -> list[Action] | None:
     """The actions of an entry; None where it is not there."""
     try:
-        with path_of(folder, number).open(encoding="utf-8") as lines:
+        with open(_name_of(folder, number), encoding="utf-8") as lines:  # noqa: PTH123 as above
             return [json.loads(line) for line in lines if not line.isspace()]
     except FileNotFoundError:
         return None

@@ -7,7 +7,7 @@ and a writer that looked at an older version is refused instead of overwriting a
 import json
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -262,7 +262,7 @@ def _field(column: Column) -> dict[str, Any]:
 
     Ingestion holds the declared rule; the files themselves are nullable.
     """
-    declared = {DECLARED: json.dumps(asdict(column))}
+    declared = {DECLARED: json.dumps(vars(column))}
     return {"name": column.name, "type": DELTA_TYPES[column.type], "nullable": True, "metadata": declared}
 
 

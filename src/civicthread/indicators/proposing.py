@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from civicthread.core import saving
-from civicthread.core.text import NO_TEXT, Text
+from civicthread.core.text import Text
 from civicthread.indicators.computing import Figure
 from civicthread.indicators.models import Indicator, Run, Value
 from civicthread.indicators.places import Place
@@ -83,7 +83,7 @@ def _says(value: Value | None, figure: Figure | None) -> bool:
 
 def note_of(figure: Figure) -> Text:
     """The note of a row, in the languages it is written in."""
-    return Text.of(dict(figure.notes)) if figure.notes else NO_TEXT
+    return Text.of(dict(figure.notes)) if figure.notes else Text()
 
 
 def _row(given: tuple[Figure, Area | None], place: Place) -> Row:

@@ -16,8 +16,9 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from civicthread.core import frontend
-from civicthread.core.drawn import DRAWN
+from civicthread.core.drawn import DRAWN, Card
 from civicthread.core.templatetags import components
+from civicthread.core.text import Text
 from civicthread.portal.samples import SampleForm, samples
 
 TEMPLATES = frontend.PACKAGE / "templates"
@@ -323,3 +324,15 @@ def test_an_input_is_drawn_as_django_draws_it(name, given):
         for drawn in (components.control(field), field.as_widget(attrs={"class": "ds-input"}))
     )
     assert ours == theirs
+
+
+@pytest.mark.parametrize(("reader", "title", "marked"), [("nl", "Fietsen", None), ("en", "Vélos", "fr")])
+def test_a_card_marks_the_language_that_is_not_the_readers(reader, title, marked):
+    name = Text.of({"fr": "Vélos", "nl": "Fietsen"})
+    with translation.override(reader):
+        card = Card.of(name, Text.of({"fr": "un deux trois", "nl": "een twee drie"}), words=2, url="/x/")
+        page = BeautifulSoup(card.drawn(), "html.parser")
+    assert page.h3.text == title
+    assert [tag.get("lang") for tag in (page.h3, page.select_one(".card-text"))] == [marked, marked]
+    assert page.select_one(".card-text").text.endswith("…")
+    assert page.select_one(".card-foot") is None

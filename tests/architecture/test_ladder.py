@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from django.apps import apps as registry
 
+from civicthread.core.models import Record
 from tests.architecture.tree import apps, levels, modules, name_of, parsed
 
 # Wagtail serves the Office's own pages. The programme's models stand without it, so that it could be replaced.
@@ -70,3 +71,18 @@ def test_the_programme_stands_without_wagtail():
     assert strangers_to_wagtail((name_of(path), parsed(path)) for path in modules()) == []
     sample = ast.parse("from wagtail.models import Page")
     assert strangers_to_wagtail([("projects/models.py", sample)]) == ["projects/models.py"]
+
+
+def plain_models() -> list[str]:
+    """Tables of ours that are read as Django reads rows, with what it does for each."""
+    return [
+        model._meta.label
+        for model in registry.get_models()
+        if model.__module__.startswith("civicthread.") and not issubclass(model, Record)
+    ]
+
+
+def test_rows_are_records_but_where_a_library_has_its_own_base():
+    libraries = ("accounts.", "editorial.")
+    assert [label for label in plain_models() if not label.startswith(libraries)] == []
+    assert "accounts.User" in plain_models()

@@ -27,6 +27,8 @@ from tests.personas import Persona
 TESTS = Path(__file__).parent
 # States in which it matters to whom the object belongs.
 OWN = {"own", "mine"}
+HEAD = 36
+"""The room in which a line of the matrix says what it is of."""
 UNTOUCHED_BY_POLICY = {"accounts.session", "core.heartbeat"}
 
 
@@ -140,27 +142,30 @@ def undone() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
+def outline() -> list[tuple[str, Case | None, str]]:
+    """What each line of the matrix is of: a verb where there is no object, or a verb's case in a state."""
+    found: list[tuple[str, Case | None, str]] = []
+    for verb in sorted(policy.table()):
+        found.append((verb, None, ""))
+        found += [(verb, case, state) for case in cases() if case.verb == verb for state in case.states]
+    return found
+
+
 def matrix() -> str:
     """The whole policy as text: one line a verb and state, one column a persona."""
-    lines = [_line("verb", personas.NAMES)]
-    by_verb: dict[str, list[Case]] = {}
-    for case in cases():
-        by_verb.setdefault(case.verb, []).append(case)
+    lines = [line("verb", personas.NAMES)]
     with undone():
         people = list(everyone().values())
-        for verb in sorted(policy.table()):
-            lines.append(_line(verb, [_word(verb, person, None) for person in people]))
-            for case in by_verb.get(verb, []):
-                for state in case.states:
-                    with undone():
-                        words = [_word(verb, *found) for found in case.things(state, people)]
-                        lines.append(_line(f"  {state}", words))
+        for verb, case, state in outline():
+            with undone():
+                things = case.things(state, people) if case else ((person, None) for person in people)
+                lines.append(line(f"  {state}" if case else verb, [word(verb, *found) for found in things]))
     return "\n".join(lines) + "\n"
 
 
-def _word(verb: str, person: Persona, thing: Any) -> str:
+def word(verb: str, person: Persona, thing: Any) -> str:
     return "yes" if policy.may(verb, person.actor, thing) else "-"
 
 
-def _line(head: str, words: Any) -> str:
-    return (f"{head:<36}" + "".join(f"{word:<16}" for word in words)).rstrip()
+def line(head: str, words: Any) -> str:
+    return (f"{head:<{HEAD}}" + "".join(f"{word:<16}" for word in words)).rstrip()

@@ -22,12 +22,28 @@ APPS = sorted({verb.partition(".")[0] for verb in policy.table()})
 REFUSED = {"html": {302, 403, 404}, "api": {401, 403, 404}}
 
 
+# What was reviewed of each case in each state; each cell below compares its own line.
+REVIEWED = {
+    (case, state): line
+    for (_verb, case, state), line in zip(
+        tried.outline(), SNAPSHOT.read_text(encoding="utf-8").splitlines()[1:], strict=False
+    )
+}
+
+
 @pytest.mark.django_db
 def test_the_policy_is_as_reviewed():
-    now = tried.matrix()
     if os.environ.get("POLICY_MATRIX") == "write":
-        SNAPSHOT.write_text(now)
-    assert now == SNAPSHOT.read_text(), (
+        SNAPSHOT.write_text(tried.matrix(), encoding="utf-8")
+    people = tried.everyone().values()
+    now = [tried.line("verb", personas.NAMES)]
+    for verb, case, state in tried.outline():
+        if case is None:
+            now.append(tried.line(verb, [tried.word(verb, person, None) for person in people]))
+        else:  # its words are the cell's business
+            seen = REVIEWED.get((case, state), "")
+            now.append(seen if seen[: tried.HEAD].rstrip() == f"  {state}" else f"  {state}")
+    assert "\n".join(now) + "\n" == SNAPSHOT.read_text(encoding="utf-8"), (
         "Read the change, then write it: POLICY_MATRIX=write pytest -k as_reviewed"
     )
 
@@ -49,12 +65,15 @@ def crowd(django_db_setup, django_db_blocker):
 @pytest.mark.django_db
 @pytest.mark.parametrize(("case", "state"), CELLS)
 def test_each_cell_holds_at_every_door(case, state, crowd, subtests):
+    words = []
     for persona, thing in case.things(state, deepcopy(crowd)):
+        words.append(tried.word(case.verb, persona, thing))
         with subtests.test(persona=persona.name), tried.undone():
             if policy.may(case.verb, persona.actor, thing):
                 the_action_lets_through(case, thing, persona)
             else:
                 every_door_is_closed(case, thing, persona)
+    assert tried.line(f"  {state}", words) == REVIEWED[case, state], "as reviewed in matrix.txt"
 
 
 def the_action_lets_through(case, thing, persona):

@@ -34,15 +34,17 @@ def write(folder, number):
     return file
 
 
-def check_lake(made):
-    """Every version of the lake is whole: all the rows of one file."""
-    table = tables.table(made)
+def check_lake(made, *, after=-1):
+    """Every version of the lake, or every one after that, is whole: all the rows of one file. Gives the last one."""
+    table, last = tables.table(made), after
     for commit in table.history():
-        if commit.operation != "ingest":
+        if commit.operation != "ingest" or commit.version <= after:
             continue
+        last = max(last, commit.version)
         counted, rounds = profile(table.version(commit.version))
         assert (counted.rows, counted.distinct) == (ROWS, ROWS), f"version {commit.version} is half"
         assert rounds.minimum == rounds.maximum, f"version {commit.version} is of two files"
+    return last
 
 
 def check_records(made):
@@ -61,18 +63,19 @@ def test_a_load_that_is_killed_leaves_all_or_nothing(loader, place):
     started = time.monotonic()
     acknowledged = {load(loader, made, write(place, 0))}
     usual = time.monotonic() - started
-    moments, cut = random.Random(7), 0
+    moments, cut, checked = random.Random(7), 0, check_lake(made)
     for number in range(1, ROUNDS + 1):
         file = write(place, number)
         version = load(loader, made, file, kill_after=moments.uniform(0.02, usual))
         cut += version is None
-        check_lake(made)
+        checked = check_lake(made, after=checked)
         acknowledged |= {version} - {None}
         assert acknowledged <= {c.version for c in tables.table(made).history()}
         assert load(loader, made, file) is not None, "the next load needs no help"
-        check_lake(made)
+        checked = check_lake(made, after=checked)
         check_records(made)
         assert queries.version(made).profile["round"]["maximum"] == number
+    check_lake(made)  # the old ones stayed whole
     assert cut, "no load was cut short: the test shows nothing"
     assert list((tables.table(made).folder / "_work").iterdir()) == []
 

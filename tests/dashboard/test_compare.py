@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from civicthread.core import chart_specs, journal
+from civicthread.core import chart_specs, charts, journal, panel_layers
 from civicthread.dashboard import comparing
 from civicthread.dashboard.comparing import Asked
 from civicthread.indicators import actions as indicators
@@ -97,9 +97,38 @@ def test_small_charts_share_one_scale_and_mark_the_last_known_value():
         chart_specs.Panel("B", [chart_specs.Point(day, None), chart_specs.Point(later, 3)]),
     ]
     spec = chart_specs.multiples(panels, unit="%")
-    rows = spec["data"]["values"]
-    assert [(row["panel"], row["value"]) for row in rows if row["last"]] == [("A", 1), ("B", 3)]
-    assert spec["facet"]["sort"] == ["A", "B"]
+    lines, courses, ends, told, scale, names = (layer["data"]["values"] for layer in spec["layer"])
+    assert [(end["panel"], end["value"]) for end in ends] == [(0, 1), (1, 3)]
+    assert told == ends
+    assert [name["panel"] for name in names] == ["A", "B"]
+    assert [tick["value"] for tick in scale] == [1, 2, 3]
+    assert [row["y"] is None for row in courses] == [False, True, True, False]
+    # What is the same on the scale is as high in each panel, and the value 1 stands on the line of 1.
+    assert [line["y"] for line in lines[:3]] == [line["y"] for line in lines[3:]] == [t["y"] for t in scale]
+    assert ends[0]["y"] == scale[0]["y"] - panel_layers.HALF
+
+
+@pytest.mark.parametrize(
+    ("known", "ticks", "decimals"),
+    [
+        ([3.2, 19.7], [0, 10, 20], 0),
+        ([0.12, 0.31], [0, 0.2, 0.4], 1),
+        ([-20_000, 21_500], [-20_000, 0, 20_000, 40_000], 0),
+        ([7, 7], [7], 0),
+    ],
+)
+def test_the_scale_of_small_charts_is_round_as_that_of_any_other_chart(known, ticks, decimals):
+    scale = panel_layers.Scale.of(known)
+    assert scale.ticks == pytest.approx(ticks)
+    assert scale.decimals == decimals
+    assert all(0 <= scale.down(value) <= panel_layers.HEIGHT for value in known)
+
+
+def test_small_charts_of_places_without_any_value_show_their_names_and_no_scale():
+    day = comparing.periods.parse("2020").start
+    spec = chart_specs.multiples([chart_specs.Panel("A", [chart_specs.Point(day, None)])])
+    assert [len(layer["data"]["values"]) for layer in spec["layer"]] == [0, 1, 0, 0, 0, 1]
+    assert charts.draw(spec, name="a", title="A").startswith("<svg")
 
 
 def test_a_bullet_shows_its_thresholds_below_the_value():

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from civicthread.core import course_layers
-from civicthread.core.chart_theme import ACCENT, INK, INK_SOFT, LINE, PAPER, PAPER_DEEP, STEPS, TEXT
+from civicthread.core import course_layers, panel_layers
+from civicthread.core.chart_theme import ACCENT, INK, INK_SOFT, LINE, PAPER, PAPER_DEEP, STEPS
 
 Spec = dict[str, Any]
 
@@ -16,9 +16,6 @@ SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 WIDTH = 640
 BAR = 30
 """The height that one bar takes with the gap below it, in pixels."""
-
-PANEL, PANELS_IN_A_ROW = 170, 3
-"""The width of each of several small charts, and how many stand beside each other."""
 
 BANDS = (STEPS[0], STEPS[1], STEPS[2])
 LONGEST_UNIT = 4
@@ -119,60 +116,14 @@ def multiples(panels: Sequence[Panel], *, unit: str = "", decimals: int = 0) -> 
 
     Each panel has its name above it and its last value beside its line.
     """
-    header = {"title": None, "labelAnchor": "start", "labelFont": TEXT["font"], "labelFontSize": 13}
-    header |= {"labelColor": INK, "labelFontWeight": 600, "labelLimit": PANEL, "labelPadding": 8}
-    names = [panel.label for panel in panels]
+    sheet = panel_layers.Sheet(panels)
     return {
         "$schema": SCHEMA,
         "padding": {"top": 2, "left": 0, "right": 6, "bottom": 2},
-        "data": {"values": [row for panel in panels for row in _panel_rows(panel)]},
-        "facet": {"field": "panel", "type": "nominal", "sort": names, "header": header},
-        "columns": PANELS_IN_A_ROW,
-        "spacing": {"row": 26, "column": 22},
-        "spec": _panel(_formatted("datum.value", unit, decimals)),
+        **sheet.size,
+        "encoding": sheet.encoding,
+        "layer": sheet.layers(_formatted("datum.value", unit, decimals)),
     }
-
-
-def _panel_rows(panel: Panel) -> list[Spec]:
-    """The points of a panel, the last known one marked."""
-    last = max((place for place, point in enumerate(panel.points) if point.value is not None), default=-1)
-    return [
-        {"panel": panel.label, "day": point.day.isoformat(), "value": point.value, "last": place == last}
-        for place, point in enumerate(panel.points)
-    ]
-
-
-def _panel(told: str) -> Spec:
-    """What each panel draws: the line, its last point, the value of that point."""
-    ends = {"filter": "datum.last"}
-    label = {
-        "type": "text",
-        "align": "right",
-        "baseline": "bottom",
-        "dy": -9,
-        "fontWeight": 600,
-        "color": ACCENT,
-    }
-    axis = {"title": None, "tickCount": 2, "gridColor": LINE, "labelFontSize": 11}
-    scale = {"zero": False, "nice": 2}
-    return {
-        "width": PANEL,
-        "height": 74,
-        "encoding": {
-            "x": {"field": "day", "type": "temporal", "scale": {"type": "utc"}, "axis": None},
-            "y": {"field": "value", "type": "quantitative", "scale": scale, "axis": axis},
-        },
-        "layer": [
-            {"mark": {"type": "line", "strokeWidth": 2}},
-            {"transform": [ends], "mark": {"type": "point", "size": 44}},
-            _ended(ends, _written(told, label)),
-        ],
-    }
-
-
-def _ended(ends: Spec, layer: Spec) -> Spec:
-    """A layer of only the last point of each panel."""
-    return {**layer, "transform": [ends, *layer["transform"]]}
 
 
 def bullet(

@@ -12,7 +12,6 @@ from types import MappingProxyType
 from typing import Any, Final, Protocol, Self
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from civicthread.children.errors import (
     ChildCancelled,
@@ -201,12 +200,19 @@ def _table(columns: Sequence[Sequence[Any]], query: CheckedQuery) -> pa.Table:
     schema = _schema(query)
     try:
         made = [
-            pa.array(values, kind)
+            pa.array(_plain(values, kind), kind)
             for values, kind in zip(columns or [()] * len(schema), schema.types, strict=True)
         ]
     except (pa.ArrowInvalid, OverflowError):
         raise QueryFailed("value_out_of_range") from None
-    return pa.table([one_zero(column) for column in made], schema=schema)
+    return pa.table(made, schema=schema)
+
+
+def _plain(values: Sequence[Any], kind: Any) -> Sequence[Any]:
+    """The values with one zero, see `one_zero`: here before Arrow has them, whose functions take long to load."""
+    if not pa.types.is_floating(kind):
+        return values
+    return [None if value is None else float(value) + 0.0 for value in values]
 
 
 def _schema(query: CheckedQuery) -> pa.Schema:
@@ -222,6 +228,8 @@ def as_declared(answer: pa.Table, query: CheckedQuery) -> pa.Table:
 
 def one_zero(column: Any) -> Any:
     """Which of -0.0 and 0.0 an engine gives is chance: give 0.0."""
+    import pyarrow.compute as pc  # noqa: PLC0415 slow to load, and a small answer of DuckDB needs none of it
+
     return pc.add(column, ZERO) if pa.types.is_floating(column.type) else column
 
 

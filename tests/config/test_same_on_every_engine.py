@@ -1,7 +1,5 @@
 """The same city on another engine: every indicator of the Brussels programme, on DuckDB and on a Sail server."""
 
-import importlib.util
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,23 +12,15 @@ from civicthread.config.programme.loading import load_programme
 from civicthread.config.programme.reading import load
 from civicthread.core import journal
 from civicthread.indicators import computing
+from tests import sailing
 
 BRUSSELS = Path(__file__).parents[2] / "examples" / "brussels"
 
 
 @pytest.fixture
-def sail() -> Iterator[str]:
-    if importlib.util.find_spec("pysail") is None:
-        pytest.skip("pysail is not installed")
-    # So that a query that keeps every core busy does not keep the server from listening.
-    os.environ["TOKIO_WORKER_THREADS"] = "8"
-    from pysail.spark import SparkConnectServer
-
-    server = SparkConnectServer("127.0.0.1", 0)
-    server.start(background=True)
-    host, port = server.listening_address
-    yield f"sc://{host}:{port}"
-    server.stop()
+def sail(tmp_path: Path) -> Iterator[str]:
+    with sailing.served(tmp_path / "sail.log") as address:
+        yield address
 
 
 class Found(NamedTuple):

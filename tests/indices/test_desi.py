@@ -4,10 +4,8 @@ The published figures of 2020, the worked examples of 2022, and the Brussels edi
 """
 
 import csv
-import importlib.util
 import io
 import math
-import os
 from collections.abc import Iterator
 
 import pytest
@@ -24,6 +22,7 @@ from civicthread.indicators import computing
 from civicthread.indicators.models import Indicator
 from civicthread.indices import queries, scoring
 from civicthread.indices.models import CompositeIndex, IndexPart, IndexRun, Score
+from tests import sailing
 from tests.methods import desi
 from tests.methods.test_desi import IMPUTED_2022, PRINTED_2022, TOLERANCE_2020
 
@@ -32,20 +31,12 @@ Key = tuple[str, str, str]
 
 
 @pytest.fixture
-def sail() -> Iterator[str]:
+def sail(tmp_path) -> Iterator[str]:
     """The address of a Sail server."""
-    if importlib.util.find_spec("pysail") is None:
-        pytest.skip("pysail is not installed")
-    os.environ["TOKIO_WORKER_THREADS"] = "8"
-    from pysail.spark import SparkConnectServer
-
-    server = SparkConnectServer("127.0.0.1", 0)
-    server.start(background=True)
-    host, port = server.listening_address
-    yield f"sc://{host}:{port}"
-    computing.engine().close()
-    computing.engine.cache_clear()
-    server.stop()
+    with sailing.served(tmp_path / "sail.log") as address:
+        yield address
+        computing.engine().close()
+        computing.engine.cache_clear()
 
 
 def load() -> None:

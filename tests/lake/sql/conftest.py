@@ -1,8 +1,6 @@
 """Awkward values in Parquet files, read by DuckDB and by a Sail server."""
 
 import datetime as dt
-import importlib.util
-import os
 import random
 from collections.abc import Iterator
 
@@ -12,6 +10,7 @@ import pytest
 
 from civicthread.lake.engine import DuckEngine, Engine, engine_from
 from civicthread.lake.schema import ColumnType, TableVersion
+from tests import sailing
 
 IDEAS: dict[str, ColumnType] = {
     "id": "integer",
@@ -110,18 +109,9 @@ def duck() -> Iterator[DuckEngine]:
         yield engine
 
 
-@pytest.fixture(scope="session")
-def sail() -> Iterator[Engine]:
-    if importlib.util.find_spec("pysail") is None:
-        pytest.skip("pysail is not installed")
-    # So that a query that keeps every core busy does not keep the server from listening.
-    os.environ["TOKIO_WORKER_THREADS"] = "8"
-    from pysail.spark import SparkConnectServer
-
-    server = SparkConnectServer("127.0.0.1", 0)
-    server.start(background=True)
-    host, port = server.listening_address
-    engine = engine_from(f"sc://{host}:{port}")
-    yield engine
-    engine.close()
-    server.stop()
+@pytest.fixture(scope="package")
+def sail(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    with sailing.served(tmp_path_factory.mktemp("sail") / "log") as address:
+        engine = engine_from(address)
+        yield engine
+        engine.close()

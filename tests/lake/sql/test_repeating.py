@@ -1,14 +1,7 @@
 """A figure is the same to the last bit: a hundred times on two threads, on Sail, on a Sail cluster of two workers."""
 
-import importlib.util
-import os
 import random
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -17,6 +10,7 @@ import pytest
 from civicthread.lake.engine import Engine, engine_from
 from civicthread.lake.schema import ColumnType, TableVersion
 from civicthread.lake.sql import check
+from tests import sailing
 from tests.lake.sql.test_conformance import QUERIES, answers
 
 TIMES = 100
@@ -43,47 +37,16 @@ def plenty(tmp_path_factory: pytest.TempPathFactory) -> dict[str, TableVersion]:
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """A Sail server that hands its work to two workers, started as docs/operate/cluster.md says."""
-    if importlib.util.find_spec("pysail") is None:
-        pytest.skip("pysail is not installed")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     workers = {
         "SAIL_MODE": "local-cluster",
         "SAIL_CLUSTER__WORKER_INITIAL_COUNT": "2",
         "SAIL_CLUSTER__WORKER_MAX_COUNT": "2",
         "SAIL_EXECUTION__DEFAULT_PARALLELISM": "4",
-        "TOKIO_WORKER_THREADS": "8",
     }
-    program = str(Path(sys.executable).with_name("sail"))
-    log = tmp_path_factory.mktemp("sail") / "log"
-    with log.open("wb") as out:
-        server = subprocess.Popen(
-            [program, "spark", "server", "--port", str(port)],
-            env=os.environ | workers,
-            stdout=out,
-            stderr=out,
-        )
-    try:
-        _wait_for(port, server)
-        engine = engine_from(f"sc://127.0.0.1:{port}")
+    with sailing.served(tmp_path_factory.mktemp("sail") / "log", **workers) as address:
+        engine = engine_from(address)
         yield engine
         engine.close()
-    finally:
-        server.kill()
-        server.wait()
-
-
-def _wait_for(port: int, server: "subprocess.Popen[bytes]") -> None:
-    for _ in range(600):
-        assert server.poll() is None, "the server ended"
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    pytest.fail("the server does not listen")
 
 
 def told(engine: Engine, plenty: dict[str, TableVersion]) -> str:

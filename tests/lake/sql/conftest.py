@@ -109,7 +109,7 @@ def duck() -> Iterator[DuckEngine]:
         yield engine
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def sail(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     with sailing.served(tmp_path_factory.mktemp("sail") / "log") as address:
         engine = engine_from(address)

@@ -5,6 +5,7 @@ code and templates; `compile` makes the files the program reads.
 """
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -51,8 +52,11 @@ def gathered(package: Path = PACKAGE) -> polib.POFile:
             f"USE_I18N = True\nINSTALLED_APPS = []\nLOCALE_PATHS = [{str(Path(place) / 'locale')!r}]\n",
             encoding="utf-8",
         )
-        # From the folder above: makemessages would write into a `locale` folder beside it.
-        subprocess.run(command, cwd=package.parent, env=environment, check=True, capture_output=True)  # noqa: S603  # our own words
+        # In a copy: makemessages writes files beside the templates, which whoever else looks there would meet. From the
+        # folder above: it would write into a `locale` folder beside it.
+        copy, left = Path(place) / "source", shutil.ignore_patterns("static", "locale", "__pycache__")
+        shutil.copytree(package, copy / package.name, ignore=left)
+        subprocess.run(command, cwd=copy, env=environment, check=True, capture_output=True)  # noqa: S603  # our own words
         return polib.pofile(str(catalogue("fr", Path(place) / "locale")))
 
 

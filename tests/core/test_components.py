@@ -23,7 +23,7 @@ from civicthread.portal.samples import SampleForm, samples
 
 TEMPLATES = frontend.PACKAGE / "templates"
 README = (TEMPLATES / "components/README.md").read_text(encoding="utf-8")
-PARTS = {"field_words", "figure_explore", "figure_foot"}  # pieces of other components, not for pages
+PARTS = {"figure_explore", "figure_foot"}  # pieces of other components, not for pages
 
 
 @pytest.fixture(autouse=True)

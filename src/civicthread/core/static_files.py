@@ -1,6 +1,5 @@
 """Where the browser's files lie, by the fingerprint of their content."""
 
-from typing_extensions import override
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
@@ -11,8 +10,7 @@ class KeptAddresses(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
         super().__init__(*args, **options)
         self._kept: dict[str, str] = {}
 
-    @override
-    def url(self, name: str, force: bool = False) -> str:
+    def url(self, name: str, force: bool = False) -> str:  # noqa: FBT001, FBT002  # as its base has it
         """The address of that file."""
         if force or name not in self._kept:
             self._kept[name] = super().url(name, force)

@@ -55,8 +55,7 @@ class Text(Mapping[str, Version]):
     @cached_property
     def _versions(self) -> dict[str, Version]:
         """Of a text as the records hold it: read when it is first asked for, as most texts of a row never are."""
-        stored = json.loads(self._stored) or {}
-        return {c: Version(v["text"], State(v["state"])) for c, v in stored.items() if v["text"]}
+        return Text.from_json(json.loads(self._stored))._versions  # noqa: SLF001  # its own
 
     @classmethod
     def of_record(cls, stored: str) -> "Text":

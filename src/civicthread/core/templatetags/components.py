@@ -125,8 +125,8 @@ def is_plain(field: BoundField) -> bool:
 
 
 @register.simple_tag
-def plain_field(field: BoundField, *, label: Any, width: str, hide_label: bool) -> SafeString:
-    """What `field.html` draws for other fields; a list has five of them, and they were a fifth of its cost."""
+def labelled_field(field: BoundField, *, label: Any, width: str, hide_label: bool) -> SafeString:
+    """A label, its words and one input; a list has five of them, and as a template they were a fifth of its cost."""
     hidden = " ds-sr-only" if hide_label else ""
     optional = (
         "" if field.field.required else format_html(' <span class="optional">{}</span>', _("(optional)"))
@@ -139,13 +139,14 @@ def plain_field(field: BoundField, *, label: Any, width: str, hide_label: bool) 
         field.id_for_label,
         label or field.label,
         optional,
-        _words(field),
+        field_words(field),
         control(field),
     )
 
 
-def _words(field: BoundField) -> SafeString:
-    """What `field_words.html` draws: the hint, and what is wrong."""
+@register.simple_tag
+def field_words(field: BoundField) -> SafeString:
+    """The hint of a field, and what is wrong with it."""
     found = SafeString("")
     if field.help_text:
         hint = '<div data-field="description" id="{}_helptext">{}</div>'

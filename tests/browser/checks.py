@@ -87,14 +87,16 @@ def page_problems(page: Page, url: str, language: str, status: int = 200) -> lis
 
     The same tab serves for many visits, which is three times as quick as a new one.
     """
-    page.set_viewport_size(WIDE)
+    if page.viewport_size != WIDE:
+        page.set_viewport_size(WIDE)
     visit = Visit(page, host=urlsplit(url).netloc)
     page.goto(url)
     if (weight := visit.weight()) > HEAVIEST:
         visit.problems.append(f"{weight} bytes, compressed, on first load")
     visit.problems += frame_problems(page, language)
     for size in (WIDE, NARROW):
-        page.set_viewport_size(size)
+        if page.viewport_size != size:
+            page.set_viewport_size(size)
         visit.problems += [
             f"at {size['width']} px: {one}"
             for one in [*new_violations(page, size["width"]), *overflow(page, size["width"])]

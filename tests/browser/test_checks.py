@@ -111,6 +111,36 @@ def test_one_visit_hears_nothing_of_another(server: str, context: BrowserContext
         ("<h2>Un</h2><h3>Deux</h3>", "<h3>Un</h3><h2>Deux</h2>", False),
         ('<p class="a">Un</p>', '<p class="b">Un</p>', False),
         ('<p style="color: red">Un</p>', '<p style="color: tan">Un</p>', False),
+        (
+            "<ul><li>Un</li><li><b>Deux</b></li></ul>",
+            "<ul><li><b>A</b></li><li>B</li><li>C</li></ul>",
+            True,
+        ),
+        ("<ul><li>Un</li><li>Deux</li></ul>", '<ul><li>Un</li><li><img src="/x"></li></ul>', False),
+        ("<p>Un</p><div>Deux</div>", "<div>Un</div><p>Deux</p>", False),
+        (
+            "<article><h2>Un</h2></article><article><h3>Deux</h3></article>",
+            "<article><h3>Un</h3></article><article><h2>Deux</h2></article>",
+            False,
+        ),
+        (
+            '<ul><li><nav aria-label="A"></nav></li><li><nav aria-label="B"></nav></li></ul>',
+            '<ul><li><nav aria-label="C"></nav></li><li><nav aria-label="C"></nav></li></ul>',
+            False,
+        ),
+        (
+            '<label for="a">Un</label><label for="b">Deux</label><input id="a"><input id="b">',
+            '<label for="a">Un</label><label for="a">Deux</label><input id="a"><input id="b">',
+            False,
+        ),
+        ('<label for="a">Un</label><p id="a"></p>', '<label for="a">Un</label><input id="a">', False),
+        ('<i id="a"></i><i id="b"></i>', '<i id="a"></i><i id="a"></i>', False),
+        ('<a href="#a">Un</a><p id="a">x</p>', '<a href="#b">Un</a><p id="a">x</p>', False),
+        (
+            '<p id="a">x</p><nav aria-labelledby="a"></nav>',
+            '<p id="a"></p><nav aria-labelledby="a"></nav>',
+            False,
+        ),
     ],
 )
 def test_pages_of_one_shape_differ_by_words_only(

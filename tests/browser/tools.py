@@ -24,6 +24,8 @@ FLAGS = (
         "--disable-sync",
         "--disable-extensions",
     ),
+    # A page lives for a second: what is optimised for a second use is thrown away with it.
+    "--js-flags=--no-opt",
     # No other host is ever reached: it has no address.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost",
 )
@@ -35,52 +37,85 @@ RUN_AXE = """async (rules) => {
 }"""
 
 
-# A page's structure, as axe sees it: its elements, their attributes, and where there are words, not which. Names of
-# parts are told by the place where the same words stand first, because no two parts may have one name.
+# A page's structure, as axe sees it: its elements, their attributes, and where there are words, not which. Whether
+# parts have the same name is told, because no two may; what refers to what is told by the kind of what it means. Cards
+# and rows stand in the order of their titles, which differs by language, and some have a part that others lack: each
+# kind is told once, and the order of headings for itself.
 SHAPE = """() => {
     const worded = new Set(
         ["aria-label", "alt", "title", "placeholder", "content", "value", "aria-description", "label"]);
     const address = new Set(["href", "src", "srcset", "action", "formaction", "datetime", "data-spec"]);
-    const linked = new Set(
-        ["id", "for", "aria-describedby", "aria-controls", "aria-owns", "headers", "list", "popovertarget"]);
+    const linked = new Set(["for", "aria-describedby", "aria-controls", "aria-owns", "headers", "list", "popovertarget",
+        "aria-labelledby"]);
     const drawn = new Set(["class", "fill", "role", "id", "href", "tabindex"]);
     const spoken = new Set(["fr", "nl", "en"]);
-    const first = new Map();
-    const place = words => {
-        if (!words.trim()) return 0;
-        if (!first.has(words)) first.set(words, first.size + 1);
-        return first.get(words);
+    const repeated = new Set(["article", "li", "option", "tr"]);
+    const every = [...document.querySelectorAll("*")];
+    const names = new Map(), meant = new Map();
+    const note = (many, key, what) => many.set(key, [...(many.get(key) ?? []), what]);
+    const labels = element => element.getAttribute("aria-labelledby").split(" ")
+        .map(id => document.getElementById(id)?.textContent ?? "").join(" ");
+    const isWords = ({name, value}) => worded.has(name) || (name.startsWith("data-") && value.includes(" "));
+    for (const element of every) for (const one of element.attributes) {
+        if (isWords(one)) note(names, one.value, one.name);
+        if (one.name === "aria-labelledby") note(names, labels(element), one.name);
+        if (linked.has(one.name)) one.value.split(" ").forEach(id => note(meant, id, one.name));
+        if (one.name === "href" && one.value.startsWith("#")) note(meant, one.value.slice(1), one.name);
+    }
+    const shared = [...names.keys()].filter(words => names.get(words).length > 1);
+    const place = words => words.trim() ? 1 + shared.indexOf(words) || 1e9 : 0;
+    const kind = id => {
+        const found = document.getElementById(id);
+        return found ? [found.localName, found.type ?? "", Boolean(found.textContent.trim())] : 0;
     };
     // Which language a page or a part of it is in is looked at elsewhere; which of several is chosen changes nothing.
     const silent = (element, {name, value}) => name === "selected"
         || (name === "aria-current" && element.hasAttribute("hreflang"))
         || ((name === "lang" || name === "hreflang") && spoken.has(value))
-        || (element.ownerSVGElement && !drawn.has(name) && !name.startsWith("aria"));
-    const told = (element, {name, value}) => {
-        if (worded.has(name) || (name.startsWith("data-") && value.includes(" "))) return place(value);
-        if (linked.has(name)) return value.split(" ").map(place);
-        if (name === "aria-labelledby") {
-            const names = value.split(" ").map(id => document.getElementById(id)?.textContent ?? "");
-            return [value.split(" ").map(place), place(names.join(" "))];
-        }
-        if (address.has(name) || value.startsWith("/")) return value.startsWith("#") ? value : Boolean(value);
+        || (element.closest("svg") && !drawn.has(name) && !name.startsWith("aria"));
+    const told = (element, one) => {
+        const {name, value} = one;
+        if (name === "value" && (element.type === "hidden" || element.localName === "option")) return 1;
+        if (isWords(one)) return place(value);
+        if (name === "id") return [every.filter(({id}) => id === value).length, [...(meant.get(value) ?? [])].sort()];
+        if (name === "aria-labelledby") return [value.split(" ").map(kind), place(labels(element))];
+        if (linked.has(name)) return value.split(" ").map(kind);
+        if (name === "href" && value.startsWith("#")) return kind(value.slice(1)) || value;
+        if (address.has(name) || value.startsWith("/")) return Boolean(value);
         return value;
+    };
+    const once = shapes => [...new Map(shapes.map(one => [JSON.stringify(one), one])).entries()]
+        .sort(([one], [other]) => one < other ? -1 : 1).map(([, one]) => one);
+    const inside = element => {
+        const found = [...element.childNodes].map(node =>
+            node.nodeType === 1 ? [node.localName, shape(node)]
+            : node.nodeType === 3 && node.data.trim() ? ["", 1] : 0).filter(Boolean);
+        if (element.closest("svg")) return once(found);
+        const runs = [];
+        for (const [name, one] of found) {
+            if (repeated.has(name) && runs.at(-1)?.[0] === name) runs.at(-1)[1].push(one);
+            else runs.push([name, [one]]);
+        }
+        return runs.map(([, shapes]) => once(shapes));
     };
     const shape = element => [
         element.localName,
         [...element.attributes].filter(one => !silent(element, one)).map(one => [one.name, told(element, one)]),
-        element.localName === "text" ? 1 : [...element.childNodes].map(node =>
-            node.nodeType === 1 ? shape(node) : node.nodeType === 3 && node.data.trim() ? 1 : 0).filter(Boolean),
+        element.localName === "text" ? 1 : inside(element),
     ];
-    return JSON.stringify(shape(document.documentElement));
+    const level = one => one.localName.slice(1) + (one.closest("[hidden]") ? "hidden" : "");
+    const headings = [...document.querySelectorAll("h1, h2, h3, h4, h5, h6, [role=heading]")].map(level);
+    const changes = headings.filter((one, number) => one !== headings[number - 1]);
+    return JSON.stringify([shape(document.documentElement), changes]);
 }"""
 _known: set[tuple[int, int]] = set()
 
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium, without a window."""
-    program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    """Debian's Chromium: where it is installed, the one that never has a window, and so a third less to do."""
+    named = ("chromium-headless-shell", "chromium", "chromium-browser")
+    program = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, named)), "")
     assert program, "Chromium is missing: run `make test`, or set CHROMIUM."
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))

@@ -35,7 +35,7 @@ VISITS: dict[str, list[Visit]] = {
     "dashboard:figures": [File(of_kind(kind)) for kind in FORMATS],
     "dashboard:report": [
         File(of_kind("pdf"), once=True),
-        File(of_kind("pdf"), query="direction=connectivity"),
+        File(of_kind("pdf"), query="direction=connectivity", once=True),
         File(of_kind("xlsx")),
     ],
     "dashboard:compare": [Page(), Page(query="indicator=collisions-per-1000-inhabitants")],
@@ -46,5 +46,5 @@ VISITS: dict[str, list[Visit]] = {
     "dashboard:since": [Page(frozen)],
     "dashboard:since-csv": [File(frozen)],
     "dashboard:freeze": [Page(persona="staff")],
-    **{f"dashboard:snapshot-{kind}": [File(frozen)] for kind in (*FORMATS, "pdf")},
+    **{f"dashboard:snapshot-{kind}": [File(frozen, once=kind == "pdf")] for kind in (*FORMATS, "pdf")},
 }

@@ -69,7 +69,7 @@ def test_what_people_wrote_never_becomes_markup(hostile):
         "{% endcomponent %}"
         '{% component "figure" id="f" title=t summary=t source=t %}{% endcomponent %}'
         '{% include "components/meter.html" with label=t value=3 text=t only %}'
-        '{% include "components/fact.html" with label=t value=t only %}',
+        "{% fact label=t value=t url=t lang=t %}",
         t=hostile,
     )
     # The figure brings a script of ours.
@@ -78,9 +78,16 @@ def test_what_people_wrote_never_becomes_markup(hostile):
 
 
 def test_a_fact_that_is_not_known_is_said_to_be_not_published_and_zero_is_a_fact():
-    assert "not published" in included("fact", label="Budget", value=None).text
-    assert "not published" in included("fact", label="Budget", value="").text
-    assert included("fact", label="Budget", value=0).dd.text == "0"
+    assert "not published" in drawn('{% fact label="Budget" value=None %}').text
+    assert "not published" in drawn('{% fact label="Budget" value=unknown %}').text
+    assert drawn('{% fact label="Budget" value=0 %}').dd.text == "0"
+
+
+def test_a_fact_has_its_link_its_language_and_its_numbers_in_the_readers_form():
+    with translation.override("fr"):
+        page = drawn('{% fact label="Budget" value=n url="/a/" lang="nl" number=True %}', n=Decimal("1234.5"))
+    assert (page.dd["class"], page.dd["lang"], page.a["href"]) == (["number"], "nl", "/a/")
+    assert page.a.text.endswith("234,5")
 
 
 def test_a_figure_that_does_not_exist_is_not_shown_as_zero():
@@ -97,7 +104,7 @@ def test_a_meter_speaks_the_language_of_html_in_every_language():
 
 def test_a_date_is_written_in_words_and_kept_for_machines():
     with translation.override("fr"):
-        page = included("fact", label="Début", value=date(2026, 6, 3))
+        page = drawn('{% fact label="Début" value=day %}', day=date(2026, 6, 3))
     assert page.time["datetime"] == "2026-06-03"
     assert page.time.text == "3\xa0juin 2026"
 

@@ -10,9 +10,11 @@ from typing import Any, Self
 
 from django.template.defaultfilters import capfirst
 from django.templatetags.static import static
+from django.utils.formats import localize
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
+from django.utils.translation import gettext
 
 from civicthread.core import formats
 from civicthread.core.text import Text
@@ -29,6 +31,19 @@ def dated(value: Any) -> Any:
     if not isinstance(value, date):
         return value
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), formats.day(value))
+
+
+def fact(label: Any, value: Any = None, *, url: str = "", lang: str = "", number: bool = False) -> SafeString:
+    """One fact of a thing: what it is called and what it is, or that it is not published."""
+    attributes = SafeString(' class="number"') if number else SafeString("")
+    if lang:
+        attributes += format_html(' lang="{}"', lang)
+    if value is None or value == "":
+        told = format_html('<span class="quiet">{}</span>', gettext("not published"))
+    else:
+        told = localize(dated(value))
+        told = format_html('<a href="{}">{}</a>', url, told) if url else told
+    return format_html('<div class="fact"><dt>{}</dt><dd{}>{}</dd></div>', label, attributes, told)
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ class Drawn:
     picture: str
     alternative: str
     columns: list[dict[str, Any]]
-    rows: list[list[Any]]
+    rows: Sequence[Any]
     legend: list[dict[str, Any]]
 
 

@@ -1,5 +1,6 @@
 """A figure as a cell of a table: its number, its unit, its source, its note."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +21,7 @@ class Figure:
     title: str
     svg: SafeString
     columns: list[Column]
-    rows: list[list[Any]]
+    rows: Sequence[Any]
     legend: list[dict[str, Any]] = field(default_factory=list)
     name: str = ""
 

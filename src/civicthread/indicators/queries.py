@@ -38,9 +38,11 @@ DIRECTION = "ambition.direction"
 def indicators(*, visible_to: Actor | None) -> QuerySet[Indicator]:
     """The indicators this reader may see."""
     found = Indicator.objects.select_related("owner").annotate(**_further("pk"))
-    if policy.may("indicators.save", visible_to):
-        return found
-    return found.filter(publication=Publication.PUBLISHED)
+    return found if _sees_drafts(visible_to) else found.filter(publication=Publication.PUBLISHED)
+
+
+def _sees_drafts(reader: Actor | None) -> bool:
+    return policy.may("indicators.save", reader)
 
 
 def _further(indicator: str) -> dict[str, Exists]:
@@ -87,14 +89,14 @@ def directions(*, visible_to: Actor | None) -> list[Direction]:
 
 def with_method(code: str, *, visible_to: Actor | None) -> tuple[Indicator, MethodVersion | None]:
     """The indicator of that code and its current method, in one query; Gone or Http404 where there is none."""
-    seen = indicators(visible_to=visible_to)
-    methods = MethodVersion.objects.filter(indicator__in=seen, indicator__code=code)
+    seen = {} if _sees_drafts(visible_to) else {"indicator__publication": Publication.PUBLISHED}
+    methods = MethodVersion.objects.filter(indicator__code=code, **seen)
     known = methods.select_related("indicator__owner").annotate(**_further("indicator"))
     if method := known.order_by("-number").first():
         for name in _further("indicator"):
             setattr(method.indicator, name, getattr(method, name))
         return method.indicator, method
-    return publishing.find(seen, code=code), None
+    return publishing.find(indicators(visible_to=visible_to), code=code), None
 
 
 def corrections(indicator: Indicator, *, at: datetime | None = None) -> QuerySet[Correction]:

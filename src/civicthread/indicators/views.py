@@ -1,7 +1,7 @@
 """Pages of indicators."""
 
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from civicthread.core import journal, paging, policy, publishing, thread
 from civicthread.core.policy import actor_of
+from civicthread.core.templatetags.components import table_rows
 from civicthread.indicators import figures, forms, history, queries
 from civicthread.indicators.cells import unit_of
 from civicthread.indicators.headlines import WRITTEN, headlines
@@ -75,7 +76,11 @@ def _drawn(reading: queries.Reading, view: forms.View) -> list[figures.Figure]:
     if view.at or view.chosen:
         return figures.drawn(reading, view.chosen)
     name = f"indicator-{reading.indicator.pk}-{get_language()}-{reading.today}"
-    return journal.kept(name, lambda: figures.drawn(reading), kinds=(*WRITTEN, "territory.area"))
+    return journal.kept(
+        name,
+        lambda: [replace(one, rows=table_rows(one.rows, one.columns)) for one in figures.drawn(reading)],
+        kinds=(*WRITTEN, "territory.area"),
+    )
 
 
 def _groups(reading: queries.Reading) -> dict[str, list[str]]:

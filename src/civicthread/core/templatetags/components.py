@@ -15,11 +15,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from civicthread.core import drawn
+from civicthread.core.context import Place
 
 PLAIN = {forms.TextInput, forms.NumberInput, forms.EmailInput, forms.URLInput, forms.Select}
 
 register = template.Library()
 register.simple_tag(drawn.icon)
+register.simple_tag(drawn.fact)
 register.filter(drawn.dated)
 
 
@@ -65,11 +67,15 @@ def short(cell: object, most: int = 40) -> str:
 
 
 @register.simple_tag
-def table_rows(rows: Iterable[Iterable[Any]], columns: Iterable[Mapping[str, Any]]) -> SafeString:
+def table_rows(
+    rows: SafeString | Iterable[Iterable[Any]], columns: Iterable[Mapping[str, Any]]
+) -> SafeString:
     """The rows of a table of data; the first cell names its row. A page may have hundreds of cells.
 
-    A cell is what it says, or has a `text` and the `url` of what it is about.
+    A cell is what it says, or has a `text` and the `url` of what it is about. Rows drawn before are taken as they are.
     """
+    if isinstance(rows, SafeString):
+        return rows
     numeric = [' class="number"' if column.get("numeric") else "" for column in columns]
     drawn = []
     for row in rows:
@@ -96,6 +102,18 @@ def _cell(cell: Any) -> str:
         return conditional_escape(localize(cell))
     said = _cell(cell["text"])
     return format_html('<a href="{}">{}</a>', cell["url"], mark_safe(said)) if cell.get("url") else said  # noqa: S308 - escaped above
+
+
+@register.simple_tag
+def place_links(places: Iterable[Place], path: str = "") -> SafeString:
+    """The entries of a navigation, with the one the page stands in or below marked. Every page draws two dozen."""
+    drawn = []
+    for place in places:
+        here = ("page" if place.url == path else "true") if path and place.current else ""
+        mark = f' aria-current="{here}"' if here else ""
+        url, label = conditional_escape(place.url), conditional_escape(place.label)
+        drawn.append(f'<li><a href="{url}"{mark}>{label}</a></li>')
+    return mark_safe("".join(drawn))  # noqa: S308 - every part is escaped
 
 
 @register.filter

@@ -16,7 +16,7 @@ ROUNDS_TO_SOAK ?= 200
 EXAMPLES_TO_SOAK ?= 500
 CATALOGUES := $(wildcard src/civicthread/locale/*/LC_MESSAGES/*.po)
 # The style sheet keeps only the rules that some markup can need.
-MARKUP := $(shell find src \( -path '*/static/vendor' -o -name __pycache__ \) -prune -o \( -name '*.html' -o -name '*.css' -o -name '*.js' -o -path '*/templatetags/*.py' \) -print)
+MARKUP := $(shell find src \( -path '*/static/vendor' -o -name __pycache__ \) -prune -o \( -name '*.html' -o -name '*.css' -o -name '*.js' -o -path '*/templatetags/*.py' -o -path '*/core/drawn.py' \) -print)
 # Tests of parts that never touch the records: running them on a second database would prove nothing.
 PURE := tests/architecture tests/children tests/lake tests/methods
 # Tests that kill a writer or let many write at once; each file holds the negative controls of what it claims.

@@ -19,6 +19,7 @@ def package(tmp_path: Path) -> Path:
     shutil.copytree(frontend.PACKAGE / "templates", copy / "templates")
     shutil.copytree(frontend.PACKAGE / "static/civicthread", copy / "static/civicthread")
     shutil.copytree(frontend.PACKAGE / "core/templatetags", copy / "core/templatetags")
+    shutil.copy(frontend.PACKAGE / "core/drawn.py", copy / "core/drawn.py")
     return copy
 
 

@@ -18,6 +18,9 @@ def number(value: float | Decimal | None, decimals: int | None = None) -> str:
     """12345.678 -> '12 345,678' (fr), '12.345,678' (nl), '12,345.678' (en); rounded half up where asked."""
     if value is None:
         return ""
+    thousands, point = MARKS.get(get_language() or "en", MARKS["en"])
+    if isinstance(value, int) and not decimals:  # most numbers are counts
+        return ("−" if value < 0 else "") + f"{abs(value):,}".replace(",", thousands)
     # float() first: numpy's floats write themselves otherwise.
     exact = Decimal(repr(float(value))) if isinstance(value, float) else Decimal(value)
     if not exact.is_finite():
@@ -26,7 +29,6 @@ def number(value: float | Decimal | None, decimals: int | None = None) -> str:
         exact = exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, LONG)
     whole, _, rest = f"{exact.copy_abs():f}".partition(".")
     rest = rest if decimals is not None else rest.rstrip("0")
-    thousands, point = MARKS.get(get_language() or "en", MARKS["en"])
     grouped = f"{int(whole):,}".replace(",", thousands)
     return ("−" if exact < 0 else "") + grouped + (point + rest if rest else "")
 

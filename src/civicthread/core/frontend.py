@@ -239,9 +239,10 @@ def _components(packages: Path) -> Sheet:
 
 
 def _markup(package: Path) -> str:
-    """Everything that writes HTML: templates, template tags and scripts."""
+    """Everything that writes HTML: templates, what is drawn in Python, and scripts."""
     files = [
         *sorted(package.glob("**/templates/**/*.html")),
+        package / "core/drawn.py",
         package / "core/templatetags/components.py",
         *sorted(package.glob("static/civicthread/js/*.js")),
     ]

@@ -6,18 +6,24 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 
 from civicthread.core import formats, policy
 from civicthread.core.addresses import address
 from civicthread.core.drawn import Card
 from civicthread.core.models import Actor
+from civicthread.core.templatetags.components import short
+from civicthread.core.templatetags.texts import text
 from civicthread.datahub import declaring, queries, tables, words
 from civicthread.datahub.models import Alarm, ColumnType, Dataset, DatasetColumn, DatasetVersion, Ingestion
 from civicthread.datahub.vocabularies import MEDIA_TYPES
 
 MOST_VERSIONS = 10
 SHOWN_ROWS = 10
+BREAK = SafeString("<br>")
 NUMERIC = {ColumnType.INTEGER, ColumnType.NUMBER}
 
 
@@ -70,6 +76,39 @@ class ShownColumn:
         told = self.profile or {}
         return [value for value, _count in told.get("frequent", ())][:5] if self.column.type == "text" else ()
 
+    def told(self) -> SafeString:
+        """What the column is called, under which name it is queried, and what it means."""
+        column = self.column
+        name = text(column.title) if column.title else column.header or column.name
+        parts = [name, format_html("<code>{}</code>", column.name)]
+        if column.description:
+            parts.append(format_html('<span class="quiet">{}</span>', text(column.description)))
+        if column.generated:
+            parts.append(format_html('<span class="quiet">{}</span>', gettext("added when loading")))
+        return format_html_join(BREAK, "{}", ((part,) for part in parts))
+
+    def holds(self) -> SafeString:
+        """What its cells are, and in which unit."""
+        kind, unit = capfirst(self.column.get_type_display()), self.column.unit
+        return (
+            format_html('{} <span class="quiet">({})</span>', kind, unit)
+            if unit
+            else conditional_escape(kind)
+        )
+
+    def surveyed(self) -> tuple[str, ...]:
+        """How many cells are empty, the lowest and the highest, and how many different ones there are."""
+        if not self.profile:
+            return ("", "", "")
+        told = self.profile
+        ends = [short(told.get(name)) for name in ("minimum", "maximum")]
+        about = "≈ " if told.get("estimated") else ""
+        return (
+            formats.number(told.get("nulls")),
+            format_html_join(BREAK, "{}", ((end,) for end in ends)),
+            about + formats.number(told.get("distinct")),
+        )
+
 
 @dataclass(frozen=True)
 class ShownVersion:
@@ -95,6 +134,30 @@ class Shown:
     source: str
     obtained_from: str
     by_program: bool
+
+    @property
+    def surveyed(self) -> bool:
+        """Whether the reader may know what the columns hold."""
+        return self.may_read_rows and self.current is not None
+
+    @property
+    def column_heads(self) -> list[dict[str, Any]]:
+        """The heads of the table of columns."""
+        heads: list[dict[str, Any]] = [{"label": gettext("Column")}, {"label": gettext("Holds")}]
+        if self.surveyed:
+            heads += (
+                {"label": gettext("Empty cells"), "numeric": True},
+                {"label": gettext("Lowest and highest")},
+                {"label": gettext("Different values"), "numeric": True},
+            )
+        return heads
+
+    @property
+    def column_rows(self) -> list[list[str]]:
+        """The table of columns; as a template it was a quarter of the page's cost."""
+        return [
+            [line.told(), line.holds(), *(line.surveyed() if self.surveyed else ())] for line in self.columns
+        ]
 
     @property
     def sample(self) -> list[list[tuple[Any, ShownColumn]]]:

@@ -94,7 +94,7 @@ def reference_in(page: Page) -> str:
 
 
 def give_idea(page: Page, site: Site, language: str, address: str) -> None:
-    """Give an idea without an account, and confirm it as the mail says."""
+    """Share an idea without an account, and confirm it as the mail says."""
     page.goto(f"{site.url}/{language}/ideas/new/")
     page.fill("[name=title]", IDEAS[language])
     page.fill("[name=text]", f"{IDEAS[language]}.")

@@ -259,6 +259,21 @@ def test_headings_of_the_showcase_never_skip_a_level(showcase: BeautifulSoup):
     assert all(later <= earlier + 1 for earlier, later in itertools.pairwise(levels))
 
 
+class NarrowingForm(forms.Form):
+    query = forms.CharField(required=False)
+    states = forms.MultipleChoiceField(required=False, choices=[("a", "A")])
+
+
+class AskingForm(NarrowingForm):
+    title = forms.CharField()
+
+
+@pytest.mark.parametrize(("form", "told"), [(NarrowingForm, []), (AskingForm, ["query", "states"])])
+def test_only_a_form_that_asks_for_something_says_what_may_be_left(form: type[forms.Form], told: list[str]):
+    drawn = {name: included("field", field=form()[name]) for name in form.base_fields}
+    assert [name for name, field in drawn.items() if field.select(".optional")] == told
+
+
 def test_a_field_of_several_languages_shows_all_of_them_without_javascript():
     field = included(
         "translated_field", id="d", label="D", required=True, translations=samples()["translations"]

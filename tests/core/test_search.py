@@ -1,4 +1,5 @@
 import pytest
+from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -7,7 +8,7 @@ from civicthread.core.models import SearchEntry
 from civicthread.core.publishing import mark_withdrawn
 from civicthread.core.text import Text
 from civicthread.stakeholders.models import Organisation
-from tests.core.things import publish_organisation
+from tests.core.things import make_organisation, publish_organisation
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +56,27 @@ def test_the_readers_own_language_comes_first():
     publish_organisation({"fr": "Transport", "nl": "Transport", "en": "Transport"})
     for language in ("fr", "nl", "en"):
         assert search.find("transport", language=language)[0].language == language
+
+
+@pytest.mark.parametrize(
+    ("names", "title", "note"),
+    [
+        ({"fr": "Vélos partagés", "nl": "Deelfietsen"}, "Deelfietsen", "Gevonden in: Frans"),
+        ({"fr": "Vélos partagés", "nl": "Velo’s om te delen"}, "Velo’s om te delen", ""),
+        ({"fr": "Vélos partagés"}, "Vélos partagés", ""),
+    ],
+    ids=["another language has the word", "both have it", "only the other language has a text"],
+)
+def test_what_another_language_found_is_told_in_the_readers_own(names: dict[str, str], title: str, note: str):
+    search.index(make_organisation(names))
+    page = Client().get("/nl/search/", {"q": "velo"}).content.decode()
+    assert f">{title}</a>" in page
+    assert page.count('<article class="card">') == 1
+    assert ("Gevonden in" in page, note in page) == (bool(note), True)
+
+
+def test_telling_results_in_the_readers_language_takes_one_query_however_many(constant_queries):
+    constant_queries("/nl/search/?q=velo", lambda: publish_organisation({"fr": "Vélos", "nl": "Deelfietsen"}))
 
 
 def test_every_word_must_be_there_in_whatever_order():

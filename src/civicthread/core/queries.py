@@ -1,7 +1,7 @@
 """Reads of core: what changed, search results, health."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_info, gettext
 
 from civicthread.core import journal, paging, policy, thread, walking, work
 from civicthread.core.models import Heartbeat, JournalEntry, SearchEntry
@@ -39,6 +39,8 @@ class Found:
     summary: str
     url: str
     language: str
+    note: str = ""
+    """Which language holds the words, where it is another one than what is shown."""
 
 
 def changes(*, key: str, size: int = paging.SIZE) -> paging.Page[Any]:
@@ -61,16 +63,32 @@ def _change(entry: JournalEntry, thing: Shown) -> Change:
 
 
 def results(entries: Iterable[SearchEntry]) -> list[Found]:
-    """Search results, each thing once: in the reader's language where it has one."""
+    """Search results, each thing once: told in the reader's language where it has one, whatever language matched."""
     best: dict[tuple[str, str], SearchEntry] = {}
     for entry in entries:
-        best.setdefault((entry.kind, entry.object_id), entry)
-    reader = get_language()
-    return [
-        Found(thread.kinds()[e.kind].label, e.title, e.summary, f"/{reader}{e.url}", e.language)
-        for e in best.values()
-        if e.kind in thread.kinds()
-    ]
+        if entry.kind in thread.kinds():
+            best.setdefault((entry.kind, entry.object_id), entry)
+    told = best | _told(best, str(get_language()))
+    return [_found(told[key], matched=entry.language) for key, entry in best.items()]
+
+
+def _told(found: Mapping[tuple[str, str], SearchEntry], language: str) -> dict[tuple[str, str], SearchEntry]:
+    """What that language calls those of the things that another language found."""
+    foreign = {key for key, entry in found.items() if entry.language != language}
+    if not foreign:
+        return {}
+    kinds, numbers = zip(*foreign, strict=True)
+    entries = SearchEntry.objects.filter(language=language, kind__in=set(kinds), object_id__in=set(numbers))
+    told = {(entry.kind, entry.object_id): entry for entry in entries}
+    return {key: told[key] for key in foreign & told.keys()}
+
+
+def _found(entry: SearchEntry, *, matched: str) -> Found:
+    url, kind = f"/{get_language()}{entry.url}", thread.kinds()[entry.kind].label
+    note = ""
+    if matched != entry.language:
+        note = gettext("Found in: %(language)s") % {"language": get_language_info(matched)["name_translated"]}
+    return Found(kind, entry.title, entry.summary, url, entry.language, note)
 
 
 def health() -> dict[str, Any]:

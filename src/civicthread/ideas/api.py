@@ -131,7 +131,7 @@ def idea(request: HttpRequest, reference: str) -> Any:  # noqa: ARG001
 @router.post("/ideas", response={201: Received, 202: Received}, operation_id="ideas.submit")
 @operation("ideas.submit")
 def submit(request: HttpRequest, given: IdeaIn) -> Any:
-    """Give an idea; the same rules as on the page."""
+    """Share an idea; the same rules as on the page."""
     actor = actor_of(request)
     addresses = verified_addresses(actor) if actor else []
     with override(given.language if given.language in dict(settings.LANGUAGES) else None):

@@ -73,7 +73,7 @@ def idea(request: HttpRequest, reference: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
-    """Give an idea: the form; then ideas that look alike, if there are; then thanks."""
+    """Share an idea: the form; then ideas that look alike, if there are; then thanks."""
     known = next(iter(verified_addresses(actor))) if (actor := _verified(request)) else ""
     form = IdeaForm(request.POST if request.method == "POST" else None, known_email=known)
     if request.method != "POST" or "change" in request.POST or not form.is_valid():

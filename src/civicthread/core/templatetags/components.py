@@ -142,13 +142,18 @@ def is_plain(field: BoundField) -> bool:
     return type(field.field.widget) in PLAIN and not field.field.localize
 
 
+@register.filter
+def may_be_left(field: BoundField) -> bool:
+    """Whether to say that it may stay empty: not where nothing is required, as in what narrows a list."""
+    asked = field.form.fields.values()
+    return not field.field.required and any(other.required for other in asked)
+
+
 @register.simple_tag
 def labelled_field(field: BoundField, *, label: Any, width: str, hide_label: bool) -> SafeString:
     """A label, its words and one input; a list has five of them, and as a template they were a fifth of its cost."""
     hidden = " ds-sr-only" if hide_label else ""
-    optional = (
-        "" if field.field.required else format_html(' <span class="optional">{}</span>', _("(optional)"))
-    )
+    optional = format_html(' <span class="optional">{}</span>', _("(optional)")) if may_be_left(field) else ""
     return format_html(
         '<div class="ds-field"{}{}><label class="ds-label{}" for="{}">{}{}</label>{}{}</div>',
         " data-error" if field.errors else "",

@@ -115,7 +115,15 @@ def _words(thing: Model, entry: SearchEntry) -> str:
     kind = _kind_of(thing)
     more = (_in(part, entry.language, kind.language(thing))[0] for part in kind.words(thing))
     texts = [_in(kind.title(thing), entry.language, kind.language(thing))[0], *more, entry.summary]
-    return " ".join(stem for text in texts for stem in stems(text, entry.language))
+    return " ".join([_word_of(kind.name), *(stem for text in texts for stem in stems(text, entry.language))])
+
+
+def _word_of(kind: str) -> str:
+    """A word that every thing of a kind holds, and that nobody can type: it begins with a letter no stem has.
+
+    So the index finds the few indicators that hold a word without reading the many ideas that do.
+    """
+    return "κ" + "".join(WORD.findall(kind))
 
 
 def _in(text: Text | str, language: str, plain_language: str) -> tuple[str, bool]:
@@ -153,7 +161,8 @@ def within(kind: str, query: str) -> RawSQL | tuple[()]:
         order = "core_searchentry.id"
     chosen = f"SELECT CAST(core_searchentry.object_id AS bigint) FROM {entries}"  # noqa: S608 - our own words
     newest = f"AND core_searchentry.kind = %s ORDER BY {order} DESC LIMIT {MOST}"
-    return RawSQL(f"{chosen} {newest}", [_expression(terms), kind])  # noqa: S611 - what people typed is a parameter
+    asked = _expression(terms, kind=kind)
+    return RawSQL(f"{chosen} {newest}", [asked, kind])  # noqa: S611 - what people typed is a parameter
 
 
 def alike(kind: str, text: str, *, language: str, most: int = 5) -> list[str]:
@@ -166,7 +175,7 @@ def alike(kind: str, text: str, *, language: str, most: int = 5) -> list[str]:
     if len(telling) < 2:
         return []
     # Two of them are there when one is, whichever is left out.
-    found = _match([telling - {stem} for stem in sorted(telling)]).filter(kind=kind).order_by(F("rank"), "id")
+    found = _match([telling - {stem} for stem in sorted(telling)], kind=kind).order_by(F("rank"), "id")
     shares = [
         (len(wanted & set(words.split())) / len(wanted), -place, pk)
         for place, (pk, words) in enumerate(found.values_list("object_id", "words")[:50])
@@ -198,16 +207,17 @@ def _terms(query: str) -> list[set[str]]:
     ]
 
 
-def _match(terms: list[set[str]]) -> QuerySet[SearchEntry]:
-    """The entries that hold a stem of each term, with `rank` (smaller is better), on either database.
+def _match(terms: list[set[str]], *, kind: str = "") -> QuerySet[SearchEntry]:
+    """The entries, all or of a kind, that hold a stem of each term, with `rank` (smaller is better).
 
     Of a word that stands in more than MOST_RANKED entries the newest are compared: to rank all would take seconds.
     """
-    expression = _expression(terms)
+    expression = _expression(terms, kind=kind)
+    entries = SearchEntry.objects.filter(kind=kind) if kind else SearchEntry.objects.all()
     if connection.vendor == "sqlite":
         # A join, so that the words are looked up once, not once for every entry that holds them.
         newest = "SELECT rowid FROM core_searchwords WHERE core_searchwords MATCH %s ORDER BY rowid DESC"
-        return SearchEntry.objects.annotate(rank=RawSQL("core_searchwords.rank", [])).extra(  # noqa: S610
+        return entries.annotate(rank=RawSQL("core_searchwords.rank", [])).extra(  # noqa: S610
             tables=["core_searchwords"],
             where=[
                 "core_searchwords.rowid = core_searchentry.id",
@@ -217,13 +227,14 @@ def _match(terms: list[set[str]]) -> QuerySet[SearchEntry]:
             params=[expression, expression],
         )
     newest = f"SELECT id FROM core_searchentry WHERE {VECTOR} @@ to_tsquery('simple', %s) ORDER BY id DESC"  # noqa: S608
-    return SearchEntry.objects.annotate(
+    return entries.annotate(
         rank=RawSQL(f"-ts_rank({VECTOR}, to_tsquery('simple', %s))", [expression])  # noqa: S611
     ).extra(where=[f"core_searchentry.id IN ({newest} LIMIT {MOST_RANKED})"], params=[expression])  # noqa: S610
 
 
-def _expression(terms: list[set[str]]) -> str:
+def _expression(terms: list[set[str]], *, kind: str = "") -> str:
     """The terms as the database's own full text reads them; each may be the beginning of a word."""
-    if connection.vendor == "sqlite":
-        return " AND ".join("(" + " OR ".join(f'"{stem}"*' for stem in sorted(term)) + ")" for term in terms)
-    return " & ".join("(" + " | ".join(f"{stem}:*" for stem in sorted(term)) + ")" for term in terms)
+    sqlite = connection.vendor == "sqlite"
+    stem, either, both = ('"{}"*', " OR ", " AND ") if sqlite else ("{}:*", " | ", " & ")
+    asked = [f"({either.join(stem.format(one) for one in sorted(term))})" for term in terms]
+    return both.join([*([_word_of(kind)] if kind else ()), *asked])

@@ -1,7 +1,7 @@
 """Reads of the portal: the programme at a glance, and the map of the site."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -216,7 +216,7 @@ def _municipalities() -> MapFigure | None:
         {"label": gettext("Projects"), "numeric": True},
     ]
     drawn = maps.overview(title=gettext("Municipalities"), name="municipalities", counts=of_ideas)
-    return MapFigure(drawn.svg, columns, rows)
+    return replace(drawn, columns=columns, rows=rows)
 
 
 def _of_municipalities() -> tuple[dict[str, int], dict[str, int]]:

@@ -163,19 +163,20 @@ def overview(
 ) -> MapFigure:
     """Every area of a level, each a link to its page (or to where `links` leads its code); the table holds the same.
 
-    The darker an area, the more is counted there.
+    The darker an area, the more is counted there; the legend tells the least and the most.
     """
     places = gazetteer()
     areas = by_name(places.of_level(level))
     ground = _ground(places, level, get_language() or "")
-    shapes = _areas(ground, _tints(ground, counts or {}))
+    steps, legend = _counted({code: counts.get(code, 0) for code in ground.codes} if counts else {})
+    shapes = _areas(ground, {code: STEPS[steps.get(code, 1) - 1] for code in ground.codes})
     shapes["encoding"]["description"] = {"field": "properties.code", "type": "nominal"}
     links = links if links is not None else {area.code: area.get_absolute_url() for area in areas}
-    spec = _spec(ground, [shapes, *_names(ground, {})])
+    spec = _spec(ground, [shapes, *_names(ground, steps)])
     svg = charts.draw(spec, name=name, title=title, links=links)
     rows = [[_cell(area), ", ".join(area.postal_codes)] for area in areas]
     columns = [{"label": gettext("Municipality")}, {"label": gettext("Postal codes")}]
-    return MapFigure(svg, columns, rows)
+    return MapFigure(svg, columns, rows, legend)
 
 
 def locator(area: Area, *, name: str) -> SafeString:
@@ -264,11 +265,20 @@ def _areas(ground: _Ground, colours: Mapping[str, str], *, line: float = 1.5) ->
     }
 
 
-def _tints(ground: _Ground, counts: Mapping[str, int]) -> dict[str, str]:
-    """The three lightest colours, so that every name stays readable and nothing counted stays the lightest."""
-    found = {code: float(counts.get(code, 0)) for code in ground.codes}
-    classes = scales.classes(found.values())
-    return {code: STEPS[(classes.step(count) - 1) // 3 if counts else 0] for code, count in found.items()}
+def _counted(counts: Mapping[str, int]) -> tuple[dict[str, int], list[dict[str, Any]]]:
+    """The step of colour of each area, and the legend, which tells only the ends: between them lie whole numbers."""
+    if len(set(counts.values())) < 2:
+        return {}, []
+    classes = scales.classes([float(count) for count in counts.values()])
+    ends = (
+        (gettext("fewest: %(number)s"), min(counts.values())),
+        (gettext("most: %(number)s"), max(counts.values())),
+    )
+    legend = [
+        {"label": label % {"number": formats.number(count)}, "step": classes.step(count)}
+        for label, count in ends
+    ]
+    return {code: classes.step(count) for code, count in counts.items()}, legend
 
 
 def _names(ground: _Ground, steps: Mapping[str, int]) -> list[Spec]:

@@ -266,19 +266,17 @@ def _areas(ground: _Ground, colours: Mapping[str, str], *, line: float = 1.5) ->
 
 
 def _counted(counts: Mapping[str, int]) -> tuple[dict[str, int], list[dict[str, Any]]]:
-    """The step of colour of each area, and the legend, which tells only the ends: between them lie whole numbers."""
-    if len(set(counts.values())) < 2:
+    """The step of colour of each area, in proportion to its count, and the legend, which tells the ends."""
+    fewest, most = min(counts.values(), default=0), max(counts.values(), default=0)
+    if fewest == most:
         return {}, []
-    classes = scales.classes([float(count) for count in counts.values()])
-    ends = (
-        (gettext("fewest: %(number)s"), min(counts.values())),
-        (gettext("most: %(number)s"), max(counts.values())),
-    )
+    steps = {code: scales.share_step(count, most) for code, count in counts.items()}
+    ends = ((gettext("fewest: %(number)s"), fewest), (gettext("most: %(number)s"), most))
     legend = [
-        {"label": label % {"number": formats.number(count)}, "step": classes.step(count)}
+        {"label": label % {"number": formats.number(count)}, "step": scales.share_step(count, most)}
         for label, count in ends
     ]
-    return {code: classes.step(count) for code, count in counts.items()}, legend
+    return steps, legend
 
 
 def _names(ground: _Ground, steps: Mapping[str, int]) -> list[Spec]:

@@ -58,6 +58,15 @@ def classes(values: Iterable[float]) -> Classes:
     return equal if fullest <= LARGEST_SHARE * len(known) else _equal_number(known)
 
 
+def share_step(count: int, most: int) -> int:
+    """Which step of colour a count has among counts of which the largest is `most`: one for nothing, and only for it.
+
+    >>> [share_step(count, 6) for count in (0, 1, 3, 6)]
+    [1, 2, 4, 7]
+    """
+    return 1 + max(round((DARKEST - 1) * count / most), 1) if count else 1
+
+
 def _equal_width(low: float, high: float) -> Classes:
     scale = 10 ** math.floor(math.log10((high - low) / MOST))
     for factor in ROUND:

@@ -80,25 +80,32 @@ def entries_of(thing: models.Model) -> models.QuerySet[JournalEntry]:
     return JournalEntry.objects.filter(kind=thing._meta.label_lower, object_id=str(thing.pk)).order_by("-id")  # noqa: SLF001
 
 
-def kept(name: str, count: Callable[[], Found], *, kinds: Collection[str] = ()) -> Found:
+def latest() -> int:
+    """The number of the newest entry; 0 where there is none."""
+    return JournalEntry.objects.order_by("-id").values_list("id", flat=True).first() or 0
+
+
+def kept(
+    name: str, count: Callable[[], Found], *, kinds: Collection[str] = (), newest: int | None = None
+) -> Found:
     """What was counted under this name, from memory until something is done: nothing changes without an entry.
 
-    With `kinds`, until something is done to a thing of one of them.
+    With `kinds`, until something is done to a thing of one of them. `newest` is the newest entry where it is known.
     """
-    latest = JournalEntry.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    newest = latest() if newest is None else newest
     # A name may hold what an address does: any sign, any length.
     key = f"journal-{hashlib.sha256(name.encode()).hexdigest()}"
     known: tuple[int, Found] | None = caches["local"].get(key)
-    if known and (known[0] == latest or (kinds and _untouched(kinds, known[0], latest))):
+    if known and (known[0] == newest or (kinds and _untouched(kinds, known[0], newest))):
         return known[1]
     found = count()
-    caches["local"].set(key, (latest, found), MOST_SECONDS[connection.vendor])
+    caches["local"].set(key, (newest, found), MOST_SECONDS[connection.vendor])
     return found
 
 
-def _untouched(kinds: Collection[str], since: int, latest: int) -> bool:
+def _untouched(kinds: Collection[str], since: int, newest: int) -> bool:
     """Whether what was done since then was done to things of other kinds; not where the records are older now."""
-    return since < latest and not JournalEntry.objects.filter(id__gt=since, kind__in=kinds).exists()
+    return since < newest and not JournalEntry.objects.filter(id__gt=since, kind__in=kinds).exists()
 
 
 def _plain(values: Mapping[str, Any]) -> Any:

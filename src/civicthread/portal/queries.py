@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import caches
-from django.db.models import Count, Exists, OuterRef, QuerySet, Value, Window
+from django.db.models import Count, QuerySet, Value, Window
 from django.db.models.functions import RowNumber
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +17,6 @@ from civicthread.core import formats, journal, thread
 from civicthread.core.models import SearchEntry
 from civicthread.core.thread import Kind
 from civicthread.ideas import queries as ideas
-from civicthread.ideas.models import Answer
 from civicthread.indicators import headlines
 from civicthread.indicators import queries as indicators
 from civicthread.indicators.models import Indicator
@@ -49,8 +47,8 @@ PLACES: tuple[tuple[str, str | Promise], ...] = (
 # How many things one sitemap file names: in all languages below the 50,000 addresses a file may hold.
 CHUNK = 2_000
 SHOWN = 50
-ON_TARGET = "portal:indicators-on-target"
-IDEA, PROJECT, OBJECTIVE, ANSWERED = "ideas.idea", "projects.project", "ambition.objective", "answered ideas"
+IDEA, PROJECT, OBJECTIVE = "ideas.idea", "projects.project", "ambition.objective"
+MAPPED = (IDEA, PROJECT, "territory.area")
 # The thread from start to finish: each kind along it, the page that lists it, what it answers.
 STRAND: tuple[tuple[str, str, str | Promise], ...] = (
     (IDEA, "ideas:list", _("what people ask for")),
@@ -86,33 +84,36 @@ class Group:
 
 @dataclass(frozen=True)
 class Home:
-    """What the first page tells of the whole programme: how many things of each kind there are, and where."""
+    """What the first page tells of the whole programme: how many things of each kind there are, and where.
+
+    `on_target`: how many public indicators reached their target or are on pace today, and how many have a status.
+    """
 
     counts: Mapping[str, int]
+    on_target: tuple[int, int]
     map: MapFigure | None
 
 
 def home() -> Home:
-    """The programme at a glance, kept until something is done.
-
-    Counted are the things of each kind that the public sees, the answered ideas and the loose ends, in one query.
-    """
-    return journal.kept(f"portal-home-{get_language()}", _home)
-
-
-def _home() -> Home:
-    return Home(_counts(_counted() | orphans.rows()), _municipalities())
+    """The programme at a glance; each part is kept until something is done to what it is made of."""
+    newest, today, language = journal.latest(), timezone.localdate(), get_language()
+    return Home(
+        counts(newest=newest),
+        journal.kept(f"portal-on-target-{today}", _on_target, kinds=headlines.WRITTEN, newest=newest),
+        journal.kept(f"portal-map-{language}", _municipalities, kinds=MAPPED, newest=newest),
+    )
 
 
-def _counted() -> dict[str, QuerySet[Any]]:
-    found = {kind: thread.kinds()[kind].visible(None) for kind in (OBJECTIVE, *(step[0] for step in STRAND))}
-    answered = Exists(Answer.objects.filter(idea=OuterRef("pk")))
-    return found | {ANSWERED: ideas.ideas(visible_to=None).filter(answered)}
+def counts(*, newest: int | None = None) -> Mapping[str, int]:
+    """How many things of each kind the public sees, and by list how many hang on no thread; kept until one changes."""
+    kinds = [OBJECTIVE, *(step[0] for step in STRAND)]
+    counted = {kind: thread.kinds()[kind].visible(None) for kind in kinds} | orphans.rows()
+    return journal.kept("portal-counts", lambda: _counts(counted), kinds=kinds, newest=newest)
 
 
-def glance(counts: Mapping[str, int]) -> list[Figure]:
+def glance(found: Home) -> list[Figure]:
     """The programme in numbers, as the public sees it, with the status of the indicators."""
-    on_target, with_status = indicators_on_target()
+    counts, (on_target, with_status) = found.counts, found.on_target
     objectives, received = counts.get(OBJECTIVE, 0), counts.get(IDEA, 0)
     loose = sum(counts.get(name, 0) for name in orphans.TOLD)
     return [
@@ -137,7 +138,7 @@ def glance(counts: Mapping[str, int]) -> list[Figure]:
         ),
         Figure(
             _("ideas answered"),
-            counts.get(ANSWERED, 0),
+            received - counts.get("ideas", 0),
             reverse("ideas:list"),
             _meaning(ngettext("of %(count)s received", "of %(count)s received", received), received),
         ),
@@ -159,39 +160,22 @@ def _meaning(words: str, count: int) -> str:
     return words % {"count": formats.number(count)}
 
 
-def orphan_counts() -> dict[str, int]:
-    """How many things hang on no thread, by list, in one query."""
-    return journal.kept("portal-orphans", lambda: _counts(orphans.rows()))
-
-
-def indicators_on_target() -> tuple[int, int]:
-    """How many public indicators reached their target or are on pace, and how many have a status at all.
-
-    Reading all of them is too much for each visit: the answer is kept for a minute.
-    """
-    kept = caches["local"].get(ON_TARGET)
-    if kept is None:
-        found = list(
-            indicators.indicators(visible_to=None).exclude(status_method=Indicator.StatusMethod.NONE)
-        )
-        read = headlines.headlines(found, today=timezone.localdate(), only=headlines.WHOLE)
-        grades = [one.status.grade for one in read if one.status]
-        kept = sum(grade in GOOD for grade in grades), sum(grade in GRADED for grade in grades)
-        caches["local"].set(ON_TARGET, kept, 60)
-    on_target, with_status = kept
-    return on_target, with_status
+def _on_target() -> tuple[int, int]:
+    judged = indicators.indicators(visible_to=None).exclude(status_method=Indicator.StatusMethod.NONE)
+    read = headlines.headlines(judged, today=timezone.localdate(), only=headlines.WHOLE)
+    grades = [one.status.grade for one in read if one.status]
+    return sum(grade in GOOD for grade in grades), sum(grade in GRADED for grade in grades)
 
 
 def _counts(counted: Mapping[str, QuerySet[Any]]) -> dict[str, int]:
     """How many things each of them holds, in one query."""
     first, *others = (_count(what, things) for what, things in counted.items())
-    return dict(first.union(*others).values_list("what", "count"))
+    return dict(first.union(*others, all=True))
 
 
 def _count(what: str, things: QuerySet[Any]) -> QuerySet[Any, Any]:
-    plain = things.model._default_manager.filter(pk__in=things.order_by().values("pk"))  # noqa: SLF001
-    counted: QuerySet[Any, Any] = plain.order_by().annotate(what=Value(what)).values("what")
-    return counted.annotate(count=Count("pk"))  # type: ignore[no-any-return]
+    counted = things.order_by().annotate(what=Value(what)).values("what").annotate(count=Count("pk"))
+    return counted.values_list("what", "count")  # type: ignore[no-any-return]
 
 
 def _municipalities() -> MapFigure | None:

@@ -44,7 +44,7 @@ def home(request: HttpRequest) -> HttpResponse:
     own, found = editorial.for_purpose(Purpose.HOME, visible_to=None), queries.home()
     context = {
         "own": editorial.reading(own) if own else None,
-        "figures": queries.glance(found.counts),
+        "figures": queries.glance(found),
         "strand": queries.strand(found.counts),
         "map": found.map,
         "news": editorial.news(visible_to=None)[:LATEST_NEWS],
@@ -66,7 +66,7 @@ def statement(request: HttpRequest, purpose: Purpose) -> HttpResponse:
 @require_safe
 def loose_ends(request: HttpRequest) -> HttpResponse:
     """What hangs on no thread: all lists with their first things, or one list in full (`?list=`)."""
-    name, counts = request.GET.get("list", ""), queries.orphan_counts()
+    name, counts = request.GET.get("list", ""), queries.counts()
     if name not in orphans.TOLD:
         return render(request, "portal/orphans.html", {"lists": orphans.overview(counts)})
     title, why = orphans.TOLD[name]

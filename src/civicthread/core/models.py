@@ -94,6 +94,7 @@ class JournalEntry(Record):
     class Meta:
         indexes = [
             models.Index(fields=["kind", "object_id", "-id"], name="core_journal_object"),
+            models.Index(fields=["kind", "-id"], name="core_journal_kind"),
             models.Index(fields=["-id"], condition=Q(public=True), name="core_journal_public"),
         ]
 

@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
                 ('actor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='core.actor')),
             ],
             options={
-                'indexes': [models.Index(fields=['kind', 'object_id', '-id'], name='core_journal_object'), models.Index(condition=models.Q(('public', True)), fields=['-id'], name='core_journal_public')],
+                'indexes': [models.Index(fields=['kind', 'object_id', '-id'], name='core_journal_object'), models.Index(fields=['kind', '-id'], name='core_journal_kind'), models.Index(condition=models.Q(('public', True)), fields=['-id'], name='core_journal_public')],
             },
         ),
     ]

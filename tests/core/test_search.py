@@ -79,6 +79,26 @@ def test_telling_results_in_the_readers_language_takes_one_query_however_many(co
     constant_queries("/nl/search/?q=velo", lambda: publish_organisation({"fr": "Vélos", "nl": "Deelfietsen"}))
 
 
+def test_the_page_tells_how_many_there_are_and_leads_to_all_of_them():
+    names = [f"Vélo {number:02}" for number in range(30)]
+    for name in names:
+        publish_organisation({"fr": name, "nl": name})
+    client = Client()
+    first = client.get("/fr/search/", {"q": "velo"})
+    last = client.get("/fr/search/", {"q": "velo", "page": first.context["page"].next})
+    assert "30 résultats" in first.content.decode()
+    shown = [found.title for page in (first, last) for found in page.context["page"].found]
+    assert sorted(shown) == names
+    assert (last.context["page"].previous, last.context["page"].next) == ("1", "")
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "99", "x", "²", "9" * 30])
+def test_a_page_that_is_not_there_is_the_nearest(page: str):
+    publish_organisation({"fr": "Vélos", "nl": "Fietsen"})
+    answer = Client().get("/fr/search/", {"q": "velo", "page": page})
+    assert [found.title for found in answer.context["page"].found] == ["Vélos"]
+
+
 def test_every_word_must_be_there_in_whatever_order():
     publish_organisation({"fr": "Qualité de l'air", "nl": "Luchtkwaliteit"})
     publish_organisation({"fr": "Qualité de l'eau", "nl": "Waterkwaliteit"})

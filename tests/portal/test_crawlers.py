@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.urls.resolvers import RoutePattern, URLPattern, URLResolver
 from django.utils import timezone
+from django.utils.translation import override
 from pytest_django import DjangoAssertNumQueries
 
 from civicthread.core import policy
@@ -105,7 +106,13 @@ def test_a_sitemap_file_that_does_not_exist_is_not_found(client: Client, name: s
 def test_robots_are_told_of_the_sitemap_and_kept_from_the_back_office(client: Client) -> None:
     lines = client.get("/robots.txt").content.decode().splitlines()
     assert f"Sitemap: {settings.BASE_URL}/sitemap.xml" in lines
-    assert "Disallow: /cms/" in lines
+    closed = [line.removeprefix("Disallow: ") for line in lines if line.startswith("Disallow: ")]
+    assert "/cms/" in closed
+    for language in LANGUAGES:
+        with override(language):
+            own = [reverse("accounts:mine"), reverse("core:search")]
+        assert set(own) <= set(closed)
+        assert [client.get(address).status_code for address in own] == [302, 200]
 
 
 def test_weaknesses_can_be_reported(client: Client) -> None:

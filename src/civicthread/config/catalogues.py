@@ -45,6 +45,7 @@ def gathered(package: Path = PACKAGE) -> polib.POFile:
                 "--locale=fr",
                 "--no-wrap",
                 "--add-location=file",
+                "--extension=html,txt,xml,py",
             ),
             *("--ignore=static", "--ignore=locale", f"--pythonpath={place}", "--settings=gathering"),
         ]

@@ -1,5 +1,6 @@
 """Reads of core: what changed, search results, health."""
 
+import math
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language, get_language_info, gettext
 
-from civicthread.core import journal, paging, policy, thread, walking, work
+from civicthread.core import journal, paging, policy, search, thread, walking, work
 from civicthread.core.models import Heartbeat, JournalEntry, SearchEntry
 from civicthread.core.thread import Key, Shown
 
@@ -62,12 +63,39 @@ def _change(entry: JournalEntry, thing: Shown) -> Change:
     return Change(entry.at, says, thing.title, thing.url, thing.lang, entry.pk)
 
 
-def results(entries: Iterable[SearchEntry]) -> list[Found]:
-    """Search results, each thing once: told in the reader's language where it has one, whatever language matched."""
-    best: dict[tuple[str, str], SearchEntry] = {}
-    for entry in entries:
-        if entry.kind in thread.kinds():
-            best.setdefault((entry.kind, entry.object_id), entry)
+@dataclass(frozen=True)
+class Results:
+    """A page of search results: `more` where the words stand in so many things that only the newest are compared."""
+
+    found: list[Found]
+    count: int
+    more: bool
+    previous: str
+    next: str
+
+
+def results(query: str, *, page: str = "", size: int = paging.SIZE) -> Results:
+    """A page of what the words find, each thing once: told in the reader's language, whatever language matched."""
+    entries = search.find(query, language=str(get_language())).values_list("kind", "object_id", "id")
+    ranked, best = list(entries), dict[tuple[str, str], int]()
+    for kind, thing, pk in ranked:
+        if kind in thread.kinds():
+            best.setdefault((kind, thing), pk)
+    last = max(math.ceil(len(best) / size), 1)
+    number = min(max(int(page), 1), last) if page.isdecimal() and len(page) < 9 else 1
+    shown = list(best.values())[(number - 1) * size : number * size]
+    known = SearchEntry.objects.in_bulk(shown)
+    return Results(
+        _each([known[pk] for pk in shown if pk in known]),
+        len(best),
+        len(ranked) >= search.MOST_RANKED,
+        str(number - 1) if number > 1 else "",
+        str(number + 1) if number < last else "",
+    )
+
+
+def _each(entries: Iterable[SearchEntry]) -> list[Found]:
+    best = {(entry.kind, entry.object_id): entry for entry in entries}
     told = best | _told(best, str(get_language()))
     return [_found(told[key], matched=entry.language) for key, entry in best.items()]
 

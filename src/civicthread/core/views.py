@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
-from civicthread.core import charts, paging, policy, queries, search, thread, walking
+from civicthread.core import charts, policy, queries, thread, walking
 from civicthread.core.policy import actor_of
 
 CHART_SECONDS = 3600
@@ -35,8 +35,8 @@ def changes_feed(request: HttpRequest) -> HttpResponse:
 def search_page(request: HttpRequest) -> HttpResponse:
     """Everything public, found by words."""
     query = request.GET.get("q", "").replace("\0", "").strip()
-    found = search.find(query, language=request.LANGUAGE_CODE)[: paging.SIZE * 2]
-    return render(request, "core/search.html", {"query": query, "results": queries.results(found)})
+    page = queries.results(query, page=request.GET.get("page", ""))
+    return render(request, "core/search.html", {"query": query, "page": page})
 
 
 @policy.guard("core.read")

@@ -47,7 +47,7 @@ class PartOut(Schema):
     winsorise: bool
     unit: Texts
     source: str
-    definition: str
+    definition: Texts
     indicator: str | None
 
 
@@ -170,10 +170,10 @@ def _index(found: CompositeIndex) -> dict[str, Any]:
 
 
 def _part(part: IndexPart, keys: dict[int, str]) -> dict[str, Any]:
-    plain = ("level", "weight", "low", "high", "direction", "winsorise", "source", "definition")
+    plain = ("level", "weight", "low", "high", "direction", "winsorise", "source")
     return {
         **{name: getattr(part, name) for name in plain},
-        **{name: texts(getattr(part, name)) for name in ("label", "unit")},
+        **{name: texts(getattr(part, name)) for name in ("label", "unit", "definition")},
         "code": part.key,
         "parent": keys[part.parent_id] if part.parent_id else None,
         "indicator": part.indicator.code if part.indicator else None,

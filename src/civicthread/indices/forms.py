@@ -162,7 +162,7 @@ class MethodForm(forms.Form):
         required=False,
         help_text=_(
             "One row for each part: level, code, parent, weight, min, max, direction, winsorise, label_fr, label_nl, "
-            "label_en, unit, source, definition, indicator. Without a file the tree stays as it is."
+            "label_en, unit, source, definition_en, indicator. Without a file the tree stays as it is."
         ),
     )
     sql = forms.CharField(

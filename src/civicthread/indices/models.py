@@ -114,7 +114,7 @@ class IndexPart(Record):
     winsorise = models.BooleanField(default=False)
     unit = TranslatedField(_("unit"))
     source = models.CharField(max_length=500, blank=True)
-    definition = models.TextField(blank=True)
+    definition = TranslatedField(_("definition"))
     indicator = models.ForeignKey(
         Indicator, on_delete=models.PROTECT, null=True, blank=True, related_name="index_parts"
     )

@@ -41,7 +41,7 @@ class ReadPart:
     label: dict[str, str]
     unit: dict[str, str]
     source: str
-    definition: str
+    definition: dict[str, str]
     indicator: str
 
 
@@ -95,13 +95,13 @@ def _read(part: composite.Part, row: Mapping[str, str]) -> ReadPart:
         label=label,
         unit=_translated(row, "unit") or _everywhere(_text(row, "unit")),
         source=_text(row, "source")[:500],
-        definition=_text(row, "definition")[:5_000],
+        definition=_translated(row, "definition", most=5_000),
         indicator=_text(row, "indicator"),
     )
 
 
-def _translated(row: Mapping[str, str], name: str) -> dict[str, str]:
-    texts = {code: _text(row, f"{name}_{code}")[:500] for code, _language in settings.LANGUAGES}
+def _translated(row: Mapping[str, str], name: str, *, most: int = 500) -> dict[str, str]:
+    texts = {code: _text(row, f"{name}_{code}")[:most] for code, _language in settings.LANGUAGES}
     return {code: text for code, text in texts.items() if text}
 
 
@@ -179,7 +179,7 @@ def as_rows(parts: Iterable[IndexPart]) -> Iterator[dict[str, Any]]:
             **{f"label_{code}": _in(part.label, code) for code, _name in settings.LANGUAGES},
             **{f"unit_{code}": _in(part.unit, code) for code, _name in settings.LANGUAGES},
             "source": part.source,
-            "definition": part.definition,
+            **{f"definition_{code}": _in(part.definition, code) for code, _name in settings.LANGUAGES},
             "indicator": part.indicator.code if part.indicator else "",
         }
 

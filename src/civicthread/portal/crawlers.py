@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from civicthread.core import policy
@@ -39,10 +40,10 @@ def sitemap(request: HttpRequest, name: str) -> HttpResponse:
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """What crawlers may read: all but the back office, accounts and endless search results."""
-    closed = [
-        "/cms/",
-        *(f"/{code}/{part}/" for code, _name in settings.LANGUAGES for part in ("accounts", "search")),
-    ]
+    closed = ["/cms/"]
+    for code, _name in settings.LANGUAGES:
+        with override(code):
+            closed += [reverse("accounts:mine"), reverse("core:search")]
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
     lines += ["", f"Sitemap: {settings.BASE_URL}{reverse('root:sitemaps')}"]
     return HttpResponse("\n".join(lines) + "\n", content_type=TEXT)

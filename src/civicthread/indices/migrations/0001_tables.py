@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
                 ('winsorise', models.BooleanField(default=False)),
                 ('unit', civicthread.core.text.TranslatedField(verbose_name='unit')),
                 ('source', models.CharField(blank=True, max_length=500)),
-                ('definition', models.TextField(blank=True)),
+                ('definition', civicthread.core.text.TranslatedField(verbose_name='definition')),
                 ('indicator', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='index_parts', to='indicators.indicator')),
                 ('method', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='indices.indexmethod')),
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='indices.indexpart')),

@@ -1,6 +1,7 @@
 """Short ways through the public site, as readers go them: with a keyboard, without scripts, in their language."""
 
 import re
+from typing import Literal
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -10,13 +11,26 @@ from tests.browser.site import Site
 
 pytestmark = pytest.mark.browser
 BIKE = re.compile("vélo", re.IGNORECASE)
+# A page of each kind: what the accessibility statement says is tried by keyboard and in forced colours.
+EACH_KIND = (
+    *("/fr/", "/nl/projects/", "/en/projects/PROJ-2019-0001/", "/fr/ideas/new/", "/en/account/login/"),
+    *("/nl/dashboard/", "/fr/indices/desi-2020/", "/en/datahub/", "/nl/territory/"),
+)
 FOCUSED = """() => {
     const here = document.activeElement, box = here.getBoundingClientRect();
-    // The link of a card covers all of it, and marks all of it.
-    const looks = [getComputedStyle(here), getComputedStyle(here, "::after")];
+    // The link of a card covers all of it, and marks all of it; a box to tick is marked together with its words.
+    const field = here.closest(".ds-field:has([type=checkbox], [type=radio])") ?? here;
+    const looks = [getComputedStyle(here), getComputedStyle(here, "::after"), getComputedStyle(field)];
     const marked = look => look.outlineStyle !== "none" || look.boxShadow !== "none";
     return {name: here.outerHTML.slice(0, 150), seen: box.width > 0 && box.height > 0, marked: looks.some(marked)};
 }"""
+MARKS = """() => [...document.querySelectorAll(".status[data-state]")].map(status => {
+    const look = getComputedStyle(status, "::before"), filled = look.backgroundColor !== "rgba(0, 0, 0, 0)";
+    return {
+        drawn: filled ? look.backgroundColor : look.borderTopColor,
+        paper: getComputedStyle(document.body).backgroundColor,
+    };
+})"""
 
 
 def search(page: Page, words: str) -> None:
@@ -71,9 +85,13 @@ def test_the_first_key_leads_past_the_menu(site: Site, context: BrowserContext):
     assert page.evaluate("document.querySelector('main').contains(document.activeElement)")
 
 
-@pytest.mark.parametrize("path", ["/fr/", "/nl/projects/", "/en/account/login/"])
-def test_every_step_of_the_keyboard_is_seen(site: Site, context: BrowserContext, path: str):
+@pytest.mark.parametrize("colours", ["none", "active"])
+@pytest.mark.parametrize("path", EACH_KIND)
+def test_every_step_of_the_keyboard_is_seen(
+    site: Site, context: BrowserContext, path: str, colours: Literal["none", "active"]
+):
     page = context.new_page()
+    page.emulate_media(forced_colors=colours)
     page.goto(site.url + path)
     steps = []
     for _ in range(40):
@@ -84,6 +102,18 @@ def test_every_step_of_the_keyboard_is_seen(site: Site, context: BrowserContext,
     assert len(steps) > 5
     reached = [step for step in steps if not step["name"].startswith("<body")]
     assert [step["name"] for step in reached if not (step["seen"] and step["marked"])] == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_states_keep_their_shapes_in_forced_colours(
+    site: Site, context: BrowserContext, scheme: Literal["light", "dark"]
+):
+    page = context.new_page()
+    page.emulate_media(forced_colors="active", color_scheme=scheme)
+    page.goto(f"{site.url}/fr/dashboard/")
+    marks = page.evaluate(MARKS)
+    assert len(marks) > 5
+    assert [mark for mark in marks if mark["drawn"] == mark["paper"]] == []
 
 
 def test_the_menu_opens_on_a_telephone_without_scripts(site: Site, plain_context: BrowserContext):

@@ -71,6 +71,8 @@ def test_a_withdrawn_objective_tells_why(client):
     answer = client.get(objective.get_absolute_url())
     assert answer.status_code == 410
     assert "Fusionné avec un autre." in answer.content.decode()
+    told = client.get(f"/en/ambition/objectives/{objective.code}/").content.decode()
+    assert f'“<span lang="fr">{objective.title["fr"].text}</span>” stood here' in told
     assert client.get(f"/api/v1/objectives/{objective.code}").status_code == 410
 
 

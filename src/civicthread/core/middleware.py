@@ -4,7 +4,9 @@ import logging
 import secrets
 from collections.abc import Callable
 from contextvars import ContextVar
+from typing import Any
 
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
@@ -54,7 +56,7 @@ class refusals:  # noqa: N801  # named as a middleware in settings
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Gone):
-            return render(request, "core/gone.html", {"thing": exception.thing}, status=410)
+            return render(request, "core/gone.html", _gone(exception.thing), status=410)
         if not isinstance(exception, Refused):
             return None
         if request.path_info.startswith("/api/"):
@@ -62,3 +64,9 @@ class refusals:  # noqa: N801  # named as a middleware in settings
             problem = {"type": kind, "title": title, "status": exception.status}
             return JsonResponse(problem, status=exception.status, content_type="application/problem+json")
         return render(request, "core/refused.html", {"refusal": exception}, status=exception.status)
+
+
+def _gone(thing: Model) -> dict[str, Any]:
+    from civicthread.core import thread  # noqa: PLC0415  # the registry imports models; logging asks for this file first
+
+    return {"thing": thing, "title": thread.kind_of(thing).title(thing)}

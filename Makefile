@@ -67,10 +67,10 @@ lock: .venv/.base  ## choose the newest allowed versions and write them down wit
 	$(LOCK) --upgrade requirements/bootstrap.in -o requirements/bootstrap.txt
 	$(LOCK) --upgrade requirements/node.in -o requirements/node.txt
 	$(LOCK) --upgrade pyproject.toml -o requirements/base.txt
-	$(LOCK) --upgrade pyproject.toml --extra s3 -o requirements/s3.txt
+	$(LOCK) --upgrade pyproject.toml --extra store -c requirements/base.txt -o requirements/store.txt
 	$(LOCK) --upgrade pyproject.toml --extra spark -c requirements/base.txt -o requirements/spark.txt
 	$(LOCK) --upgrade pyproject.toml --extra sdmx -c requirements/base.txt -o requirements/sdmx.txt
-	$(LOCK) --upgrade pyproject.toml --extra spark --extra sdmx --group dev -c requirements/base.txt -o requirements/dev.txt
+	$(LOCK) --upgrade pyproject.toml --extra spark --extra sdmx --extra store --group dev -c requirements/base.txt -o requirements/dev.txt
 
 dev: setup .venv/.dev .venv/.checkers
 

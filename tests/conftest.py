@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from hypothesis import settings
 
-from tests import database, personas
+from tests import database, objectstore, personas
 
 # In a worker of pytest-xdist the main module has no file; pyspark takes that for its own doctests, and ends it. The
 # file named here is an empty one, because a process started by multiprocessing runs it again before anything else.
@@ -76,6 +76,25 @@ def _same_start() -> Iterator[None]:
     caches["local"].clear()
     with translation.override("fr"):
         yield
+
+
+@pytest.fixture(scope="session")
+def object_store() -> Iterator[objectstore.ObjectStore]:
+    """An S3 server."""
+    with objectstore.served() as store:
+        yield store
+
+
+@pytest.fixture
+def bucket(object_store: objectstore.ObjectStore) -> str:
+    """The address of a lake in a bucket of its own."""
+    return object_store.bucket()
+
+
+@pytest.fixture(params=["folder", "store"])
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a lake: once in a folder, once in an object store."""
+    return str(tmp_path / "lake") if request.param == "folder" else request.getfixturevalue("bucket")
 
 
 @pytest.fixture

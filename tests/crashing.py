@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -29,6 +29,7 @@ def worker() -> Iterator["Worker"]:
         "DJANGO_SETTINGS_MODULE": "civicthread.config.settings",
         "DATA_DIR": str(settings.DATA_DIR),
         "LAKE": str(settings.LAKE),
+        "LAKE_COPIES": str(settings.LAKE_COPIES),
         "DATABASE_URL": f"{server}/{name}" if server else f"sqlite:///{name}",
         "PYTHONWARNINGS": "ignore",
     }
@@ -47,12 +48,20 @@ class Worker:
     def __init__(self, child: subprocess.Popen[str]) -> None:
         self.child = child
 
-    def do(self, task: str, *, kill_after: float | None = None) -> int | None:
-        """The number a task acknowledged, or None when it was killed before."""
+    def do(
+        self,
+        task: str,
+        *,
+        kill_after: float | None = None,
+        started: Callable[[int], None] = lambda _pid: None,
+    ) -> int | None:
+        """The number a task acknowledged, or None when it was killed before; `started` hears who does it."""
         self.child.stdin.write(f"{task}\n")
         acknowledged = None
         while not (line := self.child.stdout.readline()).startswith("ended"):
             assert line, "the process beside the test has ended"
+            if line.startswith("started"):
+                started(int(line.split()[1]))
             if line.startswith("started") and kill_after is not None:
                 timer = threading.Timer(kill_after, kill, [int(line.split()[1])])
                 timer.start()

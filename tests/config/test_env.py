@@ -24,10 +24,11 @@ def test_all_mistakes_are_told_together(tmp_path: Path):
         "DATABASE_URL": "mysql://db",
         "OIDC_SERVER": "https://id.example.org",
         "FETCH_ALLOW": "10.0.0.0/24, intranet.example.org",
+        "LAKE": "ftp://lake.example.org/city",
     }
     with pytest.raises(env.EnvironmentMistake) as mistake:
         env.read(wrong)
-    for name in ("PORT", "WORKERS", "BASE_URL", "DATABASE_URL", "OIDC_CLIENT_ID", "FETCH_ALLOW"):
+    for name in ("PORT", "WORKERS", "BASE_URL", "DATABASE_URL", "OIDC_CLIENT_ID", "FETCH_ALLOW", "LAKE"):
         assert name in str(mistake.value)
 
 

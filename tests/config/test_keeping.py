@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from civicthread.config import keeping
+from civicthread.config import installation, keeping
 from civicthread.core import journal
 from civicthread.core.models import JournalEntry
 from civicthread.stakeholders import actions
@@ -128,3 +128,20 @@ def test_records_of_another_version_are_left_as_they_are(city):
     with pytest.raises(keeping.Unusable, match=r"another version of Civic Thread.* ideas\.0099_later"):
         keeping.upgrade()
     assert Organisation.objects.get().code == "transport"
+
+
+def test_a_lake_in_a_store_is_not_in_the_backup_and_the_command_says_so(city, tmp_path, settings, bucket):
+    keeping.backup(tmp_path / "with-a-lake.tar.gz")
+    settings.LAKE = bucket
+    assert keeping.backup(tmp_path / "without.tar.gz").endswith(
+        f"The lake in {bucket} is not among them: keep it by the store's own means."
+    )
+    assert keeping.restore(tmp_path / "without.tar.gz", replace=True).startswith("Restored")
+    with pytest.raises(keeping.Unusable, match="restore it without LAKE"):
+        keeping.restore(tmp_path / "with-a-lake.tar.gz", replace=True)
+
+
+def test_a_city_is_not_begun_where_its_store_is_not_to_be_had(settings, object_store):
+    settings.LAKE = "s3://no-such-bucket/lake"
+    with pytest.raises(installation.NoLake, match="no-such-bucket"):
+        installation.find_lake()

@@ -35,3 +35,13 @@ def test_a_lake_that_is_gone_is_seen(client, lake: Path):
     work.beat("worker")
     lake.rmdir()
     assert client.get("/healthz").status_code == 503
+
+
+def test_a_lake_in_an_object_store_is_asked(client, settings, bucket: str, object_store):
+    work.beat("worker")
+    settings.LAKE = bucket
+    assert client.get("/healthz").json()["lake"] is True
+    with object_store.interfering(lambda _moment, _asked: True):
+        assert client.get("/healthz").json()["lake"] is False
+    settings.LAKE = "s3://no-such-bucket/lake"
+    assert client.get("/healthz").json()["lake"] is False

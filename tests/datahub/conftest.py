@@ -10,4 +10,5 @@ def place(settings, tmp_path: Path) -> Path:
     """Where the test's data stands."""
     settings.DATA_DIR = tmp_path / "data"
     settings.LAKE = str(tmp_path / "lake")
+    settings.LAKE_COPIES = str(tmp_path / "copies")
     return tmp_path

@@ -20,6 +20,14 @@ FILES = 4
 
 
 @pytest.fixture
+def place(place, address, settings):
+    """The same care for a lake in an object store."""
+    settings.LAKE = address
+    settings.LAKE_COPIES = str(place / "copies")
+    return place
+
+
+@pytest.fixture
 def many(place, monkeypatch):
     """A dataset that was added to, again and again, in no order."""
     monkeypatch.setattr(tidying, "MANY_FILES", FILES)

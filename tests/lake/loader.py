@@ -49,7 +49,7 @@ def torn(table: Table, _work: Path) -> None:
     duckdb.execute(f"COPY (SELECT {batch} AS batch, range AS n FROM range({ROWS})) TO '{file}'")
     action, content = log.added(file, rows=ROWS, changes=True), file.read_bytes()
     file.write_bytes(content[: len(content) // 2])
-    log.write(table.folder, batch, [action], noted={})
+    log.write(table.place, batch, [action], noted={})
     say("half")
     sys.stdin.read()
     file.write_bytes(content)

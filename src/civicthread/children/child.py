@@ -25,7 +25,6 @@ class Order:
     modules: tuple[str, ...]
     memory_bytes: int
     warm: str
-    environment: tuple[str, ...] = ()
 
 
 # The memory limit counts reserved address space too: a malloc arena takes 64 MB, Arrow's usual pool 1 GB.
@@ -41,7 +40,7 @@ class Child:
             [sys.executable, "-m", "civicthread.children.serve", told],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=_environment(order.environment),
+            env=_environment(),
             start_new_session=True,
         )
         assert self._process.stdin is not None  # noqa: S101 (both are pipes, for the type checker)
@@ -125,6 +124,6 @@ class Child:
         return f"signal {-status}" if status < 0 else f"status {status}"
 
 
-def _environment(names: tuple[str, ...]) -> dict[str, str]:
-    kept = {name: os.environ[name] for name in (*KEPT_ENVIRONMENT, *names) if name in os.environ}
+def _environment() -> dict[str, str]:
+    kept = {name: os.environ[name] for name in KEPT_ENVIRONMENT if name in os.environ}
     return {**kept, **SMALL_RESERVES, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}

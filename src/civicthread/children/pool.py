@@ -73,21 +73,13 @@ class Pool:
     """Children that serve calls of the functions of some modules, one call at a time each.
 
     `target` names the allowed modules, separated by spaces; `warm` a function ("module:function") that each
-    child runs when it starts; `environment` the variables it may see beside the usual few. Children start
-    with the first call, or with `start()`.
+    child runs when it starts. Children start with the first call, or with `start()`.
     """
 
-    def __init__(  # noqa: PLR0913 what a child is, and how one waits for it
-        self,
-        target: str,
-        *,
-        size: int = 1,
-        memory_bytes: int,
-        warm: str = "",
-        environment: tuple[str, ...] = (),
-        queue: Queue | None = None,
+    def __init__(
+        self, target: str, *, size: int = 1, memory_bytes: int, warm: str = "", queue: Queue | None = None
     ) -> None:
-        self._order = Order(tuple(target.split()), memory_bytes, warm, environment)
+        self._order = Order(tuple(target.split()), memory_bytes, warm)
         self._queue = queue or Queue()
         self._changed = threading.Condition()
         self._waiting: deque[_Job] = deque()

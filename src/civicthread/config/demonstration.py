@@ -63,13 +63,14 @@ def _fill(loaded: Programme, console: Console) -> None:
 
     installation.make_folders()
     for sentence, step in (
+        ("Looking for the lake", installation.find_lake),
         ("Making the records", installation.migrate),
         ("Preparing the browser files", installation.collect_static),
     ):
         try:
             with console.status(sentence):
                 step()
-        except installation.OtherVersion as mistake:
+        except (installation.OtherVersion, installation.NoLake) as mistake:
             raise Unusable(str(mistake)) from None
     load_city(loaded, by=journal.system(), track=_tracker(console))
 

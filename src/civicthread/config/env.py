@@ -8,6 +8,9 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from urllib.parse import urlsplit
 
+STORES = ("s3", "gs", "az", "file")
+"""How addresses of object stores begin; the last stands for a folder, for trying things out."""
+
 
 class EnvironmentMistake(SystemExit):
     """The environment holds values the program cannot start with."""
@@ -27,6 +30,7 @@ class Environment:
     workers: int
     engine: str
     lake: str
+    lake_copies: str
     fetch_allow: tuple[str, ...]
     keep_versions_days: int
     email_url: str
@@ -60,6 +64,9 @@ def read(values: Mapping[str, str] = os.environ) -> Environment:
     database_url = values.get("DATABASE_URL") or f"sqlite:///{data_dir / 'records.sqlite3'}"
     if urlsplit(database_url).scheme not in ("sqlite", "postgres", "postgresql"):
         mistakes.append("DATABASE_URL must start with sqlite:/// or postgres://")
+    lake = values.get("LAKE") or str(data_dir / "lake")
+    if "://" in lake and urlsplit(lake).scheme not in STORES:
+        mistakes.append("LAKE must name a folder, or an object store as s3://bucket/prefix")
     hosts = values.get("ALLOWED_HOSTS") or f"{urlsplit(base_url).hostname},localhost,127.0.0.1"
     allowed_networks = tuple(
         text.strip() for text in (values.get("FETCH_ALLOW") or "").split(",") if text.strip()
@@ -76,7 +83,8 @@ def read(values: Mapping[str, str] = os.environ) -> Environment:
         port=port,
         workers=_whole(values, "WORKERS", default=2, mistakes=mistakes),
         engine=values.get("ENGINE") or "duckdb",
-        lake=values.get("LAKE") or str(data_dir / "lake"),
+        lake=lake,
+        lake_copies=values.get("LAKE_COPIES") or str(data_dir / "lake-copies"),
         fetch_allow=allowed_networks,
         keep_versions_days=_whole(values, "KEEP_VERSIONS_DAYS", default=0, mistakes=mistakes),
         email_url=values.get("EMAIL_URL") or f"file://{data_dir / 'mail'}",

@@ -14,18 +14,33 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
 from civicthread.config.city import City, to_toml
+from civicthread.datahub import tables, words
+from civicthread.lake.refusals import StoreFailed
 
 
 class OtherVersion(Exception):  # told to the administrator as one sentence
     """The records were made by a version whose tables this one does not know how to change."""
 
 
+class NoLake(Exception):  # told to the administrator as one sentence
+    """The object store that LAKE names cannot be used."""
+
+
 def make_folders() -> None:
     """The folders an installation writes to."""
-    for place in (settings.DATA_DIR, settings.MEDIA_ROOT, settings.DATA_DIR / "mail"):
+    lake = tables.place().folder
+    for place in (settings.DATA_DIR, settings.MEDIA_ROOT, settings.DATA_DIR / "mail", lake):
         Path(place).mkdir(parents=True, exist_ok=True)
-    if "://" not in settings.LAKE:
-        Path(settings.LAKE).mkdir(parents=True, exist_ok=True)
+
+
+def find_lake() -> None:
+    """NoLake where LAKE names an object store that cannot be used."""
+    store = tables.place().store
+    try:
+        if store:
+            store.look()
+    except StoreFailed as failed:
+        raise NoLake(words.refusal(failed.code, failed.params)) from failed
 
 
 def pending_migrations() -> int:

@@ -45,9 +45,17 @@ def backup(target: Path) -> str:
         _write_archive(unfinished, entries)
         count = _verified(unfinished)
         unfinished.replace(target)
-    return (
+    kept = (
         f"Kept {count} files in {target} ({target.stat().st_size / 1e6:.1f} MB), read again and found whole."
     )
+    return f"{kept} {_store_apart()}".rstrip()
+
+
+def _store_apart() -> str:
+    """What is to be known of a lake in an object store, which no backup of ours holds."""
+    if "://" not in settings.LAKE:
+        return ""
+    return f"The lake in {settings.LAKE} is not among them: keep it by the store's own means."
 
 
 def restore(source: Path, *, replace: bool) -> str:
@@ -63,6 +71,11 @@ def restore(source: Path, *, replace: bool) -> str:
     with tempfile.TemporaryDirectory(dir=settings.DATA_DIR) as work:
         with tarfile.open(source) as archive:
             archive.extractall(work, filter="data")
+        if "://" in settings.LAKE and (Path(work) / "lake").exists():
+            raise Unusable(
+                f"{source} holds a lake in a folder, and LAKE names {settings.LAKE}: restore it without LAKE, "
+                "then copy the folder into the store."
+            )
         _put_back(Path(work))
     return f"Restored {count} files from {source}. Start the city with: civicthread serve"
 

@@ -87,6 +87,10 @@ def _fill(features: list[dict[str, Any]], administrator: str) -> str:
     from civicthread.territory import actions as territory  # noqa: PLC0415
     from civicthread.territory.models import Area  # noqa: PLC0415
 
+    try:
+        installation.find_lake()
+    except installation.NoLake as mistake:
+        raise Unusable(str(mistake)) from None
     installation.make_folders()
     installation.migrate()
     installation.collect_static()

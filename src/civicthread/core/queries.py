@@ -5,7 +5,6 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +16,8 @@ from django.utils.translation import get_language, get_language_info, gettext
 from civicthread.core import journal, paging, policy, search, thread, walking, work
 from civicthread.core.models import Heartbeat, JournalEntry, SearchEntry
 from civicthread.core.thread import Key, Shown
+from civicthread.lake.refusals import StoreFailed
+from civicthread.lake.store import Place
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,11 @@ def _worker() -> bool:
 
 
 def _lake() -> bool:
-    if "://" in settings.LAKE:
-        return True
-    place = Path(settings.LAKE)
-    return place.is_dir() and os.access(place, os.W_OK)
+    place = Place.at(settings.LAKE, settings.LAKE_COPIES)
+    if place.store is None:
+        return place.folder.is_dir() and os.access(place.folder, os.W_OK)
+    try:
+        place.store.look()
+    except StoreFailed:
+        return False
+    return True

@@ -5,7 +5,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +17,7 @@ from civicthread.core.text import Text
 from civicthread.datahub import alarms, declaring, fetching, incoming, tables
 from civicthread.datahub.models import Alarm, Dataset, DatasetVersion, Fetch, Ingestion, Source, Upload
 from civicthread.lake.fetch import FetchRefused
-from civicthread.lake.refusals import IngestRefused, LakeError, StaleWriter, UnknownVersion
+from civicthread.lake.refusals import IngestRefused, LakeError, StaleWriter, StoreFailed, UnknownVersion
 
 if TYPE_CHECKING:
     from civicthread.lake.connection import Progress
@@ -149,7 +148,6 @@ def ingest(  # noqa: PLR0913  # a load has these parts
     the next load, or the background pass, writes the record that is missing (`catch_up`).
     """
     policy.require("datahub.ingest", by=by, on=dataset)
-    catch_up(dataset, by=by)
     noted = {"dataset": dataset, "by": by, "file_name": (name or path.name)[:200], "upload": upload}
     done = _load(noted, path, mode=mode, progress=progress)
     alarms.look(dataset, today=timezone.localdate(), last=done)
@@ -162,6 +160,7 @@ def _load(noted: dict[str, Any], path: Path, *, mode: str, progress: "Progress")
     dataset: Dataset = noted["dataset"]
     declared = tables.declaration(dataset, mode=mode)
     try:
+        catch_up(dataset, by=noted["by"])
         done = lake_ingest(
             _table_for(dataset, declared.schema),
             path,
@@ -175,6 +174,8 @@ def _load(noted: dict[str, Any], path: Path, *, mode: str, progress: "Progress")
         return _note_refusal(noted, refused.code, refused.params, refused.rejects_file)
     except StaleWriter:
         return _note_refusal(noted, "stale", {}, None)
+    except StoreFailed as failed:
+        return _note_refusal(noted, failed.code, failed.params, None)
     return _note_load({**noted, "declaration": declared.digest()}, done)
 
 
@@ -255,7 +256,7 @@ def _note_refusal(noted: dict[str, Any], code: str, facts: dict[str, Any], rejec
 
 
 def _inside_lake(path: Path | None) -> str:
-    return str(path.relative_to(settings.LAKE)) if path else ""
+    return str(path.relative_to(tables.place().folder)) if path else ""
 
 
 def catch_up(dataset: Dataset, *, by: Actor) -> int:
@@ -280,6 +281,7 @@ def _unnamed(dataset: Dataset, commit: "Commit", by: Actor) -> dict[str, Any]:
     return {"dataset": dataset, "by": by, "file_name": "", "declaration": commit.metadata["declaration"]}
 
 
+@tables.answering()
 def restore_version(dataset: Dataset, *, by: Actor, version: int) -> int:
     """Make an earlier version the current one, as a new version; the number of the new one."""
     policy.require("datahub.restore", by=by, on=dataset)

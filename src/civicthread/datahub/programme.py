@@ -169,6 +169,7 @@ def _load(dataset: Dataset, file: Path, count: int, *, by: Actor) -> None:
         raise Refused("programme-table-refused", _("The table could not be written."), refusal=done.code)
 
 
+@tables.answering()
 def _empty(dataset: Dataset, file: Path, *, by: Actor) -> None:
     """A version without rows: a file without rows is refused when a person brings one, and right here."""
     table = tables.table(dataset)

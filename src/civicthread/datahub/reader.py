@@ -13,6 +13,8 @@ from civicthread.children.pool import ChildError, ChildRefused, Pool, Queue
 from civicthread.core.errors import Refused
 from civicthread.datahub import tables
 from civicthread.datahub.models import Dataset
+from civicthread.lake import log
+from civicthread.lake.refusals import UnknownVersion
 
 logger = logging.getLogger(__name__)
 
@@ -57,12 +59,32 @@ def edition(dataset: Dataset, number: int, *, original: bool = False) -> str:
 
 
 def _wanted(dataset: Dataset, number: int, *, original: bool) -> dict[str, Any]:
-    told = {"lake": str(settings.LAKE), "name": dataset.code, "version": number}
+    told = {"lake": _brought(dataset, number), "name": dataset.code, "version": number}
     rule = None if original else tables.small_cells(dataset)
     if rule is None:
         return told
     kept = folder() / dataset.code / f"{edition(dataset, number)}.rows"
     return {**told, "rule": rule.as_dict(), "keys": tuple(dataset.keys), "kept": str(kept)}
+
+
+def _brought(dataset: Dataset, number: int) -> str:
+    """The folder in which the child finds the version: what stands in a store is brought here first.
+
+    So a child needs neither the network nor credentials.
+    """
+    lake = tables.place()
+    if lake.store:
+        place = lake.within(dataset.code)
+        try:
+            with tables.answering():
+                log.files(place, log.state(place, number))
+        except UnknownVersion:
+            raise _gone() from None
+    return str(lake.folder)
+
+
+def _gone() -> Refused:
+    return Refused("version-gone", _("The rows of this version are not kept any more."))
 
 
 def first_look(path: Path, name: str) -> dict[str, Any]:
@@ -89,7 +111,7 @@ def _ask(function: str, *args: Any, seconds: float) -> Any:
         return _pool().call(f"{CHILD}:{function}", *args, timeout=seconds)
     except ChildRefused as refused:
         if refused.kind == "UnknownVersion":
-            raise Refused("version-gone", _("The rows of this version are not kept any more.")) from None
+            raise _gone() from None
         raise
     except ChildError:
         raise Refused("busy", _("The data cannot be read just now. Try again in a moment.")) from None

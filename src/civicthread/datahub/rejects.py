@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from django.conf import settings
 from django.utils.translation import gettext
 
-from civicthread.datahub import words
+from civicthread.datahub import tables, words
 from civicthread.datahub.models import Ingestion
 from civicthread.lake.spreadsheet import csv_lines
 
@@ -32,8 +31,8 @@ class SetAside:
 
 def path_of(ingestion: Ingestion) -> Path | None:
     """Where the list is, as long as it is kept."""
-    path = Path(settings.LAKE) / ingestion.rejects_file
-    return path if ingestion.rejects_file and path.is_file() else None
+    with tables.answering():
+        return tables.place().brought(ingestion.rejects_file) if ingestion.rejects_file else None
 
 
 def rows(path: Path) -> Iterator[SetAside]:

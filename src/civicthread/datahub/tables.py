@@ -1,23 +1,29 @@
 """From the catalogue's words to the lake's: a dataset's table, its declared schema, how its files are read."""
 
+import logging
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from civicthread.core.errors import Refused
 from civicthread.core.text import Text
 from civicthread.datahub.models import ColumnType, Dataset, DatasetColumn
 from civicthread.lake.dialect import Dialect
+from civicthread.lake.refusals import StoreFailed
 from civicthread.lake.schema import Column, TableSchema
+from civicthread.lake.store import Place
 from civicthread.lake.suppression import SmallCells
 
 if TYPE_CHECKING:
     from civicthread.lake.loading import Declaration
     from civicthread.lake.tables import Lake, Table
+
+logger = logging.getLogger(__name__)
 
 # What loading adds where a file lacks it: type, unit, title.
 GENERATED: Final = {
@@ -28,17 +34,33 @@ GENERATED: Final = {
 
 
 @cache
-def lake_at(place: str) -> "Lake":
-    """The lake at that place."""
+def lake_at(address: str) -> "Lake":
+    """The lake at that address."""
     from civicthread.lake.tables import Lake  # noqa: PLC0415  # heavy: no reader of a page needs it
 
-    Path(place).mkdir(parents=True, exist_ok=True)
-    return Lake(place)
+    lake = Lake(address, copies=settings.LAKE_COPIES)
+    lake.place.folder.mkdir(parents=True, exist_ok=True)
+    return lake
 
 
 def table(dataset: Dataset) -> "Table":
     """The versioned table that holds the dataset's rows."""
     return lake_at(str(settings.LAKE)).table(dataset.code)
+
+
+def place() -> Place:
+    """Where the files of the lake stand."""
+    return Place.at(settings.LAKE, settings.LAKE_COPIES)
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """Whoever asks for data is told, in one sentence, where the store that holds them does not answer."""
+    try:
+        yield
+    except StoreFailed as failed:
+        logger.warning("%s", failed)
+        raise Refused("store", _("The data cannot be read just now. Try again in a moment.")) from None
 
 
 def schema(dataset: Dataset) -> TableSchema:

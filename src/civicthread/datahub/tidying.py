@@ -14,9 +14,8 @@ from civicthread.core import journal, policy
 from civicthread.core.models import Actor
 from civicthread.datahub import actions, tables, versions
 from civicthread.datahub.models import Dataset, DatasetVersion
-from civicthread.lake.refusals import StaleWriter, UnknownVersion
-from civicthread.lake.tables import Table
-from civicthread.lake.upkeep import compact, vacuum
+from civicthread.lake.refusals import StaleWriter
+from civicthread.lake.upkeep import compact, vacuum, whole
 
 logger = logging.getLogger(__name__)
 
@@ -100,14 +99,7 @@ def let_go(dataset: Dataset, *, by: Actor, needed: Mapping[str, set[int]]) -> li
         return []
     days = settings.KEEP_VERSIONS_DAYS
     numbers = needed.get(dataset.code, set()) if days else {commit.version for commit in table.history()}
-    kept = [number for number in sorted(numbers) if _is_there(table, number)]
+    kept = whole(table, sorted(numbers))
+    if gone := sorted(numbers - set(kept)):
+        logger.warning("versions %s of %s are not in the lake any more", gone, table.name)
     return vacuum(table, keep=kept, before=timezone.now() - max(UNDER_WAY, timedelta(days=days)))
-
-
-def _is_there(table: Table, number: int) -> bool:
-    try:
-        table.version(number)
-    except UnknownVersion:
-        logger.warning("version %s of %s is not in the lake any more", number, table.name)
-        return False
-    return True

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from civicthread.datahub import tables
 from civicthread.datahub.models import Dataset, DatasetVersion
-from civicthread.lake.ingest import Ingested
+from civicthread.lake.ingest import Ingested, as_ingested
 from civicthread.lake.profile import COUNTABLE, ColumnProfile, Survey, survey
 from civicthread.lake.refusals import UnknownVersion
 from civicthread.lake.schema import TableVersion
@@ -143,15 +143,7 @@ def unnoted(table: Table, *, after: int) -> list[Commit]:
 
 def loaded(table: Table, commit: Commit) -> Ingested:
     """A load as the lake's own log tells it."""
-    noted = commit.metadata
-    rejects = table.folder / "_rejects" / f"{noted['sha256'][:16]}-{noted['declaration']}.csv"
-    return Ingested(
-        version=commit.version,
-        rows=noted["rows"],
-        rejected=noted["rejected"],
-        rejects_file=rejects if noted["rejected"] and rejects.exists() else None,
-        sha256=noted["sha256"],
-    )
+    return as_ingested(table, commit, commit.version)
 
 
 def _difference(

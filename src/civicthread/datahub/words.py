@@ -43,6 +43,20 @@ REFUSALS: Mapping[str, str | Promise] = {
     "sdmx_too_large": _("The message in SDMX-ML or SDMX-JSON is too large: use SDMX-CSV."),
     "sdmx_unreadable": _("The file is not an SDMX message that can be read."),
     "sheet_unknown": _("The workbook has no sheet named “%(sheet)s”."),
+    "store_address": _("“%(place)s” is not the address of an object store that can be used."),
+    "store_copies": _(
+        "The store holds an older or another state of %(place)s than this machine: "
+        "the administrator must remove %(folder)s."
+    ),
+    "store_denied": _(
+        "The object store refuses access to %(place)s: the administrator must check the credentials and their rights."
+    ),
+    "store_extra": _("Data in an object store need the extra “store”, which is not installed."),
+    "store_missing": _("The object store has no bucket for %(place)s: the administrator must make it first."),
+    "store_overwrites": _(
+        "The object store of %(place)s does not know conditional writes, without which loads would be lost."
+    ),
+    "store_unreachable": _("The object store that holds the data does not answer. Try again in a moment."),
     "stale": _("Another file was loaded at the same moment. Look at the dataset, then load this file again."),
     "table_differs": _("The columns that are stored are not the declared ones: %(columns)s."),
     "too_heavy": _(

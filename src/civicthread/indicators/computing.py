@@ -180,7 +180,8 @@ def run(
 def _version(lake: str, code: str, number: int) -> TableVersion:
     """A version never changes, and finding its files takes longer than reading a small one."""
     try:
-        return tables.lake_at(lake).table(code).version(number)
+        with tables.answering():
+            return tables.lake_at(lake).table(code).version(number)
     except UnknownVersion:
         raise words.refused("version-gone", name=code, version=number) from None
 

@@ -4,12 +4,10 @@ The gate has refused hostile SQL already; here the same is refused a second time
 of SQL: a locked database without access to anything but those files, in a process with a memory limit.
 """
 
-import importlib
 import os
 import resource
 from collections import OrderedDict
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import duckdb
 
@@ -98,20 +96,11 @@ def _locked(files: list[str]) -> duckdb.DuckDBPyConnection:
             "python_enable_replacements": False,
         }
     )
-    _reach_object_stores(connection, files)
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute(f"SET allowed_paths = [{literals(files)}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     return connection
-
-
-def _reach_object_stores(connection: duckdb.DuckDBPyConnection, files: list[str]) -> None:
-    schemes = {urlsplit(file).scheme for file in files} - {"", "file"}
-    if schemes:
-        fsspec = importlib.import_module("fsspec")  # an extra, needed only for a lake in an object store
-        for scheme in schemes:
-            connection.register_filesystem(fsspec.filesystem(scheme))
 
 
 def _provide(connection: duckdb.DuckDBPyConnection, table: Table) -> None:

@@ -90,9 +90,7 @@ class DuckEngine:
         child = "civicthread.lake.duck_child"
         self.limits = limits or ResultLimits()
         self._run = f"{child}:run"
-        self._pool = Pool(
-            child, size=size, memory_bytes=memory_bytes, warm=f"{child}:warm", environment=OBJECT_STORE
-        )
+        self._pool = Pool(child, size=size, memory_bytes=memory_bytes, warm=f"{child}:warm")
 
     def __enter__(self) -> Self:
         return self
@@ -135,12 +133,6 @@ class DuckEngine:
     def close(self) -> None:
         self._pool.close()
 
-
-OBJECT_STORE: Final = (
-    *("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"),
-    *("AWS_DEFAULT_REGION", "AWS_REGION", "AWS_ENDPOINT_URL"),
-)
-"""What a child may know beside the usual, to read a lake in an object store."""
 
 _KINDS: Final = {
     "MemoryError": "too_much_memory",

@@ -18,7 +18,7 @@ import duckdb
 
 from civicthread.lake.connection import Progress, are_small, borrow, connect
 from civicthread.lake.dialect import Dialect
-from civicthread.lake.loading import Declaration, Load, Mode, Staged, register_transform, rejects_path
+from civicthread.lake.loading import Declaration, Load, Mode, Staged, register_transform, rejects_name
 from civicthread.lake.refusals import IngestRefused, StaleWriter
 from civicthread.lake.schema import TableSchema
 from civicthread.lake.sources import is_packed, open_source
@@ -86,7 +86,7 @@ def ingest(  # noqa: PLR0913 everything that decides a load, and nothing else
     with _clear_refusals(), work_folder(table) as work:
         sha256 = _sha256(path)
         if loaded := _last_load(table, declared, sha256, base):
-            return _unchanged(loaded, rejects_path(table, sha256, declared), base)
+            return as_ingested(table, loaded, base, unchanged=True)
         small = _is_small(table, declared, path)
         with borrow(table.limits) if small else connect(table.limits, work) as connection:
             if dialect.x and dialect.y:
@@ -106,10 +106,12 @@ def _is_small(table: Table, declared: Declaration, path: Path) -> bool:
     return are_small((path, *table.version().files))
 
 
-def _unchanged(loaded: Commit, rejects_file: Path, base: int) -> Ingested:
+def as_ingested(table: Table, loaded: Commit, version: int, *, unchanged: bool = False) -> Ingested:
+    """A load as the log tells of it, with its list of rows set aside where that is kept."""
     noted = loaded.metadata
-    rejects = rejects_file if noted["rejected"] and rejects_file.exists() else None
-    return Ingested(base, noted["rows"], noted["rejected"], rejects, noted["sha256"], unchanged=True)
+    name = rejects_name(noted["sha256"], noted["declaration"])
+    rejects = table.place.brought(name) if noted["rejected"] else None
+    return Ingested(version, noted["rows"], noted["rejected"], rejects, noted["sha256"], unchanged)
 
 
 def _commit(load: Load, staged: Staged) -> Ingested:

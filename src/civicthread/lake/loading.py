@@ -57,9 +57,9 @@ class Load:
     """Whether it is over before anybody would look how far it is."""
 
     @property
-    def rejects_file(self) -> Path:
-        """Where the rows set aside are listed for people."""
-        return rejects_path(self.table, self.sha256, self.declared)
+    def rejects_name(self) -> str:
+        """Where the rows set aside are listed for people, in the table's folder."""
+        return rejects_name(self.sha256, self.declared.digest())
 
 
 @dataclass(frozen=True)
@@ -73,9 +73,13 @@ class Staged:
     rejects_file: Path | None = None
 
 
-def rejects_path(table: Table, sha256: str, declared: Declaration) -> Path:
-    """The same file with the same declaration has the same list of bad rows, under the same name."""
-    return table.folder / "_rejects" / f"{sha256[:16]}-{declared.digest()}.csv"
+def rejects_name(sha256: str, declaration: str) -> str:
+    """The same file with the same declaration has the same list of bad rows, under the same name.
+
+    >>> rejects_name("0123456789abcdef0123", "fedc")
+    '_rejects/0123456789abcdef-fedc.csv'
+    """
+    return f"_rejects/{sha256[:16]}-{declaration}.csv"
 
 
 def rows_of(load: Load, rows: Rows) -> str:

@@ -1,13 +1,17 @@
 """The log of a table, in Delta Lake's format: each entry one JSON file, made once, by whoever comes first.
 
 An entry is written whole and safe on disk before it gets its name, and a name that is taken is never taken again:
-so two writers never both make the same version. What is rare (restoring, new columns, and the checkpoints that save
-readers a long log) is left to delta-rs, which reads and writes the same files. For one short entry it takes about 10 ms
-of processor, and to open a short log 4 ms: more than all else that a small file costs.
+so two writers never both make the same version. The checkpoints that save readers a long log are left to delta-rs,
+which reads and writes the same files. For one short entry it takes about 10 ms of processor, and to open a short log
+4 ms: more than all else that a small file costs.
+
+Where the lake stands in an object store, the log here is a copy of the one there. Its entries are copied in their
+order, so a copied log has no gaps, and every reader of files can read it up to its end.
 """
 
 import json
 import os
+import re
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -18,15 +22,17 @@ from typing import Any, Final
 from urllib.parse import unquote
 from uuid import uuid4
 
-from civicthread.lake.refusals import UnknownVersion
+from civicthread.lake.refusals import StoreFailed, UnknownVersion
+from civicthread.lake.store import DRAFT, Place, Stored
 
 Action = Mapping[str, Any]
 """One line of an entry: a mapping of one word, such as `add`, to what it tells."""
 
 CHECKPOINT_EVERY: Final = 100
-DRAFT: Final = "_commit_*.json.tmp"
-"""Delta-rs calls its own unfinished entries so, and no reader looks at them."""
+LOG: Final = "_delta_log"
+POINTER: Final = "_last_checkpoint"
 PROTOCOL: Final[Action] = {"protocol": {"minReaderVersion": 1, "minWriterVersion": 2}}
+ENTRY: Final = re.compile(r"\d{20}\.json")
 MOST_KEPT: Final = 500
 
 
@@ -35,6 +41,7 @@ class State:
     """A table as of one version: the names of its files, its columns as written there, its configuration."""
 
     number: int = -1
+    id: str = ""
     files: frozenset[str] = frozenset()
     schema: str = ""
     configuration: Mapping[str, str] = field(default_factory=dict)
@@ -54,12 +61,16 @@ class State:
             elif remove := action.get("remove"):
                 files.discard(unquote(remove["path"]))
             elif told := action.get("metaData"):
-                found = replace(found, schema=told["schemaString"], configuration=told["configuration"])
+                schema, configuration = told["schemaString"], told["configuration"]
+                found = replace(found, id=told["id"], schema=schema, configuration=configuration)
         return replace(found, files=frozenset(files))
 
 
-def state(folder: Path, number: int | None = None) -> State:
+def state(place: Place, number: int | None = None) -> State:
     """The table as of a version, the latest by default; UnknownVersion where it never was."""
+    folder = place.folder
+    if place.store:
+        _follow(place, number)
     kept = _kept.get(folder)
     found = _start(folder, number, kept)
     known = found if kept and found is kept.state else None
@@ -75,6 +86,54 @@ def state(folder: Path, number: int | None = None) -> State:
     if found is not known and (kept is None or found.number > kept.state.number or not kept.is_true(folder)):
         _keep(folder, found)
     return found
+
+
+def files(place: Place, found: State) -> tuple[str, ...]:
+    """The paths of a version's files, all of them here; UnknownVersion where one is nowhere any more."""
+    paths = tuple(f"{place.folder}/{name}" for name in sorted(found.files))
+    missing = [path for path in paths if not os.path.exists(path)]  # noqa: PTH110 thousands of files
+    if missing and place.bring([path.rpartition("/")[2] for path in missing]):
+        raise UnknownVersion(f"The data of version {found.number} of {place.folder.name} has been removed.")
+    return paths
+
+
+def exists(place: Place) -> bool:
+    """Whether there is a table."""
+    return place.brought(_entry(0)) is not None
+
+
+def _follow(place: Place, number: int | None) -> None:
+    """Copy the entries that this machine lacks, up to that one, or all there are.
+
+    The last one that is here is looked at too, at no cost: where the store has gone back to an older state, what was
+    copied since is wrong, and nobody may build on it.
+    """
+    here = _copied(place.folder)
+    if place.store is None or (number is not None and number < here):
+        return
+    listed = place.store.listed(LOG, after=_name(here - 2) if here > 1 else "")
+    found = [one for one in listed if ENTRY.fullmatch(one.name)]
+    if here and not (found and _is_copied(place.folder, here - 1, found.pop(0))):
+        raise StoreFailed("store_copies", place=place.uri, folder=str(place.folder))
+    place.bring([f"{LOG}/{one.name}" for one in found])
+
+
+def _copied(folder: Path) -> int:
+    """How many entries are here, which is the number of the first that is not."""
+    count = _counted.get(folder, 0)
+    if count and not path_of(folder, count - 1).exists():
+        count = 0
+    while path_of(folder, count).exists():
+        count += 1
+    _counted[folder] = count
+    return count
+
+
+_counted: dict[Path, int] = {}
+
+
+def _is_copied(folder: Path, number: int, found: Stored) -> bool:
+    return (found.name, found.size) == (_name(number), path_of(folder, number).stat().st_size)
 
 
 @dataclass(frozen=True)
@@ -103,7 +162,7 @@ def _start(folder: Path, number: int | None, kept: _Kept | None) -> State:
     if kept and (number is None or kept.state.number <= number) and kept.is_true(folder):
         return kept.state
     try:
-        checkpoint = json.loads((folder / "_delta_log" / "_last_checkpoint").read_bytes())["version"]
+        checkpoint = json.loads((folder / LOG / POINTER).read_bytes())["version"]
     except FileNotFoundError:
         return State()
     return _by_delta(folder, checkpoint if number is None else min(checkpoint, number))
@@ -119,7 +178,8 @@ def _by_delta(folder: Path, number: int) -> State:
     except DeltaError as error:
         raise UnknownVersion(f"The table {folder.name} has no version {number}.") from error
     names = frozenset(Path(unquote(uri)).name for uri in delta.file_uris())
-    return State(number, names, delta.schema().to_json(), delta.metadata().configuration)
+    told = delta.metadata()
+    return State(number, str(told.id), names, delta.schema().to_json(), told.configuration)
 
 
 def _stamp(folder: Path, number: int) -> tuple[int, ...]:
@@ -137,7 +197,15 @@ def path_of(folder: Path, number: int) -> Path:
 
 
 def _name_of(folder: Path, number: int) -> str:
-    return f"{folder}/_delta_log/{number:020d}.json"
+    return f"{folder}/{LOG}/{number:020d}.json"
+
+
+def _entry(number: int) -> str:
+    return f"{LOG}/{_name(number)}"
+
+
+def _name(number: int) -> str:
+    return f"{number:020d}.json"
 
 
 def read(folder: Path, number: int) -> list[Action] | None:
@@ -156,41 +224,47 @@ def commits(folder: Path, number: int) -> Iterator[Mapping[str, Any]]:
         yield {"timestamp": 0, **next(noted, {}), "version": version}
 
 
-def write(folder: Path, number: int, actions: Sequence[Action], *, noted: Mapping[str, Any]) -> None:
-    """Make an entry, safe on disk; FileExistsError where another writer has made the one of this number."""
+def write(place: Place, number: int, actions: Sequence[Action], *, noted: Mapping[str, Any]) -> None:
+    """Make an entry, safe on disk; FileExistsError where another writer has made the one of this number.
+
+    Each has a word of its own, so that no two are the same and a writer knows its own again.
+    """
     now = time.time_ns() // 1_000_000
-    entry = path_of(folder, number)
-    draft = entry.with_name(DRAFT.replace("*", uuid4().hex))
+    told = {"timestamp": now, "engineInfo": "Civic Thread", "txnId": uuid4().hex, **noted}
+    entry = path_of(place.folder, number)
+    # Delta-rs calls its own unfinished entries so, and no reader looks at them.
+    draft = entry.with_name(f"_commit_{uuid4().hex}.json{DRAFT}")
     try:
         with draft.open("w", encoding="utf-8") as out:
-            for action in (
-                {"commitInfo": {"timestamp": now, "engineInfo": "Civic Thread", **noted}},
-                *actions,
-            ):
+            for action in ({"commitInfo": told}, *actions):
                 out.write(json.dumps(action, separators=(",", ":")) + "\n")
             out.flush()
             os.fsync(out.fileno())
-        os.link(draft, entry)
+        place.publish(draft, _entry(number))
     finally:
         draft.unlink(missing_ok=True)
     flush_to_disk(entry.parent)
     if number and number % CHECKPOINT_EVERY == 0:
-        _checkpoint(folder, number)
+        _checkpoint(place, number)
 
 
-def _checkpoint(folder: Path, number: int) -> None:
+def _checkpoint(place: Place, number: int) -> None:
     """Save readers the log so far. The version stands already: where this fails, they read a longer log."""
     from deltalake import DeltaTable  # noqa: PLC0415  # heavy: a short log is written without
     from deltalake.exceptions import DeltaError  # noqa: PLC0415
 
-    with suppress(DeltaError, OSError):
-        DeltaTable(folder, version=number).create_checkpoint()
+    with suppress(DeltaError, OSError, StoreFailed):
+        DeltaTable(place.folder, version=number).create_checkpoint()
+        place.send(f"{LOG}/{number:020d}.checkpoint.parquet")
+        place.send(f"{LOG}/{POINTER}")  # last: it names what stands
 
 
-def metadata(fields: Sequence[Mapping[str, Any]], configuration: Mapping[str, str]) -> Action:
-    """The line that gives a table its columns and its configuration."""
+def metadata(
+    fields: Sequence[Mapping[str, Any]], configuration: Mapping[str, str], *, of: str = ""
+) -> Action:
+    """The line that gives a table its columns and its configuration: a new table, or the one of that id."""
     told: dict[str, Any] = {
-        "id": str(uuid4()),
+        "id": of or str(uuid4()),
         "name": None,
         "description": None,
         "format": {"provider": "parquet", "options": {}},

@@ -37,6 +37,13 @@ REFUSALS: Final[Mapping[str, str]] = {
     "sheet_unknown": "The workbook has no sheet named “%(sheet)s”.",
     "table_differs": "The table's columns are not the declared ones: %(columns)s. Change the table first.",
     "keys_missing": "Rows can be updated by key only in a table that declares keys.",
+    "store_address": "“%(place)s” is not the address of an object store that can be used.",
+    "store_copies": "The store holds an older or another state of %(place)s than this machine: remove %(folder)s.",
+    "store_denied": "The object store refuses access to %(place)s: check the credentials and their rights.",
+    "store_extra": "A lake in an object store needs the extra “store”: install it.",
+    "store_missing": "The object store has no bucket for %(place)s: make it first.",
+    "store_overwrites": "The object store of %(place)s does not know conditional writes, without which loads are lost.",
+    "store_unreachable": "The object store of the lake (%(place)s) does not answer, or not as one.",
     "too_many_bad_rows": "%(bad)s of %(total)s rows break the declared rules, which is too many.",
     "too_many_columns": "The file has more than %(limit)s columns.",
     "unclosed_quote": "A quotation mark opened on line %(line)s is never closed.",
@@ -103,3 +110,11 @@ class UnknownVersion(LookupError):
 
 class LakeError(Exception):
     """A request that no table can fulfil, such as an impossible change of columns."""
+
+
+class StoreFailed(Exception):
+    """The object store that holds the lake cannot be used just now; `code` is one of REFUSALS."""
+
+    def __init__(self, code: str, **params: str) -> None:
+        self.code, self.params = code, params
+        super().__init__(REFUSALS[code] % params)

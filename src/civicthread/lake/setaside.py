@@ -126,7 +126,7 @@ def _write_rejects(load: Load) -> Path:
     """The rows set aside, as a CSV for people; the same file with the same declaration gives the same
     name.
     """
-    target = load.rejects_file
+    target = load.table.folder / load.rejects_name
     target.parent.mkdir(exist_ok=True)
     draft = load.work / "rejects.csv"
     with draft.open("wb") as out:
@@ -139,4 +139,6 @@ def _write_rejects(load: Load) -> Path:
                 )
             )
     flush_to_disk(draft)
-    return draft.replace(target)
+    draft.replace(target)
+    load.table.place.send(load.rejects_name)
+    return target

@@ -3,9 +3,10 @@
 import hashlib
 import socket
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from itertools import count
+from pathlib import PurePath
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -144,7 +145,7 @@ class SparkEngine:
             return session.createDataFrame([], columns)
         if self.delta:
             return session.read.format("delta").option("versionAsOf", version.version).load(version.uri)
-        return session.read.option("mergeSchema", "true").parquet(*version.files)
+        return session.read.option("mergeSchema", "true").parquet(*_addresses(version))
 
     def _failure(self, error: PySparkException, tag: str) -> QueryFailed:
         if tag in self._cancelled:
@@ -158,6 +159,13 @@ class SparkEngine:
             longest = pc.max(pc.utf8_length(column)).as_py() if pa.types.is_string(column.type) else 0
             if (longest or 0) > self.limits.text:
                 raise QueryFailed("text_too_long", most=self.limits.text)
+
+
+def _addresses(version: TableVersion) -> Sequence[str]:
+    """Where a cluster finds the files: in the object store, where the lake stands in one."""
+    if "://" not in version.uri:
+        return version.files
+    return [f"{version.uri}/{PurePath(file).name}" for file in version.files]
 
 
 def _aside(call: Callable[..., Any], *values: object) -> Future[Any]:

@@ -1,12 +1,11 @@
 """Versioned tables: Parquet files named by a Delta log, one commit per change, every version readable.
 
-A table is a folder. Its Delta log says which files make up which version, so a reader never sees half a load,
-and a writer that looked at an older version is refused instead of overwriting another's work.
+A table is a folder, on a disk or in an object store. Its Delta log says which files make up which version, so a reader
+never sees half a load, and a writer that looked at an older version is refused instead of overwriting another's work.
 """
 
 import json
-import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -15,8 +14,9 @@ from typing import Any, Final, Literal
 
 from civicthread.lake import log
 from civicthread.lake.connection import DEFAULT_LIMITS, Limits, identifier, literals
-from civicthread.lake.refusals import LakeError, StaleWriter, UnknownVersion
+from civicthread.lake.refusals import LakeError, StaleWriter
 from civicthread.lake.schema import NAME, Column, ColumnType, TableSchema, TableVersion
+from civicthread.lake.store import Place
 
 DELTA_TYPES: Final[Mapping[ColumnType, str]] = {
     "text": "string",
@@ -55,7 +55,7 @@ class Commit:
 
 
 class Lake:
-    """A folder of versioned tables.
+    """A folder of versioned tables, or an object store such as `s3://bucket/prefix` with a folder for copies of it.
 
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
@@ -65,10 +65,10 @@ class Lake:
     (0, (), {'area': 'text', 'n': 'integer'})
     """
 
-    def __init__(self, root: str | Path, *, limits: Limits = DEFAULT_LIMITS) -> None:
-        if "://" in str(root):
-            raise LakeError("Only a local folder is supported as a lake.")
-        self.root = Path(root).absolute()
+    def __init__(
+        self, root: str | Path, *, copies: str | Path | None = None, limits: Limits = DEFAULT_LIMITS
+    ) -> None:
+        self.place = Place.at(root, copies)
         self.limits = limits
 
     def table(self, name: str) -> "Table":
@@ -77,11 +77,12 @@ class Lake:
         """
         if not NAME.fullmatch(name):
             raise LakeError(f"“{name}” cannot name a table: use lower-case letters, digits and underscores.")
-        return Table(name, self.root / name, self.limits)
+        return Table(name, self.place.within(name), self.limits)
 
     def names(self) -> list[str]:
         """The names of the tables that exist."""
-        return sorted(folder.parent.name for folder in self.root.glob("*/_delta_log"))
+        found = (name for name in self.place.folders() if NAME.fullmatch(name))
+        return sorted(name for name in found if self.table(name).exists())
 
 
 @dataclass(frozen=True)
@@ -89,12 +90,17 @@ class Table:
     """One versioned table; cheap to make, holds nothing open."""
 
     name: str
-    folder: Path
+    place: Place
     limits: Limits = DEFAULT_LIMITS
+
+    @property
+    def folder(self) -> Path:
+        """Where its files stand on this machine."""
+        return self.place.folder
 
     def exists(self) -> bool:
         """Whether the table has been created."""
-        return log.path_of(self.folder, 0).exists()
+        return log.exists(self.place)
 
     def create(self, schema: TableSchema) -> TableVersion:
         """Make the table, empty, as version 0. LakeError where it exists or a column name is not plain."""
@@ -104,7 +110,7 @@ class Table:
             [_field(column) for column in schema.columns], {**KEEP_THE_LOG, **_orders(schema)}
         )
         try:
-            log.write(self.folder, 0, [log.PROTOCOL, told], noted=_noted("create", {}))
+            log.write(self.place, 0, [log.PROTOCOL, told], noted=_noted("create", {}))
         except FileExistsError:
             raise LakeError(f"The table {self.name} exists already.") from None
         log.flush_to_disk(self.folder)
@@ -115,21 +121,18 @@ class Table:
         """One version, the latest by default, with its files; UnknownVersion where it is not there (any
         more).
         """
-        found = log.state(self.folder, number)
-        files = tuple(f"{self.folder}/{name}" for name in sorted(found.files))
-        gone = [file for file in files if not os.path.exists(file)]  # noqa: PTH110 thousands of files
-        if gone:
-            raise UnknownVersion(f"The data of version {found.number} of {self.name} has been removed.")
+        found = log.state(self.place, number)
+        files = log.files(self.place, found)
         columns = {told["name"]: COLUMN_TYPES[told["type"]] for told in found.fields}
-        return TableVersion(self.name, found.number, str(self.folder), files, columns)
+        return TableVersion(self.name, found.number, self.place.uri, files, columns)
 
     def latest(self) -> int:
         """The number of the latest version."""
-        return log.state(self.folder).number
+        return log.state(self.place).number
 
     def schema(self, number: int | None = None) -> TableSchema:
         """The schema that was declared when the table was made or its columns last changed."""
-        found = log.state(self.folder, number)
+        found = log.state(self.place, number)
         columns = tuple(_column(told) for told in found.fields)
         keys, sort = (
             tuple(json.loads(found.configuration[f"{DECLARED}.{name}"])) for name in ("keys", "sort")
@@ -168,59 +171,49 @@ class Table:
         """One commit that adds some files and removes others; `operation="compact"` says no row has
         changed.
         """
-        log.state(self.folder, expected_version)
+        log.state(self.place, expected_version)
         changes = operation != "compact"
         actions = [log.added(file, rows=_rows_in(file), changes=changes) for file in added]
         actions += [log.removed(Path(file), changes=changes) for file in removed]
-        try:
-            log.write(self.folder, expected_version + 1, actions, noted=_noted(operation, metadata or {}))
-        except FileExistsError:
-            raise StaleWriter(self.name, expected_version, self.latest()) from None
-        return self.version(expected_version + 1)
+        for file in added:  # before the entry that names them: whoever reads it finds them
+            self.place.send(file.name)
+        return self._committed(actions, _noted(operation, metadata or {}), expected_version=expected_version)
 
     def restore(self, number: int, *, expected_version: int) -> TableVersion:
         """A new version with the content and columns of an old one."""
-        self.version(number)
-        noted = _noted("restore", {"restored": number})
-        return self._by_delta(expected_version, noted, lambda delta, **told: delta.restore(number, **told))
+        paths = [Path(file) for file in self.version(number).files]
+        old, now = log.state(self.place, number), log.state(self.place, expected_version)
+        told = [] if old.fields == now.fields else [log.metadata(old.fields, old.configuration, of=now.id)]
+        back = [path for path in paths if path.name not in now.files]
+        actions = [
+            *told,
+            *(log.added(path, rows=_rows_in(path), changes=True) for path in back),
+            *(log.removed(Path(name), changes=True) for name in sorted(now.files - old.files)),
+        ]
+        return self._committed(
+            actions, _noted("restore", {"restored": number}), expected_version=expected_version
+        )
 
     def change_schema(self, schema: TableSchema, *, expected_version: int) -> TableVersion:
         """A new version with more columns, which must be nullable; LakeError for any other change."""
         check_schema(schema)
-        old = self.schema(expected_version)
+        old, now = self.schema(expected_version), log.state(self.place, expected_version)
         known = {column.name: column.type for column in old.columns}
         added = [column for column in schema.columns if column.name not in known]
         _check_change(old, schema, added)
+        fields = [*now.fields, *map(_field, added)]
         noted = _noted("change_schema", {"added": [column.name for column in added]})
-        return self._by_delta(
-            expected_version,
-            noted,
-            lambda delta, **told: delta.alter.add_columns(_delta_fields(added), **told),
-        )
+        told = log.metadata(fields, now.configuration, of=now.id)
+        return self._committed([told], noted, expected_version=expected_version)
 
-    def _by_delta(
-        self, expected_version: int, noted: Mapping[str, Any], change: Callable[..., object]
+    def _committed(
+        self, actions: Sequence[log.Action], noted: Mapping[str, Any], *, expected_version: int
     ) -> TableVersion:
-        """A rare change, written by delta-rs; StaleWriter where another version was made meanwhile."""
-        from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties  # noqa: PLC0415  # heavy
-        from deltalake.exceptions import DeltaError  # noqa: PLC0415
-
-        log.state(self.folder, expected_version)
-        told = {
-            "commit_properties": CommitProperties(custom_metadata=dict(noted), max_commit_retries=0),
-            "post_commithook_properties": PostCommitHookProperties(
-                create_checkpoint=True, cleanup_expired_logs=False
-            ),
-        }
+        """The version that these actions make; StaleWriter where another one was made meanwhile."""
         try:
-            change(DeltaTable(self.folder, version=expected_version), **told)
-        except DeltaError as error:
-            if (current := self.latest()) == expected_version:
-                raise
-            raise StaleWriter(self.name, expected_version, current) from error
-        entry = log.path_of(self.folder, expected_version + 1)
-        log.flush_to_disk(entry)
-        log.flush_to_disk(entry.parent)
+            log.write(self.place, expected_version + 1, actions, noted=noted)
+        except FileExistsError:
+            raise StaleWriter(self.name, expected_version, self.latest()) from None
         return self.version(expected_version + 1)
 
 
@@ -264,14 +257,6 @@ def _field(column: Column) -> dict[str, Any]:
     """
     declared = {DECLARED: json.dumps(vars(column))}
     return {"name": column.name, "type": DELTA_TYPES[column.type], "nullable": True, "metadata": declared}
-
-
-def _delta_fields(columns: Iterable[Column]) -> list[Any]:
-    """The same as delta-rs has it."""
-    from deltalake import Schema  # noqa: PLC0415  # heavy, and rare
-
-    told = {"type": "struct", "fields": [_field(column) for column in columns]}
-    return list(Schema.from_json(json.dumps(told)).fields)
 
 
 def _check_change(old: TableSchema, new: TableSchema, added: Sequence[Column]) -> None:

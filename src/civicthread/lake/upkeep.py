@@ -3,7 +3,7 @@
 import fcntl
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,9 +13,10 @@ from uuid import uuid4
 
 import duckdb
 
+from civicthread.lake import log
 from civicthread.lake.connection import connect, fitting, identifier, literal
-from civicthread.lake.log import DRAFT, flush_to_disk
-from civicthread.lake.refusals import LakeError, UnknownVersion
+from civicthread.lake.log import flush_to_disk
+from civicthread.lake.refusals import LakeError, StoreFailed, UnknownVersion
 from civicthread.lake.schema import TableVersion
 from civicthread.lake.tables import Table, relation
 
@@ -76,7 +77,7 @@ def _locked(folder: Path, how: int) -> Iterator[None]:
 
 def move_in(table: Table, file: Path) -> Path:
     """Put a finished Parquet file into the table's folder under a new name, safe on disk, not yet in any
-    version.
+    version, nor in a store.
     """
     target = table.folder / f"part-{uuid4().hex}.parquet"
     flush_to_disk(file)
@@ -107,13 +108,19 @@ def compact(table: Table, *, expected_version: int) -> TableVersion:
 def committed(
     table: Table, files: list[Path], removed: Iterable[str], *, expected_version: int, **noted: Any
 ) -> TableVersion:
-    """Commit files that were moved in, and take them away again where the commit is refused."""
+    """Commit files that were moved in, and take them away again where the commit is refused.
+
+    Where a store did not answer, the entry may have gone through, and may still: the files stay then. If no version
+    comes to name them, they are let go like what a crash leaves.
+    """
     try:
         return table.swap(files, removed, expected_version=expected_version, **noted)
+    except StoreFailed:
+        raise
     except Exception:
         if not in_log(table, files):
             for file in files:
-                file.unlink(missing_ok=True)
+                table.place.remove(file.name)
         raise
 
 
@@ -121,7 +128,7 @@ def in_log(table: Table, files: list[Path]) -> bool:
     """Whether the latest version holds these files: then the commit went through, whatever was raised after
     it.
     """
-    return {str(file) for file in files} <= set(table.version().files)
+    return {file.name for file in files} <= log.state(table.place).files
 
 
 def vacuum(table: Table, *, keep: Iterable[int] = (), before: datetime) -> list[str]:
@@ -131,20 +138,36 @@ def vacuum(table: Table, *, keep: Iterable[int] = (), before: datetime) -> list[
     one that was current then. Files written after `before` stay: a load under way may be about to commit
     them.
     """
-    needed = {file for number in keep for file in table.version(number).files}
+    standing, limit = table.place.standing(), before.timestamp()
+    needed = {name for number in keep for name in _names(table, number, standing)}
     for number in _recent_versions(table, before):
         with suppress(UnknownVersion):  # an earlier call, with a later date, has removed it
-            needed.update(table.version(number).files)
-    removed = []
-    for file in sorted(table.folder.glob("*.parquet")):
-        if str(file) not in needed and file.stat().st_mtime < before.timestamp():
-            file.unlink()
-            removed.append(file.name)
-    for draft in (table.folder / "_delta_log").glob(DRAFT):  # what a kill left of an entry
-        if draft.stat().st_mtime < before.timestamp():
-            draft.unlink(missing_ok=True)
+            needed.update(_names(table, number, standing))
+    written = {**table.place.here(), **standing}
+    removed = [name for name in sorted(written) if name not in needed and written[name] < limit]
+    for name in removed:
+        table.place.remove(name)
+    table.place.sweep(("", "_delta_log", "_rejects"), before=limit)
     flush_to_disk(table.folder)
     return removed
+
+
+def whole(table: Table, numbers: Iterable[int]) -> list[int]:
+    """Which of these versions have all of their files still; none of them is read for that."""
+    standing, found = table.place.standing(), []
+    for number in numbers:
+        with suppress(UnknownVersion):
+            _names(table, number, standing)
+            found.append(number)
+    return found
+
+
+def _names(table: Table, number: int, standing: Mapping[str, float]) -> frozenset[str]:
+    """The names of a version's files; UnknownVersion where one is not there any more."""
+    names = log.state(table.place, number).files
+    if not names <= standing.keys():
+        raise UnknownVersion(f"The data of version {number} of {table.name} has been removed.")
+    return names
 
 
 def _recent_versions(table: Table, before: datetime) -> set[int]:

@@ -7,6 +7,7 @@ from civicthread.config.settings.base import ENVIRONMENT
 
 ENGINE = ENVIRONMENT.engine
 LAKE = ENVIRONMENT.lake
+LAKE_COPIES = ENVIRONMENT.lake_copies
 KEEP_VERSIONS_DAYS = ENVIRONMENT.keep_versions_days
 
 

@@ -1,5 +1,6 @@
 """A programme folder is read as a whole: every mistake is told at once, with its file and its place."""
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -532,6 +533,34 @@ def test_a_boundary_of_an_unknown_area_is_told(folder: Path) -> None:
     told = mistakes(folder)
     assert len(told) == 18
     assert told[0] == Mistake("areas.geojson", "21002", "No area of areas.yml has this code.")
+
+
+def feature(*corners: list[float], **properties: Any) -> dict[str, Any]:
+    geometry = {"type": "Polygon", "coordinates": [[*corners, corners[0]]]}
+    return {"type": "Feature", "properties": properties, "geometry": geometry}
+
+
+@pytest.mark.parametrize(
+    ("features", "expected"),
+    [
+        # Belgian Lambert 72, in metres.
+        (
+            [feature([148_000, 169_000], [150_000, 169_000], [150_000, 171_000], code=21001)],
+            ("21001", "The boundary is not in degrees of longitude and latitude (WGS 84)."),
+        ),
+        ([feature([4, 50], code="21001")], ("21001", "The boundary is not a GeoJSON geometry.")),
+        ([feature([4, 50], [5, 50], [5, 51], code=21001)] * 2, ("21001", "This code is used twice.")),
+        (
+            [feature([4, 50], [5, 50], [5, 51])],
+            ("", "This is not a GeoJSON collection whose features have a code."),
+        ),
+    ],
+)
+def test_a_boundary_that_cannot_be_used_is_told_before_anything_is_loaded(
+    folder: Path, features: list[dict[str, Any]], expected: tuple[str, str]
+) -> None:
+    (folder / "areas.geojson").write_text(json.dumps({"features": features}), encoding="utf-8")
+    assert mistakes(folder) == (Mistake("areas.geojson", *expected),)
 
 
 @pytest.mark.parametrize(

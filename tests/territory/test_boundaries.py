@@ -101,6 +101,7 @@ def test_a_hole_stays_a_hole_and_one_outside_is_no_part():
         (polygon([[50, 100], [50, 102], [51, 102], [50, 100]]), DEGREES),
         (polygon([[181, 50], [182, 50], [182, 51], [181, 50]]), DEGREES),
         (polygon([[0, 0], [40, 0], [40, 10], [0, 0]]), WIDE),
+        (polygon([[0, 0], [10, 0], [10, 40], [0, 0]]), WIDE),
         # One corner of which longitude and latitude are swapped.
         (polygon([RING[0], RING[1], RING[2][::-1], RING[3], RING[4]]), WIDE),
     ],

@@ -137,5 +137,6 @@ def test_a_legend_writes_numbers_as_its_readers_do():
 
 
 def test_dust_of_binary_fractions_is_not_shown():
+    assert [label for _step, label in scales.classes([0.1 + 0.2]).legend()] == ["0,3"]
     labels = [label for _step, label in scales.classes([0.1, 0.3, 0.7]).legend()]
     assert labels == ["0,1–0,2", "0,2–0,3", "0,3–0,4", "0,4–0,5", "0,5–0,6", "0,6–0,7"]

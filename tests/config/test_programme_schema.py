@@ -411,6 +411,54 @@ def again(data: Any) -> None:
             "schools",
             "Two comparisons have the same name.",
         ),
+        *(
+            broken(
+                "indicators.yml",
+                lambda data, more=more: data[0].update(more),
+                "indicators.yml",
+                "schools",
+                told,
+            )
+            for more, told in (
+                ({"sql": "SELECT 1"}, "A computed indicator has both a SELECT and the datasets it reads."),
+                (
+                    {"sql": "SELECT 1", "datasets": ["people"]},
+                    "A computed indicator has no published values.",
+                ),
+                (
+                    {"area_level": "municipality"},
+                    "Values by area need both the area level and how areas are spelled.",
+                ),
+                ({"roll_up": "sum"}, "Only values that are computed by area are rolled up."),
+                (
+                    {"values": [], "baseline": None, "targets": [], "status": "none"},
+                    "An indicator has a SELECT, published values, a baseline or a target.",
+                ),
+                ({"targets": []}, "A status needs a target."),
+                (
+                    {"targets": [{"period": "2014", "value": 1}]},
+                    "A target does not come after the baseline.",
+                ),
+                (
+                    {"values": [{"period": "2017", "value": 90}, {"period": "2017", "value": 91}]},
+                    "Exactly one value of 2017 is retained.",
+                ),
+            )
+        ),
+        broken(
+            "datasets.yml",
+            put(0, "columns", value=[{"name": "area", "type": "text", "title": text()}] * 2),
+            "datasets.yml",
+            "people",
+            "Two columns have the same name.",
+        ),
+        broken(
+            "datasets.yml",
+            put(0, "code", value="programme_people"),
+            "datasets.yml",
+            "programme_people",
+            "The program itself writes the tables of this name.",
+        ),
         broken(
             "datasets.yml",
             put(0, "file", value="datasets/none.csv"),

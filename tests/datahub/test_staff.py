@@ -1,5 +1,6 @@
 """What data stewards do: a new dataset from a file, a new file, columns, restoring, publishing."""
 
+import errno
 import os
 from datetime import timedelta
 
@@ -312,3 +313,13 @@ def test_an_upload_that_nobody_described_cannot_be_loaded_and_one_of_a_dataset_i
     assert Upload.objects.count() == 2
     for address in ("uploads/nothing/", "uploads/nothing/describe/"):
         assert steward.get(f"{OFFICE}{address}").status_code == 404
+
+
+def test_a_file_that_does_not_fit_on_the_disk_leaves_nothing_behind(place):
+    def chunks():
+        yield b"area,year"
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(OSError, match="No space"):
+        incoming.keep("half.csv", chunks())
+    assert list(incoming.folder().iterdir()) == []

@@ -144,7 +144,7 @@ BRUSSELS = made(
         "nuts": ["BE1", "BE10", "BE100"],
     },
     {"parent_id": 1, "name": {"fr": "Saint-Josse-ten-Noode", "nl": "Sint-Joost-ten-Node"}},
-    {"parent_id": 1, "name": {"fr": "Ixelles", "nl": "Elsene"}, "aliases": ["Ixelles (commune)", "XL"]},
+    {"parent_id": 1, "name": {"fr": "Ixelles", "nl": "Elsene"}, "aliases": ["Ixelles (commune)", "XL", "–"]},
     {"parent_id": 1, "name": {"fr": "Bruxelles", "nl": "Brussel"}, "aliases": ["Bruxelles-Ville"]},
     {"level": SECTOR, "parent_id": 4, "name": {"fr": "Bruxelles", "nl": "Brussel"}},
     {"name": {"fr": "Berchem", "nl": "Berchem"}},

@@ -191,6 +191,20 @@ def test_the_overview_leads_to_each_area_and_lists_the_same():
     assert elsewhere.svg.count("href=") == 1
 
 
+def test_the_overview_is_darker_where_more_is_counted_and_says_what_the_ends_are():
+    none, some, most = row_of_squares("Uccle", "Forest", "Evere")
+    counts = {some.code: 3, most.code: 6, "99999": 1000}
+    figure = maps.overview(title="Communes", name="towns", counts=counts)
+    assert fills(figure.svg) == [page(STEPS[0]), page(STEPS[3]), page(STEPS[6])]
+    assert [(entry["step"], entry["label"].split("\u00a0: ")[-1]) for entry in figure.legend] == [
+        (1, "0"),
+        (7, "6"),
+    ]
+    for same in ({}, {one.code: 4 for one in (none, some, most)}):
+        plain = maps.overview(title="Communes", name="towns", counts=same)
+        assert (set(fills(plain.svg)), plain.legend) == ({page(STEPS[0])}, [])
+
+
 def test_the_locator_shows_what_the_area_covers():
     region = area("04000", level=Area.Level.REGION)
     west = area("21001", parent=region, boundary=square())

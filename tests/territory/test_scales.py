@@ -140,3 +140,12 @@ def test_dust_of_binary_fractions_is_not_shown():
     assert [label for _step, label in scales.classes([0.1 + 0.2]).legend()] == ["0,3"]
     labels = [label for _step, label in scales.classes([0.1, 0.3, 0.7]).legend()]
     assert labels == ["0,1–0,2", "0,2–0,3", "0,3–0,4", "0,4–0,5", "0,5–0,6", "0,6–0,7"]
+
+
+@given(st.integers(1, 10**9), st.data())
+def test_among_counts_only_nothing_has_the_lightest_colour_and_more_is_never_lighter(most, data):
+    one, other = sorted(data.draw(st.integers(0, most)) for _ in range(2))
+    steps = [scales.share_step(count, most) for count in (one, other)]
+    assert steps == sorted(steps)
+    assert [step == 1 for step in steps] == [one == 0, other == 0]
+    assert scales.share_step(most, most) == 7

@@ -59,6 +59,21 @@ def test_the_last_administrator_keeps_the_role(browser, administrator):
     assert actions.revoke_role(administrator, Role.ADMINISTRATOR, by=other.actor).actor.roles == []
 
 
+def test_an_account_is_closed_and_opened_again_on_the_staff_screen(browser, client):
+    user = person("someone@example.org")
+    theirs = type(client)()
+    personas.sign_in(theirs, user)
+    page = reverse("accounts:person", args=[user.pk])
+    assert browser.post(reverse("accounts:deactivate", args=[user.pk]))["Location"] == page
+    user.refresh_from_db()
+    assert not user.is_active
+    assert theirs.get("/fr/account/", follow=True).context["user"].is_anonymous
+    browser.post(reverse("accounts:reactivate", args=[user.pk]))
+    user.refresh_from_db()
+    assert user.is_active
+    assert browser.post(reverse("accounts:deactivate", args=[10**9])).status_code == 404
+
+
 def test_an_unknown_role_is_not_found(browser):
     user = person()
     assert browser.post(reverse("accounts:grant-role", args=[user.pk]), {"role": "king"}).status_code == 404

@@ -2,6 +2,7 @@
 
 import re
 import time
+from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -13,9 +14,10 @@ from django.conf import settings
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from civicthread.accounts import actions
-from civicthread.accounts.models import Role, User
+from civicthread.accounts import actions, tasks
+from civicthread.accounts.models import Role, Session, User
 from civicthread.core import journal
 from civicthread.core.models import JournalEntry, OutboxMail
 from tests import personas
@@ -257,3 +259,15 @@ def test_roles_of_a_session_without_second_factor_count_nowhere(client):
     assert someone.actor.roles == []
     user.actor.refresh_from_db()
     assert user.actor.roles == ["administrator"], "holding a role back takes nothing away"
+
+
+def test_sessions_that_ended_are_forgotten_and_the_others_stay(client):
+    other, user = type(client)(), person()
+    personas.sign_in(client, user)
+    personas.sign_in(other, user)
+    ended = Session.objects.filter(session_key=other.session.session_key)
+    ended.update(expire_date=timezone.now() - timedelta(seconds=1))
+    tasks.forget_expired_sessions.call()
+    assert not ended.exists()
+    assert client.get("/fr/account/").context["user"] == user
+    assert other.get("/fr/account/", follow=True).context["user"].is_anonymous

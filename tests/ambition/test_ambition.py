@@ -6,8 +6,10 @@ from django.urls import reverse
 from civicthread.accounts.models import Role
 from civicthread.ambition import actions, queries
 from civicthread.ambition.models import AmbitionMemo, Direction, Objective
+from civicthread.core import journal
 from civicthread.core.errors import Refused
 from civicthread.core.models import JournalEntry
+from civicthread.indicators import actions as indicator_actions
 from tests import personas
 from tests.core import things
 from tests.factories import indicators, programme
@@ -166,3 +168,23 @@ def test_publishing_without_dutch_is_told_on_a_page(office):
     answer = office.post(reverse("ambition:publish-objective", args=[draft.code]))
     assert answer.status_code == 409
     assert "Nederlands" in answer.content.decode()
+
+
+@pytest.mark.parametrize(("language", "told"), [("fr", "5 sur 20"), ("nl", "5 van 20"), ("en", "5 of 20")])
+def test_a_direction_shows_its_indicators_and_a_share_with_its_two_numbers(client, language, told):
+    code = programme.direction().code
+    share = indicators.indicator(direction=code, symbol="%")
+    figure = {"period": "2020", "value": 25, "numerator": 5, "denominator": 20}
+    indicator_actions.report_value(share, figure, by=journal.system())
+    indicator_actions.approve_values(share, by=journal.system())
+    draft, other = indicators.indicator(published=False, direction=code), indicators.indicator()
+    html = client.get(f"/{language}/ambition/directions/{code}/").content.decode()
+    assert told in html
+    assert f"/{language}/indicators/{share.code}/" in html
+    for hidden in (draft, other):
+        assert f"/{language}/indicators/{hidden.code}/" not in html
+
+
+def test_a_direction_costs_the_same_with_one_and_with_three_indicators(constant_queries):
+    found = programme.direction()
+    constant_queries(found.get_absolute_url(), lambda: indicators.reported(direction=found.code))

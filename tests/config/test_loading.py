@@ -1,5 +1,6 @@
 """Loading the Brussels programme: all of it, and the second time nothing new."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -59,6 +60,20 @@ def test_loading_twice_doubles_nothing(brussels):
     after = rows()
     assert [name for name in before if before[name] != after[name]] == []
     assert joined() == before_joined
+
+
+def test_areas_may_stand_in_any_order_and_their_codes_may_be_numbers(brussels, tmp_path):
+    region, town, *_others = brussels.areas
+    sector = town.model_copy(update={"code": "21001A00", "level": "sector", "parent": town.code})
+    features = json.loads(brussels.boundaries.read_text(encoding="utf-8"))["features"][:1]
+    features[0]["properties"]["code"] = int(town.code)
+    boundaries = tmp_path / "areas.geojson"
+    boundaries.write_text(json.dumps({"features": features}), encoding="utf-8")
+    mixed = brussels.model_copy(update={"areas": (sector, town, region), "boundaries": boundaries})
+    loading.load_areas(mixed, by=journal.system(), track=quietly)
+    parents = dict(Area.objects.values_list("code", "parent__code"))
+    assert parents == {region.code: None, town.code: region.code, sector.code: town.code}
+    assert Area.objects.get(code=town.code).boundary == features[0]["geometry"]
 
 
 def test_a_change_in_the_files_is_the_only_change(brussels):

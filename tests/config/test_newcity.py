@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from civicthread.config import newcity
+
 AREAS = {
     "type": "FeatureCollection",
     "features": [
@@ -77,6 +79,57 @@ def test_a_bad_areas_file_leaves_nothing_behind(tmp_path, content, sentence):
     assert made.returncode == 1
     assert sentence in " ".join(made.stdout.split())
     assert not (tmp_path / "city" / "city.toml").exists()
+
+
+def feature(
+    corners: object = ([4, 50], [5, 50], [5, 51], [4, 50]), **properties: object
+) -> dict[str, object]:
+    geometry = {"type": "Polygon", "coordinates": [corners]}
+    return {"properties": {"code": "A1", "name": "Amont", **properties}, "geometry": geometry}
+
+
+@pytest.mark.parametrize(
+    ("features", "sentence"),
+    [
+        ([feature(), feature(code="A2", name="")], "feature 2 needs a polygon, a code and a name."),
+        ([feature(code="")], "feature 1 needs"),
+        ([feature(code=0)], "feature 1 needs"),
+        ([{**feature(), "geometry": None}], "feature 1 needs"),
+        ([{**feature(), "properties": None}], "feature 1 needs"),
+        ([{**feature(), "properties": ["A1"]}], "is not a GeoJSON FeatureCollection"),
+        ([{"geometry": {}}], "is not a GeoJSON FeatureCollection"),
+        (["A1"], "is not a GeoJSON FeatureCollection"),
+        ([feature(), feature()], "feature 2 has the code “A1”, which another one has already."),
+        (
+            [feature(code=21001), feature(code="21001")],
+            "feature 2 has the code “21001”, which another one has",
+        ),
+        ([feature(code="A/1")], "feature 1 has the code “A/1”; a code has at most 12 letters"),
+        ([feature(code="A 1")], "feature 1 has the code “A 1”"),
+        ([feature(code="A" * 13)], "a code has at most 12 letters, digits and hyphens."),
+        ([feature([])], "feature 1 cannot be used. The boundary is not a GeoJSON geometry."),
+        (
+            [feature([[148_000, 169_000], [150_000, 169_000], [150_000, 171_000], [148_000, 169_000]])],
+            "feature 1 cannot be used. The boundary is not in degrees of longitude and latitude (WGS 84).",
+        ),
+    ],
+)
+def test_areas_that_cannot_be_used_are_told_before_anything_is_made(
+    tmp_path, monkeypatch, features, sentence
+):
+    # Where a city stands already nothing is ever made; this is noticed only after the areas were read.
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+    (tmp_path / "city.toml").touch()
+    (tmp_path / "areas.geojson").write_text(json.dumps({"features": features}), encoding="utf-8")
+    with pytest.raises(newcity.Unusable) as mistake:
+        newcity.create(
+            name="Ville",
+            languages=("fr",),
+            required=(),
+            administrator="first@example.org",
+            areas=tmp_path / "areas.geojson",
+        )
+    assert sentence in str(mistake.value)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """A programme folder is read as a whole: every mistake is told at once, with its file and its place."""
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -410,6 +411,54 @@ def again(data: Any) -> None:
             "schools",
             "Two comparisons have the same name.",
         ),
+        *(
+            broken(
+                "indicators.yml",
+                lambda data, more=more: data[0].update(more),
+                "indicators.yml",
+                "schools",
+                told,
+            )
+            for more, told in (
+                ({"sql": "SELECT 1"}, "A computed indicator has both a SELECT and the datasets it reads."),
+                (
+                    {"sql": "SELECT 1", "datasets": ["people"]},
+                    "A computed indicator has no published values.",
+                ),
+                (
+                    {"area_level": "municipality"},
+                    "Values by area need both the area level and how areas are spelled.",
+                ),
+                ({"roll_up": "sum"}, "Only values that are computed by area are rolled up."),
+                (
+                    {"values": [], "baseline": None, "targets": [], "status": "none"},
+                    "An indicator has a SELECT, published values, a baseline or a target.",
+                ),
+                ({"targets": []}, "A status needs a target."),
+                (
+                    {"targets": [{"period": "2014", "value": 1}]},
+                    "A target does not come after the baseline.",
+                ),
+                (
+                    {"values": [{"period": "2017", "value": 90}, {"period": "2017", "value": 91}]},
+                    "Exactly one value of 2017 is retained.",
+                ),
+            )
+        ),
+        broken(
+            "datasets.yml",
+            put(0, "columns", value=[{"name": "area", "type": "text", "title": text()}] * 2),
+            "datasets.yml",
+            "people",
+            "Two columns have the same name.",
+        ),
+        broken(
+            "datasets.yml",
+            put(0, "code", value="programme_people"),
+            "datasets.yml",
+            "programme_people",
+            "The program itself writes the tables of this name.",
+        ),
         broken(
             "datasets.yml",
             put(0, "file", value="datasets/none.csv"),
@@ -532,6 +581,34 @@ def test_a_boundary_of_an_unknown_area_is_told(folder: Path) -> None:
     told = mistakes(folder)
     assert len(told) == 18
     assert told[0] == Mistake("areas.geojson", "21002", "No area of areas.yml has this code.")
+
+
+def feature(*corners: list[float], **properties: Any) -> dict[str, Any]:
+    geometry = {"type": "Polygon", "coordinates": [[*corners, corners[0]]]}
+    return {"type": "Feature", "properties": properties, "geometry": geometry}
+
+
+@pytest.mark.parametrize(
+    ("features", "expected"),
+    [
+        # Belgian Lambert 72, in metres.
+        (
+            [feature([148_000, 169_000], [150_000, 169_000], [150_000, 171_000], code=21001)],
+            ("21001", "The boundary is not in degrees of longitude and latitude (WGS 84)."),
+        ),
+        ([feature([4, 50], code="21001")], ("21001", "The boundary is not a GeoJSON geometry.")),
+        ([feature([4, 50], [5, 50], [5, 51], code=21001)] * 2, ("21001", "This code is used twice.")),
+        (
+            [feature([4, 50], [5, 50], [5, 51])],
+            ("", "This is not a GeoJSON collection whose features have a code."),
+        ),
+    ],
+)
+def test_a_boundary_that_cannot_be_used_is_told_before_anything_is_loaded(
+    folder: Path, features: list[dict[str, Any]], expected: tuple[str, str]
+) -> None:
+    (folder / "areas.geojson").write_text(json.dumps({"features": features}), encoding="utf-8")
+    assert mistakes(folder) == (Mistake("areas.geojson", *expected),)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from typing import Any
 
 import pytest
 
@@ -9,8 +10,11 @@ from civicthread.core import chart_specs, charts, journal, panel_layers
 from civicthread.dashboard import comparing
 from civicthread.dashboard.comparing import Asked
 from civicthread.indicators import actions as indicators
+from civicthread.territory import actions as territory
+from civicthread.territory.models import Area
 from tests.factories import datahub
 from tests.factories import indicators as factory
+from tests.factories.territory import square
 
 pytestmark = pytest.mark.django_db
 PAGE = "/fr/dashboard/compare/"
@@ -29,6 +33,10 @@ def lamps(place):
     return factory.computed(WITH_WHOLE, area_level="municipality")
 
 
+def told(rows: list[list[Any]]) -> list[list[str]]:
+    return [[cell["text"] if isinstance(cell, dict) else cell for cell in row] for row in rows]
+
+
 def compared(made, **asked) -> comparing.Comparison:
     return comparing.compared(made, Asked(made.code, **asked))
 
@@ -36,8 +44,7 @@ def compared(made, **asked) -> comparing.Comparison:
 def test_places_stand_in_rows_and_periods_in_columns_with_the_change(lamps):
     columns, rows = comparing.table(compared(lamps))
     assert [column["label"] for column in columns][1:3] == ["2020", "2021"]
-    told = [[cell["text"] if isinstance(cell, dict) else cell for cell in row] for row in rows]
-    assert told == [
+    assert told(rows) == [
         ["territoire entier", "12", "15", "+3"],
         ["Anderlecht", "5", "9", "+4"],
         ["Auderghem", "7", "6", "−1"],
@@ -60,9 +67,9 @@ def test_a_choice_that_leaves_nothing_leaves_everything(lamps):
 def test_the_page_works_by_its_address_alone(client, lamps):
     factory.reported()
     assert lamps.code in client.get(PAGE).content.decode()
-    told = client.get(f"{PAGE}?indicator={lamps.code}&area=21001").content.decode()
-    assert "<svg" in told
-    assert "area=21001" in told, "the files keep the choice"
+    html = client.get(f"{PAGE}?indicator={lamps.code}&area=21001").content.decode()
+    assert "<svg" in html
+    assert "area=21001" in html, "the files keep the choice"
     assert client.get(f"{PAGE}?indicator=nothing").status_code == 200
     assert client.get("/fr/dashboard/compare.csv?indicator=nothing").status_code == 404
 
@@ -83,6 +90,27 @@ def test_counts_are_circles_and_shares_are_colours(lamps):
     indicators.save_indicator(lamps, {"symbol": "%"}, by=journal.system())
     lamps.refresh_from_db()
     assert not comparing._counted(compared(lamps))
+
+
+@pytest.mark.parametrize("symbol", ["", "%"])
+def test_the_map_rounds_as_the_table_does(client, lamps, symbol):
+    town = Area.objects.get(code="21001")
+    territory.save_area(town, {"boundary": square()}, by=journal.system())
+    sql = "SELECT CAST(year AS VARCHAR) AS period, CAST(n AS DOUBLE) / 2 AS value, area FROM lamps"
+    halves = factory.computed(sql, area_level="municipality", decimals=0, symbol=symbol)
+    assert told(comparing.table(compared(halves))[1])[0][:3] == ["Anderlecht", "3", "5"]
+    drawn = comparing.drawn_maps(compared(halves))
+    assert [(period, told(figure.rows)[0]) for period, figure in drawn] == [
+        ("2020", ["Anderlecht", "3"]),
+        ("2021", ["Anderlecht", "5"]),
+    ]
+
+
+def test_a_number_that_no_one_can_read_breaks_no_page(client, lamps):
+    sql = "SELECT CAST(year AS VARCHAR) AS period, n * 1e60 AS value, area FROM lamps"
+    huge = factory.computed(sql, area_level="municipality", decimals=2)
+    for address in (f"{PAGE}?indicator={huge.code}", huge.get_absolute_url()):
+        assert client.get(address).status_code == 200
 
 
 def test_the_page_costs_the_same_with_one_indicator_and_with_three(constant_queries, lamps):

@@ -1,11 +1,14 @@
 """Loading files: versions, what stands in them, refusals, restoring, and catching up after a crash."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from civicthread.core import journal
 from civicthread.core.errors import Refused
 from civicthread.core.models import JournalEntry
-from civicthread.datahub import actions, queries, tables
+from civicthread.datahub import actions, queries, tables, tidying
 from civicthread.datahub.models import DatasetVersion, Ingestion
 from civicthread.lake.ingest import ingest as lake_ingest
 from tests.factories.datahub import COLUMNS, ROWS, dataset, load
@@ -86,6 +89,26 @@ def test_a_column_with_rows_keeps_its_type(place):
         assert refused.value.code == "column-in-use"
 
 
+@pytest.mark.parametrize(
+    ("values", "columns", "code"),
+    [
+        ({}, [*COLUMNS, {"name": "watts", "type": "integer", "nullable": False}], "column-required"),
+        ({"keys": ["area"]}, COLUMNS, "keys-in-use"),
+        ({"sort": ["year", "area"]}, COLUMNS, "keys-in-use"),
+        ({"code": "lanterns"}, COLUMNS, "keys-in-use"),
+    ],
+)
+def test_what_rows_rest_on_stays(place, values, columns, code):
+    made = dataset()
+    actions.save_dataset(made, {"keys": ["year", "area"], "sort": ["area", "year"]}, by=journal.system())
+    load(made, place)
+    with pytest.raises(Refused) as refused:
+        actions.save_dataset(made, values, columns=columns, by=journal.system())
+    assert refused.value.code == code
+    made.refresh_from_db()
+    assert (made.keys, made.columns.count()) == (["year", "area"], len(COLUMNS))
+
+
 def test_a_column_may_be_added_and_old_versions_stay_readable(place):
     made = dataset()
     load(made, place)
@@ -133,6 +156,22 @@ def test_only_an_earlier_version_is_restored(place):
             actions.restore_version(made, by=journal.system(), version=1)
         assert refused.value.code == "version-current"
         load(made, place)
+
+
+def test_rows_that_are_not_kept_any_more_are_not_restored(place, settings, monkeypatch):
+    made = dataset()
+    first = load(made, place).version
+    load(made, place, LESS)
+    settings.KEEP_VERSIONS_DAYS = 30
+    later = timezone.now() + timedelta(days=365)
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    tidying.let_go(made, by=journal.system(), needed={})
+    before = Ingestion.objects.count(), made.versions.count(), tables.table(made).latest()
+    with pytest.raises(Refused) as refused:
+        actions.restore_version(made, by=journal.system(), version=first)
+    assert refused.value.code == "version-gone"
+    assert (Ingestion.objects.count(), made.versions.count(), tables.table(made).latest()) == before
+    assert queries.version(made).rows == 1
 
 
 def test_a_version_without_a_record_is_noted_by_the_next_load(place):

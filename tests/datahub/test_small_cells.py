@@ -9,7 +9,7 @@ from civicthread.core.errors import Refused
 from civicthread.datahub import actions, queries, tasks
 from tests import personas
 from tests.datahub.reading import content_of
-from tests.factories.datahub import dataset, load
+from tests.factories.datahub import COLUMNS, dataset, load
 
 pytestmark = pytest.mark.django_db
 RULE = {"below": 6, "counts": ["n"], "total": "", "totals": {}, "hidden_with": []}
@@ -83,3 +83,11 @@ def test_a_rule_declared_later_holds_for_every_version_at_once(place, client):
 def test_a_rule_names_columns_that_it_can_be_kept_for(wrong):
     with pytest.raises(Refused):
         dataset(small_cells={**RULE, **wrong})
+
+
+def test_no_column_has_the_name_that_tells_of_hidden_counts():
+    columns = [*COLUMNS, {"name": "suppressed", "type": "text"}]
+    with pytest.raises(Refused) as refused:
+        dataset(small_cells=RULE, columns=columns)
+    assert refused.value.code == "small-cells-name"
+    assert dataset(columns=columns).columns.count() == 4

@@ -1,12 +1,17 @@
 """What data stewards do: a new dataset from a file, a new file, columns, restoring, publishing."""
 
+import errno
 import os
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from civicthread.core import journal
+from civicthread.core.errors import Refused
+from civicthread.core.models import JournalEntry
 from civicthread.core.uploads import Bounded
 from civicthread.datahub import actions, incoming, queries, tasks
 from civicthread.datahub.models import Dataset, Ingestion, Upload
@@ -260,3 +265,61 @@ def test_a_load_that_ran_twice_has_one_outcome(place):
     assert tasks.load.call(upload.key) == "loaded"
     assert Ingestion.objects.count() == 1
     assert tasks.load.call("no-such-key") == ""
+
+
+def test_where_the_lake_cannot_be_written_the_steward_is_told_and_the_next_load_succeeds(
+    steward, place, settings
+):
+    made = dataset()
+    answer = send(steward, f"{OFFICE}{made.code}/load/", ROWS.encode())
+    lake, settings.LAKE = settings.LAKE, str(place / "no-folder")
+    (place / "no-folder").write_text("")
+    run_the_worker()
+    settings.LAKE = lake
+    done = steward.get(answer.headers["Location"], follow=True).context["done"]
+    assert (done.outcome, done.code) == ("refused", "failed")
+    assert not JournalEntry.objects.get(verb="datahub.ingest").public
+    assert queries.version(made) is None
+    again = send(steward, f"{OFFICE}{made.code}/load/", ROWS.encode())
+    run_the_worker()
+    assert steward.get(again.headers["Location"], follow=True).context["done"].outcome == "loaded"
+
+
+def test_what_is_forgotten_after_a_month_is_the_file_and_never_what_came_of_it(place):
+    old = timezone.now() - timedelta(days=31)
+    made = dataset()
+    received = [
+        actions.receive_file(incoming.keep(f"{name}.csv", [ROWS.encode()]), by=journal.system(), dataset=made)
+        for name in ("old", "recent", "waiting")
+    ]
+    for upload in received[:2]:
+        tasks.load.call(upload.key)
+    Upload.objects.exclude(file_name="recent.csv").update(at=old)
+    tasks.forget_uploads.call()
+    assert set(Upload.objects.values_list("file_name", flat=True)) == {"recent.csv", "waiting.csv"}
+    assert [done.outcome for done in Ingestion.objects.order_by("pk")] == ["loaded", "unchanged"]
+    assert queries.version(made).rows == 3
+
+
+def test_an_upload_that_nobody_described_cannot_be_loaded_and_one_of_a_dataset_is_not_thrown_away(steward):
+    bare = actions.receive_file(incoming.keep("bare.csv", [ROWS.encode()]), by=journal.system())
+    with pytest.raises(Refused) as refused:
+        actions.load_upload(bare, by=journal.system())
+    assert refused.value.code == "no-dataset"
+    assert steward.get(f"{OFFICE}uploads/{bare.key}/").headers["Location"].endswith("/describe/")
+    owned = actions.receive_file(incoming.keep("x.csv", [b"x"]), by=journal.system(), dataset=dataset())
+    steward.post(f"{OFFICE}uploads/{owned.key}/discard/")
+    assert incoming.path_of(owned.key).exists()
+    assert Upload.objects.count() == 2
+    for address in ("uploads/nothing/", "uploads/nothing/describe/"):
+        assert steward.get(f"{OFFICE}{address}").status_code == 404
+
+
+def test_a_file_that_does_not_fit_on_the_disk_leaves_nothing_behind(place):
+    def chunks():
+        yield b"area,year"
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(OSError, match="No space"):
+        incoming.keep("half.csv", chunks())
+    assert list(incoming.folder().iterdir()) == []

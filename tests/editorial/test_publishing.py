@@ -122,6 +122,16 @@ def test_a_page_and_an_article_never_share_an_address() -> None:
     assert page.slugs["fr"] == "des-velos-comptes-2"
 
 
+def test_a_text_shown_in_another_language_never_takes_the_address_of_one_written_in_it(client) -> None:
+    by = texts.staff()
+    written = texts.published(by, "one", slug={"fr": "bicyclettes", "nl": "fietsen", "en": "velos"})
+    shown = texts.published(by, "two", languages=("fr", "nl"), slug={"fr": "velos", "nl": "rijwielen"})
+    assert written.slugs["en"] == "velos"
+    assert (shown.slugs["fr"], shown.slugs["en"]) == ("velos", f"velos-{shown.pk}")
+    assert texts.TITLE["en"] in client.get("/en/news/velos/").content.decode()
+    assert texts.TITLE["fr"] in client.get(f"/en/news/velos-{shown.pk}/").content.decode()
+
+
 def test_the_same_draft_again_changes_nothing() -> None:
     by = texts.staff()
     first = texts.published(by)

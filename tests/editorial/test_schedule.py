@@ -92,3 +92,25 @@ def test_a_plan_can_be_taken_back() -> None:
     actions.cancel_schedule(page, by=by)
     assert actions.publish_due(by=journal.system(), now=timezone.now() + 2 * SOON) == 0
     assert in_dutch(page).get_latest_revision_as_object().go_live_at is None
+
+
+def test_a_plan_that_there_is_not_cannot_be_taken_back() -> None:
+    page, by = texts.ready_in_french_and_dutch(), texts.staff()
+    with pytest.raises(Refused) as refusal:
+        actions.cancel_schedule(page, by=by)
+    assert refusal.value.code == "not-scheduled"
+    assert not JournalEntry.objects.filter(verb="editorial.cancel").exists()
+
+
+def test_where_the_pages_are_gone_the_plan_lapses_and_the_others_are_published() -> None:
+    gone, page, by = texts.ready_in_french_and_dutch(), texts.ready_in_french_and_dutch(), texts.staff()
+    lost = actions.publish_page(gone, by=by, at=timezone.now() + SOON)
+    kept = actions.publish_page(page, by=by, at=timezone.now() + SOON)
+    for sister in NewsPage.objects.filter(translation_key=gone.translation_key):
+        sister.delete()
+    assert actions.publish_due(by=journal.system(), now=timezone.now() + 2 * SOON) == 1
+    for edition in (lost, kept):
+        edition.refresh_from_db()
+    assert (lost.is_published, lost.due_at) == (False, None)
+    assert "supprimées" in lost.lapse
+    assert kept.is_published

@@ -105,6 +105,9 @@ HOSTILE = [
     ("PRAGMA database_list", ""),
     ("SELECT '2020' AS period, n AS value FROM lamps \x00", ""),
     ("SELECT '2020' AS period, 'x' AS value FROM lamps", "not-numeric"),
+    ("SELECT '2020' AS period FROM lamps", "columns-missing"),
+    ("SELECT n AS value, area FROM lamps", "columns-missing"),
+    ("SELECT '2020' AS period, n AS value, n AS flag FROM lamps", "not-text"),
     ("(" * 5000 + "SELECT 1" + ")" * 5000, ""),
 ]
 
@@ -216,6 +219,34 @@ def test_a_register_of_events_is_counted_from_its_rows(place, steward):
     editor = steward.post(address, chosen)
     assert "UNION ALL" in editor.context["form"]["sql"].value()
     assert editor.context["form"]["roll_up"].value() == "none"
+
+
+def test_the_guided_form_counts_for_so_many_inhabitants(place, steward):
+    factory.areas()
+    factory.lamps(place)
+    columns = ({"name": "nis", "type": "text"}, {"name": "heads", "type": "integer"})
+    declared = [{**column, "header": column["name"]} for column in columns]
+    people = datahub.dataset("people", columns=declared, keys=["nis"], sort=["nis"], period_column="")
+    datahub.load(people, place, "nis,heads\n21001,100\n21002,300\n")
+    made = factory.indicator(area_level="municipality")
+    address = f"{OFFICE}{made.code}/method/guide/?figure=rate&dataset=lamps&people=people"
+    asked = steward.get(address).context["form"]
+    assert {"inhabitants", "people_area", "people_period", "per"} <= asked.fields.keys()
+    assert "over" not in asked.fields
+    chosen = {"summed": "", "period": "year", "by": "year", "area": "area", "inhabitants": "heads"}
+    chosen |= {"per": "1000", "whole": "rows"}
+    refused = steward.post(address, chosen)
+    assert refused.status_code == 422
+    assert "Say where the area of the inhabitants stands." in text(refused)
+    editor = steward.post(address, chosen | {"people_area": "nis"})
+    assert editor.context["preview"].count == 5
+    sql = editor.context["form"]["sql"].value()
+    note = in_both(note="On compte.")
+    assert steward.post(f"{OFFICE}{made.code}/method/", {"sql": sql, **note}).status_code == 302
+    steward.post(f"{OFFICE}{made.code}/compute/")
+    found = {(v.period, v.area.code if v.area else ""): v.value for v in made.values.select_related("area")}
+    assert found["2020", "21001"] == 1000 * 1 / 100
+    assert found["2020", ""] == 1000 * 2 / 400
 
 
 @pytest.mark.parametrize("query", ["figure=rate&dataset=lamps", "figure=x&dataset=lamps", "dataset=nothing"])
@@ -384,3 +415,31 @@ def test_a_worked_example_can_be_begun_with(steward):
     for nonsense in ("0", "99", "x", "²"):
         assert steward.get(f"{OFFICE}{made.code}/method/?example={nonsense}").status_code == 200
     assert not MethodVersion.objects.filter(sql__contains="collisions").exists()
+
+
+def test_what_is_refused_is_not_published_and_what_came_since_still_waits(staff, steward, client):
+    made = factory.reported()
+    later = actions.report_value(made, {"period": "2021", "value": 77}, by=journal.system())
+    desk = f"{OFFICE}{made.code}/"
+    assert steward.post(f"{desk}refuse/", {"seen": later.pk}).status_code == 403
+    for seen in ("", "nonsense", later.pk - 1):
+        staff.post(f"{desk}refuse/", {"seen": seen})
+        later.refresh_from_db()
+        assert later.approval == "proposed", "another figure than those that were seen"
+    answer = staff.post(f"{desk}refuse/", {"seen": later.pk}, follow=True)
+    assert "1 figure is refused." in text(answer)
+    later.refresh_from_db()
+    assert later.approval == "refused"
+    assert [value.period for value in queries.published_values([made])] == ["2020"]
+
+
+def test_a_definition_is_changed_on_its_form(steward, client):
+    made = factory.reported()
+    address = f"{OFFICE}{made.code}/definition/"
+    told = in_both(title="Lampadaires", description="Tous.", unit="lampes")
+    chosen = {"good": "down", "status_method": "share_of_target", "frequency": "yearly", "decimals": "1"}
+    assert steward.post(address, told | chosen | {"title_nl": ""}).status_code == 422
+    assert steward.post(address, told | chosen).status_code == 302
+    made.refresh_from_db()
+    assert (made.title["fr"].text, made.good, made.decimals) == ("Lampadaires", "down", 1)
+    assert "Lampadaires" in text(client.get(f"/fr/indicators/{made.code}/"))

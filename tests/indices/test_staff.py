@@ -141,3 +141,28 @@ def test_two_names_for_one_area_are_refused(steward):
     answer = steward.post(f"{OFFICE}{made.code}/areas/", {"file": upload(twice)})
     assert answer.status_code == 422
     assert made.areas.count() == 2
+
+
+def test_a_steward_describes_an_index_anew_and_the_staff_withdraws_it(place, steward, staff, client):
+    made = factory.standing()
+    desk = f"{OFFICE}{made.code}/"
+    assert made.title["en"].text in steward.get(f"{desk}definition/").content.decode()
+    told = {**TITLE, "title_fr": "Lumières", "area": "A"}
+    assert steward.post(f"{desk}definition/", {**told, "title_nl": ""}).status_code == 422
+    assert steward.post(f"{desk}definition/", told).status_code == 302
+    made.refresh_from_db()
+    assert made.title["fr"].text == "Lumières"
+    because = {"because_fr": "Fini", "because_nl": "Klaar"}
+    assert steward.post(f"{desk}withdraw/", because).status_code == 403
+    assert staff.post(f"{desk}withdraw/", {**because, "because_nl": ""}).status_code == 422
+    assert staff.post(f"{desk}withdraw/", because).status_code == 302
+    assert client.get(f"/en/indices/{made.code}/").status_code == 410
+
+
+def test_an_index_that_cannot_be_computed_says_so_on_its_desk(steward):
+    made = factory.index(sql="")
+    answer = steward.post(f"{OFFICE}{made.code}/compute/", follow=True)
+    assert answer.status_code == 200
+    assert [message.level_tag for message in answer.context["messages"]] == ["error"]
+    assert steward.get(f"{OFFICE}{made.code}/method.csv").status_code == 404
+    assert steward.get(f"{OFFICE}nothing/").status_code == 404

@@ -1,9 +1,10 @@
 """Organisations: written, published, withdrawn, represented."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from civicthread.accounts.models import Role
 from civicthread.core import personal
@@ -229,3 +230,85 @@ def test_the_api_shows_an_organisation(client):
     assert row["address"].endswith(f"/fr/stakeholders/{found.code}/")
     assert client.get("/api/v1/organisations?helix=private").json()["results"] == []
     assert client.get("/api/v1/organisations?helix=wrong").status_code == 422
+
+
+def test_the_office_gives_a_body_its_seats_on_its_screens(office):
+    found = programme.organisation()
+    texts = posted("name", {"fr": "Jury", "nl": "Jury"})
+    answer = office.post(
+        reverse("stakeholders:new-body"), texts | {"kind": "jury", "organisation": found.code}
+    )
+    address = reverse("stakeholders:body", args=["jury"])
+    assert answer["Location"] == address
+    assert Body.objects.get().organisation == found
+    seat = posted("office", {"fr": "Présidence", "nl": "Voorzitterschap"}) | {"since": "2026-01-15"}
+    give = reverse("stakeholders:give-mandate", args=["jury"])
+    assert office.post(give, seat | {"organisation": "nobody"}).status_code == 422
+    assert office.post(give, seat | {"organisation": found.code}).status_code == 302
+    mandate = Mandate.objects.get()
+    html = office.get(address).content.decode()
+    assert "Présidence" in html
+    end = reverse("stakeholders:end-mandate", args=["jury", mandate.pk])
+    assert end in html
+    assert "Présidence" in office.get(reverse("stakeholders:entry", args=[found.code])).content.decode()
+    assert office.post(end, {"until": "2026-01-14"}).status_code == 422
+    assert office.post(end, {"until": "2026-02-01"}).status_code == 302
+    assert end not in office.get(address).content.decode()
+    other = reverse("stakeholders:end-mandate", args=[programme.body().code, mandate.pk])
+    assert office.post(other, {"until": "2026-03-01"}).status_code == 404
+
+
+def test_the_office_renames_a_body_and_is_told_what_is_missing(office):
+    body = programme.body(kind="board")
+    address = reverse("stakeholders:write-body", args=[body.code])
+    assert str(body.name) in office.get(address).content.decode()
+    refused = office.post(address, posted("name", {"fr": "Conseil"}) | {"kind": "board", "organisation": ""})
+    assert refused.status_code == 422
+    office.post(address, posted("name", {"fr": "Comité", "nl": "Comité"}) | {"kind": "committee"})
+    body.refresh_from_db()
+    assert (str(body.name), body.kind, body.organisation) == ("Comité", "committee", None)
+    assert office.get(reverse("stakeholders:write-body", args=["nobody"])).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "seats"),
+    [(-9, None, 1), (0, None, 1), (-9, 0, 1), (-9, 9, 1), (-9, -1, 0), (1, None, 0)],
+)
+def test_a_seat_counts_from_its_first_day_to_its_last(office, since, until, seats):
+    today, body = timezone.localdate(), programme.body()
+    mandate = Mandate.objects.create(
+        body=body,
+        organisation=programme.organisation(),
+        since=today + timedelta(days=since),
+        until=None if until is None else today + timedelta(days=until),
+    )
+    assert len(queries.seats(mandate.organisation)) == seats
+    assert queries.bodies(visible_to=staff()).get().seats == seats
+    html = office.get(reverse("stakeholders:bodies")).content.decode()
+    assert f'<td class="number">{seats}</td>' in html
+
+
+def test_the_office_ends_a_representation_of_that_organisation_only(office):
+    found, actor = programme.organisation(), person("someone@example.org").actor
+    representation = actions.name_representative(found, by=staff(), actor=actor)
+    entry = reverse("stakeholders:entry", args=[found.code])
+    assert "someone@example.org" in office.get(entry).content.decode()
+    elsewhere = [programme.organisation().code, representation.pk]
+    assert office.post(reverse("stakeholders:end-representation", args=elsewhere)).status_code == 404
+    assert found.representations.get().until is None
+    office.post(reverse("stakeholders:end-representation", args=[found.code, representation.pk]))
+    assert found.representations.get().until == timezone.localdate()
+    assert "someone@example.org" not in office.get(entry).content.decode()
+
+
+def test_the_screens_of_the_office_are_shut_to_others_and_find_nothing_of_nobody(client, office):
+    body, nobody = programme.body(), type(client)()
+    for name, args in (("entry", ["nobody"]), ("body", ["nobody"]), ("write", ["nobody"])):
+        assert office.get(reverse(f"stakeholders:{name}", args=args)).status_code == 404
+    for name, args in (("bodies", []), ("body", [body.code]), ("new-body", [])):
+        assert nobody.get(reverse(f"stakeholders:{name}", args=args)).status_code in (302, 403)
+    assert list(queries.bodies(visible_to=person().actor)) == []
+
+
+def test_the_list_of_bodies_costs_the_same_with_one_and_with_three(constant_queries, office):
+    constant_queries(reverse("stakeholders:bodies"), programme.body, office)

@@ -10,9 +10,11 @@ from typing import Any
 import django
 
 from civicthread.config import city, env
+from civicthread.territory import boundaries
 
 ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-GEOMETRIES = {"Polygon", "MultiPolygon"}
+# What an address can hold, and a column.
+CODE = re.compile(r"[A-Za-z0-9_-]{1,12}")
 
 
 class Unusable(Exception):  # told to the administrator as one sentence
@@ -60,16 +62,34 @@ def _write(made: city.City, data_dir: Path) -> None:
 def _features(path: Path) -> list[dict[str, Any]]:
     """The areas in a GeoJSON file: each feature has a polygon, a `code` and a `name` (or `name_fr`, `name_nl` …)."""
     try:
-        features = json.loads(path.read_text(encoding="utf-8"))["features"]
+        features = list(json.loads(path.read_text(encoding="utf-8"))["features"])
+        codes: set[str] = set()
         for number, feature in enumerate(features, start=1):
-            properties, kind = feature["properties"], feature["geometry"]["type"]
-            if kind not in GEOMETRIES or not properties.get("code") or not _names(properties):
-                raise Unusable(f"{path}: feature {number} needs a polygon, a code and a name.")
+            if mistake := _mistake(feature, codes):
+                raise Unusable(f"{path}: feature {number} {mistake}")
     except OSError as fault:
         raise Unusable(f"{path} cannot be read ({fault.strerror}).") from None
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise Unusable(f"{path} is not a GeoJSON FeatureCollection in UTF-8.") from None
-    return list(features)
+    return features
+
+
+def _mistake(feature: dict[str, Any], codes: set[str]) -> str:
+    """What keeps a feature from being an area, given the codes of those before it; nothing where it is one."""
+    properties, geometry = feature["properties"] or {}, feature["geometry"] or {}
+    code = str(properties.get("code") or "")
+    if geometry.get("type") not in boundaries.KINDS or not code or not _names(properties):
+        return "needs a polygon, a code and a name."
+    if not CODE.fullmatch(code):
+        return f"has the code “{code}”; a code has at most 12 letters, digits and hyphens."
+    if code in codes:
+        return f"has the code “{code}”, which another one has already."
+    codes.add(code)
+    try:
+        boundaries.cleaned(geometry)
+    except boundaries.UnusableBoundary as mistake:
+        return f"cannot be used. {mistake}"
+    return ""
 
 
 def _names(properties: dict[str, Any]) -> dict[str, str]:
@@ -80,6 +100,7 @@ def _names(properties: dict[str, Any]) -> dict[str, str]:
 def _fill(features: list[dict[str, Any]], administrator: str) -> str:
     # Django is up only now, so what needs it is imported only now.
     from django.conf import settings  # noqa: PLC0415
+    from django.db import transaction  # noqa: PLC0415
 
     from civicthread.accounts import actions as accounts  # noqa: PLC0415
     from civicthread.config import installation  # noqa: PLC0415
@@ -95,9 +116,10 @@ def _fill(features: list[dict[str, Any]], administrator: str) -> str:
     installation.migrate()
     installation.collect_static()
     by = journal.system()
-    for feature in features:
-        names = _names(feature["properties"])
-        name = dict.fromkeys(settings.CITY.languages, names[""]) if "" in names else names
-        values = {"level": Area.Level.MUNICIPALITY, "name": name, "boundary": feature["geometry"]}
-        territory.save_area(Area(code=str(feature["properties"]["code"])), values, by=by)
-    return accounts.invite_administrator(administrator, by=by)
+    with transaction.atomic():
+        for feature in features:
+            names = _names(feature["properties"])
+            name = dict.fromkeys(settings.CITY.languages, names[""]) if "" in names else names
+            values = {"level": Area.Level.MUNICIPALITY, "name": name, "boundary": feature["geometry"]}
+            territory.save_area(Area(code=str(feature["properties"]["code"])), values, by=by)
+        return accounts.invite_administrator(administrator, by=by)

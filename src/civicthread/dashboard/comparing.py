@@ -183,14 +183,12 @@ def _map(found: Comparison, period: str, values: Mapping[str, float], among: Seq
 
 def _values(found: Comparison, period: str) -> dict[str, float]:
     """The values of the areas in a period, rounded as the page writes them, so that classes end at numbers it shows."""
-    decimals = found.indicator.decimals
-    return {
-        place.code: round(value, decimals)
+    known = {
+        place.code: figures.rounded(place.values[period].value, found.indicator.decimals)
         for place in found.places
-        if place.code != WHOLE
-        and period in place.values
-        and (value := place.values[period].value) is not None
+        if place.code != WHOLE and period in place.values
     }
+    return {code: value for code, value in known.items() if value is not None}
 
 
 def _level(indicator: Indicator) -> str:

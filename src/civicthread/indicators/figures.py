@@ -115,7 +115,7 @@ def territory(reading: Reading) -> Figure | None:
     levels = {value.area.level for value in latest if value.area}
     if len(levels) != 1:
         return None
-    known = {v.area.code: _rounded(v.value, indicator.decimals) for v in latest if v.area}
+    known = {v.area.code: rounded(v.value, indicator.decimals) for v in latest if v.area}
     drawn = maps.choropleth(
         known,
         title=str(indicator.title),
@@ -128,11 +128,11 @@ def territory(reading: Reading) -> Figure | None:
     return Figure(title, drawn.svg, columns, rows, drawn.legend)
 
 
-def _rounded(value: float | None, decimals: int) -> float | None:
+def rounded(value: float | None, decimals: int) -> float | None:
     """As the page writes it, so that the classes of the map end at numbers the reader sees."""
     if value is None:
         return None
-    return float(Decimal(repr(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP))
+    return float(Decimal(repr(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, formats.LONG))
 
 
 def _by_area(reading: Reading) -> tuple[list[Column], list[list[Any]]]:

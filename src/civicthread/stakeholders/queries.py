@@ -39,16 +39,23 @@ def filtered(filters: Filters, *, visible_to: Actor | None, language: str) -> Qu
 
 def seats(organisation: Organisation) -> QuerySet[Mandate]:
     """The seats an organisation holds in bodies today."""
-    held = Q(since__lte=timezone.localdate()) & (Q(until__isnull=True) | Q(until__gte=timezone.localdate()))
-    return organisation.mandates.filter(held).select_related("body").order_by("body__code", "pk")
+    return organisation.mandates.filter(_held()).select_related("body").order_by("body__code", "pk")
 
 
 def bodies(*, visible_to: Actor | None) -> QuerySet[Body]:
     """The bodies, for the Office, each with its number of current seats."""
     if not policy.may("stakeholders.save_body", visible_to):
         return Body.objects.none()
-    current = Count("mandates", filter=Q(mandates__until__isnull=True))
-    return Body.objects.select_related("organisation").annotate(seats=current)
+    return Body.objects.select_related("organisation").annotate(
+        seats=Count("mandates", filter=_held("mandates__"))
+    )
+
+
+def _held(mandates: str = "") -> Q:
+    """The mandates of today, the first day and the last included."""
+    today = timezone.localdate()
+    begun, open_end = Q(**{f"{mandates}since__lte": today}), Q(**{f"{mandates}until__isnull": True})
+    return begun & (open_end | Q(**{f"{mandates}until__gte": today}))
 
 
 def mandates(body: Body) -> QuerySet[Mandate]:

@@ -6,6 +6,7 @@ A page hands the figure to `{% component "map_figure" %}`: drawing, legend, colu
 """
 
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -30,7 +31,7 @@ Words = str | Promise
 TALLEST = 760
 MOST_POINTS = 2000
 MUNICIPALITY = Area.Level.MUNICIPALITY
-# The surface of the largest circle, in square pixels.
+# The surface of the square around the largest circle, in square pixels.
 LARGEST_CIRCLE = 5200
 LON_LAT = (("longitude", "lon"), ("latitude", "lat"))
 # A border finer than this cannot be seen at the largest size a map is shown.
@@ -76,7 +77,7 @@ def choropleth(  # noqa: PLR0913  # a map has this many parts
     """
     places = gazetteer()
     areas = places.of_level(level)
-    known = {area.code: value for area in areas if (value := values.get(area.code)) is not None}
+    known = _known(values, areas)
     classes = scales.classes([*known.values(), *among])
     steps = {code: classes.step(value) for code, value in known.items()}
     colours = {area.code: STEPS[steps[area.code] - 1] if area.code in steps else NO_DATA for area in areas}
@@ -137,13 +138,12 @@ def circles(
     ground = _ground(places, MUNICIPALITY, get_language() or "")
     plain = _areas(ground, dict.fromkeys(ground.codes, PAPER_DEEP))
     middles = {feature["properties"]["code"]: _middle(feature) for feature in ground.features}
-    rows: list[list[Any]] = []
+    known = _known(values, areas)
+    rows: list[list[Any]] = [[_cell(area), _told(known.get(area.code))] for area in areas]
     dots: list[Spec] = []
-    for area in areas:
-        value = values.get(area.code)
-        rows.append([_cell(area), gettext("no data") if value is None else formats.number(value)])
-        if value is not None and value > 0 and area.code in middles:
-            longitude, latitude = middles[area.code]
+    for code, value in known.items():
+        if value > 0 and code in middles:
+            longitude, latitude = middles[code]
             dots.append({"lon": longitude, "lat": latitude, "size": value})
     spec = _spec(ground, [plain, _circles(dots, max((*among, 0.0))), *_names(ground, {})])
     columns: list[dict[str, Any]] = [
@@ -307,6 +307,12 @@ def _name_layer(layer: str, names: Sequence[labels.Label], steps: Mapping[str, i
             "color": {"field": "fill", "type": "nominal", "scale": None},
         },
     }
+
+
+def _known(values: Mapping[str, float | None], areas: Iterable[Area]) -> dict[str, float]:
+    """The values of the areas that have one: what is no number is no data."""
+    found = ((area.code, values.get(area.code)) for area in areas)
+    return {code: value for code, value in found if value is not None and math.isfinite(value)}
 
 
 def _tell(shapes: Spec, words: Mapping[str, str]) -> None:

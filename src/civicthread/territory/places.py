@@ -75,7 +75,7 @@ class Gazetteer:
 
         Where two overlap, the one the point lies deeper in.
         """
-        if not (math.isfinite(longitude) and abs(latitude) <= 90):
+        if not (abs(longitude) <= 180 and abs(latitude) <= 90):
             return None
         if level not in self._trees:
             self._trees[level] = _Tree([area for area in self.of_level(level) if area.boundary])

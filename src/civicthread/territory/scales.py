@@ -2,6 +2,7 @@
 
 import math
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -9,9 +10,12 @@ from civicthread.core import formats
 
 MOST = 7
 DARKEST = 7
-ROUND = (1.0, 2.0, 2.5, 5.0, 10.0)
+# Both ends are rounded outwards, so that a width of ten may make one class more than fits.
+ROUND = (1.0, 2.0, 2.5, 5.0, 10.0, 20.0)
 # More of the values than this in one class of equal width, and the map would have one colour.
 LARGEST_SHARE = 0.6
+# Values that differ by less are one value: limits between them could not be told apart.
+ALIKE = {"rel_tol": 1e-9, "abs_tol": 1e-300}
 
 
 @dataclass(frozen=True)
@@ -51,11 +55,18 @@ def classes(values: Iterable[float]) -> Classes:
     known = sorted(value for value in values if math.isfinite(value))
     if not known:
         return Classes(())
-    if known[0] == known[-1]:
-        return Classes((known[0], known[0]))
+    if math.isclose(known[0], known[-1], **ALIKE):
+        return Classes((known[0], known[-1]))
     equal = _equal_width(known[0], known[-1])
-    fullest = max(sum(equal.step(value) == step for value in known) for step in range(1, DARKEST + 1))
-    return equal if fullest <= LARGEST_SHARE * len(known) else _equal_number(known)
+    if _fullest(equal, known) <= LARGEST_SHARE * len(known):
+        return equal
+    # Where nearly all values are the same, equal numbers would put all of them into one class.
+    return min(equal, _equal_number(known), key=lambda found: _fullest(found, known))
+
+
+def _fullest(found: Classes, known: list[float]) -> int:
+    """How many values have the commonest colour."""
+    return max(Counter(map(found.step, known)).values())
 
 
 def share_step(count: int, most: int) -> int:
@@ -68,7 +79,8 @@ def share_step(count: int, most: int) -> int:
 
 
 def _equal_width(low: float, high: float) -> Classes:
-    scale = 10 ** math.floor(math.log10((high - low) / MOST))
+    # The difference itself may be larger than any number a computer holds.
+    scale = 10 ** math.floor(math.log10(high / MOST - low / MOST))
     for factor in ROUND:
         width = factor * scale
         first, last = math.floor(low / width), math.ceil(high / width)

@@ -4,7 +4,7 @@ Running it again changes nothing that has not changed in the files.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from civicthread.ambition import actions as ambition
@@ -14,6 +14,7 @@ from civicthread.config.programme.parts import Published
 from civicthread.config.programme.projects import Declaration as Declared
 from civicthread.config.programme.projects import Project as ProjectFile
 from civicthread.config.programme.rows import Track, conflicts, known, period, source, sources
+from civicthread.config.programme.schema import Area as AreaFile
 from civicthread.core.models import Actor
 from civicthread.core.text import as_text
 from civicthread.governance import actions as governance
@@ -43,9 +44,9 @@ def load_areas(programme: Programme, *, by: Actor, track: Track) -> None:
     boundaries: dict[str, Any] = {}
     if programme.boundaries:
         features = json.loads(programme.boundaries.read_text(encoding="utf-8"))["features"]
-        boundaries = {feature["properties"]["code"]: feature["geometry"] for feature in features}
+        boundaries = {str(feature["properties"]["code"]): feature["geometry"] for feature in features}
     areas = known(Area)
-    for area in track(sorted(programme.areas, key=lambda area: area.parent is not None), "areas"):
+    for area in track(_from_above(programme.areas), "areas"):
         values = {
             "level": area.level,
             "name": area.name,
@@ -56,6 +57,19 @@ def load_areas(programme: Programme, *, by: Actor, track: Track) -> None:
             "boundary": boundaries.get(area.code),
         }
         areas[area.code] = territory.save_area(areas.get(area.code) or Area(code=area.code), values, by=by)
+
+
+def _from_above(areas: Sequence[AreaFile]) -> list[AreaFile]:
+    """Each area after the one it lies in, however deep it lies."""
+    parents = {area.code: area.parent for area in areas}
+
+    def depth(area: AreaFile) -> int:
+        above, steps = area.parent, 0
+        while above:
+            above, steps = parents[above], steps + 1
+        return steps
+
+    return sorted(areas, key=depth)
 
 
 def load_stakeholders(programme: Programme, *, by: Actor, track: Track) -> None:

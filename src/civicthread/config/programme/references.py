@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator
 from typing import TypeVar
 
+from civicthread.territory import boundaries
+
 from .schema import Programme
 
 T = TypeVar("T", bound=Hashable)
@@ -88,6 +90,7 @@ def _boundaries(programme: Programme) -> Iterator[Told]:
     try:
         features = json.loads(programme.boundaries.read_text(encoding="utf-8"))["features"]
         codes = [str(feature["properties"]["code"]) for feature in features]
+        drawn = [feature.get("geometry") for feature in features]
     except (ValueError, KeyError, TypeError):
         yield "areas.geojson", "", "This is not a GeoJSON collection whose features have a code."
         return
@@ -95,6 +98,11 @@ def _boundaries(programme: Programme) -> Iterator[Told]:
         yield "areas.geojson", code, "No area of areas.yml has this code."
     for code in _twice(codes):
         yield "areas.geojson", code, "This code is used twice."
+    for code, geometry in zip(codes, drawn, strict=True):
+        try:
+            boundaries.cleaned(geometry)
+        except boundaries.UnusableBoundary as mistake:
+            yield "areas.geojson", code, str(mistake)
 
 
 def _share_alike_apart(programme: Programme) -> Iterator[Told]:

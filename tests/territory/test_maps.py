@@ -1,13 +1,13 @@
 """Maps and their tables: what is drawn, what the table says, and what readers who see neither are told."""
 
 import math
-from collections import Counter
+import re
 from xml.etree import ElementTree as ET
 
 import pytest
 from django.utils import translation
 
-from civicthread.core.chart_theme import ACCENT, NO_DATA, PAPER_DEEP, STEPS, VARIABLES
+from civicthread.core.chart_theme import ACCENT, INK, NO_DATA, PAPER, PAPER_DEEP, STEPS, VARIABLES
 from civicthread.territory import maps
 from civicthread.territory.maps import Place
 from civicthread.territory.models import Area
@@ -52,6 +52,13 @@ def test_no_data_is_neither_zero_nor_the_lightest_colour():
     assert (lightest, darkest, unknown) == (page(STEPS[0]), page(STEPS[-1]), page(NO_DATA))
     assert figure.legend[-1] == {"label": "pas de données", "step": 0}
     assert figure.legend[0]["step"] == 1
+
+
+def test_a_name_on_a_dark_area_is_written_in_the_colour_of_the_paper():
+    light, dark = row_of_squares("Clair", "Sombre")
+    figure = maps.choropleth({light.code: 0, dark.code: 10}, title="Arbres", name="trees")
+    colours = {element.text: element.get("fill") for element in ET.fromstring(figure.svg).iter("text")}
+    assert colours == {"Clair": page(INK), "Sombre": page(PAPER)}
 
 
 def test_with_all_values_known_the_legend_does_not_speak_of_missing_ones():
@@ -99,7 +106,8 @@ def test_a_map_speaks_the_readers_language(language, number, nothing):
             (str(one.name), number),
             (str(other.name), nothing),
         }
-        assert str(one.name) in figure.svg
+        for size in ("names", "names-narrow"):
+            assert f">{one.name}<" in figure.svg.partition(f'class="chart-{size}"')[2].partition("</g>")[0]
 
 
 def test_hostile_names_are_words_in_the_drawing():
@@ -156,9 +164,9 @@ def circles_of(figure: maps.MapFigure) -> list[float]:
 
 def test_the_surface_of_a_circle_is_the_count():
     areas = row_of_squares("Uccle", "Forest", "Evere", "Jette")
-    counts = dict(zip((one.code for one in areas), (25, 100, 0, 50), strict=True))
+    counts = dict(zip((one.code for one in areas), (100, 25, 0, 50), strict=True))
     figure = maps.circles(counts, title="Vélos", name="bikes", unit="vélos")
-    assert words(figure) == [["Evere", "0"], ["Forest", "100"], ["Jette", "50"], ["Uccle", "25"]]
+    assert words(figure) == [["Evere", "0"], ["Forest", "25"], ["Jette", "50"], ["Uccle", "100"]]
     large, middle, small = circles_of(figure)
     assert large / small == pytest.approx(4, rel=0.05)
     assert large / middle == pytest.approx(2, rel=0.05)
@@ -250,7 +258,11 @@ def test_too_many_points_are_refused():
         maps.points(many, title="Lieux", name="places")
 
 
-def test_borders_that_two_areas_share_stay_shared_and_every_area_keeps_its_size():
-    row_of_squares("Uccle", "Forest", "Evere")
-    figure = maps.choropleth({}, title="Arbres", name="trees")
-    assert Counter(fills(figure.svg)) == {page(NO_DATA): 3}
+def test_an_area_is_its_inside_and_not_the_rest_of_the_world_whichever_way_its_ring_runs():
+    for column, turn in enumerate((1, -1)):
+        ring = square(column)["coordinates"][0][::turn]
+        area(boundary={"type": "Polygon", "coordinates": [ring]})
+    svg = maps.choropleth({}, title="Arbres", name="trees").svg
+    drawn = [element.get("d") or "" for element in ET.fromstring(svg).iter("path")]
+    corners = [re.findall(r"-?[\d.]+", path) for path in drawn if path.endswith("Z")]
+    assert [len(numbers) for numbers in corners] == [8, 8]

@@ -8,11 +8,18 @@ from civicthread.accounts import actions as accounts
 from civicthread.core.models import OutboxMail
 from civicthread.ideas import actions
 from civicthread.ideas.models import Idea
-from tests.factories import ideas
+from civicthread.projects import actions as projects
+from civicthread.projects.models import Project
+from tests.factories import ideas, programme
 from tests.factories.accounts import person
 from tests.factories.ideas import ANSWER, BECAUSE
 
 State = Idea.State
+
+
+def saved(**values):
+    """The project that took the idea up, brought up to date."""
+    projects.save_project(Project.objects.get(code="takes-it-up"), values, by=ideas.staff())
 
 
 def changes(need):
@@ -28,8 +35,10 @@ def changes(need):
         ),
         "hidden": lambda idea, by: actions.hide_idea(idea, by=by, because=BECAUSE),
         "shown": lambda idea, by: actions.show_idea(idea, by=by),
-        "in_project": lambda idea, by: actions.follow_project(idea, by=by, delivered=False),
-        "delivered": lambda idea, by: actions.follow_project(idea, by=by, delivered=True),
+        "in_project": lambda idea, by: programme.project(ideas=[idea], code="takes-it-up"),
+        "delivered": lambda idea, by: saved(state="completed"),
+        "not_delivered": lambda idea, by: saved(state="ongoing"),
+        "let_go": lambda idea, by: saved(state="stopped"),
     }
 
 
@@ -99,5 +108,7 @@ def test_nobody_who_was_forgotten_gets_a_mail():
 def test_a_project_that_takes_up_a_hidden_idea_does_not_write_of_it():
     idea = ideas.hidden()
     OutboxMail.objects.all().delete()
-    actions.follow_project(idea, by=ideas.staff(), delivered=False)
+    programme.project(ideas=[idea])
+    idea.refresh_from_db()
+    assert idea.state == State.IN_PROJECT
     assert not OutboxMail.objects.exists()

@@ -8,7 +8,7 @@ from django.utils import translation
 from civicthread.ideas import actions
 from civicthread.ideas.models import Idea, Need, Report
 from tests import personas
-from tests.factories import ideas
+from tests.factories import ideas, programme
 from tests.factories.ideas import ANSWER
 from tests.portal.pages import LANGUAGES, seen
 
@@ -229,5 +229,5 @@ def test_an_answer_that_was_given_is_shown_on_the_desk(office):
     html = office.get(at("desk", idea)).content.decode()
     assert "Oui, parce que." in html
     assert at("answer", idea) in html
-    actions.follow_project(idea, by=ideas.staff(), delivered=True)
+    programme.project(ideas=[idea], state="completed")
     assert at("answer", idea) not in office.get(at("desk", idea)).content.decode()

@@ -1,6 +1,6 @@
 """Reads of ideas."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from civicthread.core import formats, journal, policy, search
 from civicthread.core.models import Actor
 from civicthread.core.publishing import Publication
+from civicthread.core.text import Text
 from civicthread.ideas.models import Answer, AuthorContact, Idea, Need, Report, Support
 
 State = Idea.State
@@ -57,6 +58,7 @@ class Step:
     label: str
     done: bool
     current: bool = False
+    note: Text = field(default_factory=Text)
 
 
 @dataclass(frozen=True)
@@ -172,17 +174,42 @@ def public_names(shown: Iterable[Idea]) -> dict[int, str]:
 
 def path(idea: Idea) -> list[Step]:
     """The states an idea went through, with their dates, and what may follow."""
-    steps: list[tuple[str, str]] = []
+    steps = _passed(idea)
+    passed = [
+        step for number, step in enumerate(steps) if not number or step.state != steps[number - 1].state
+    ]
+    known = [Step(_dated(State(one.state).label, one.day), True, note=one.because) for one in passed[:-1]]
+    last = passed[-1] if passed else _Passed(idea.state, "")
+    current = Step(_dated(State(idea.state).label, last.day), done=False, current=True, note=last.because)
+    ahead = [Step(capfirst(str(label)), done=False) for label in AHEAD.get(idea.state, ())]
+    return [*known, current, *ahead]
+
+
+def stood(idea: Idea, *, without: Collection[str]) -> State:
+    """The last state an idea had that is none of these."""
+    own = (State(step.state) for step in reversed(_passed(idea)) if step.state not in without)
+    return next(own, State.RECEIVED)
+
+
+@dataclass(frozen=True)
+class _Passed:
+    """A state an idea came to, when, and why where it went back."""
+
+    state: str
+    day: str
+    because: Text = field(default_factory=Text)
+
+
+def _passed(idea: Idea) -> list[_Passed]:
+    """Every state an idea went through, as the journal tells it."""
+    steps: list[_Passed] = []
     for entry in reversed(journal.entries_of(idea)):
         if "path" in entry.changes:
-            steps += entry.changes["path"]
+            steps += [_Passed(state, day) for state, day in entry.changes["path"]]
         elif state := (entry.changes.get("state") or [None])[-1]:
-            steps.append((state, timezone.localdate(entry.at).isoformat()))
-    passed = [step for number, step in enumerate(steps) if not number or step[0] != steps[number - 1][0]]
-    known = [Step(_dated(State(state).label, day), done=True) for state, day in passed[:-1]]
-    current = _dated(State(idea.state).label, passed[-1][1] if passed else "")
-    ahead = [Step(capfirst(str(label)), done=False) for label in AHEAD.get(idea.state, ())]
-    return [*known, Step(current, done=False, current=True), *ahead]
+            why = Text.from_json(entry.changes.get("because"))
+            steps.append(_Passed(state, timezone.localdate(entry.at).isoformat(), why))
+    return steps
 
 
 def _dated(label: str | Promise, day: str) -> str:

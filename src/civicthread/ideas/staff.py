@@ -1,7 +1,6 @@
 """Screens of the Office: the queue of ideas, the desk of each, the needs."""
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -15,15 +14,14 @@ from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from civicthread.core import context, paging, policy
+from civicthread.core import context, office, paging, policy
 from civicthread.core.errors import Refused
 from civicthread.core.policy import actor_of, signed_in_actor
-from civicthread.core.text import Text
-from civicthread.ideas import actions, queries
+from civicthread.core.text import Text, in_every_language
+from civicthread.ideas import actions, queries, regrouping
 from civicthread.ideas.forms import AnswerForm, EntryForm, HideForm, MergeForm, NeedForm, QueueForm
 from civicthread.ideas.models import Idea, Need
 
-Done = TypeVar("Done")
 RECEIPT = "ideas.receipt"
 
 
@@ -161,7 +159,7 @@ def answer(request: HttpRequest, reference: str) -> HttpResponse:
     """Give the official answer."""
     idea = _desk(request, reference).idea
     form = AnswerForm(request.POST or None, initial={"number": idea.next_answer_number()})
-    if _done(form, lambda given: actions.answer_idea(idea, by=signed_in_actor(request), **given)):
+    if office.done(form, lambda given: actions.answer_idea(idea, by=signed_in_actor(request), **given)):
         return redirect("ideas:desk", reference)
     return _form_page(request, form, idea=idea, title=_("Answer this idea"), submit=_("Publish the answer"))
 
@@ -177,22 +175,26 @@ def merge(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect(f"{reverse('ideas:new-need')}?idea={idea.reference}")
     initial = {"number": idea.next_answer_number(), "need": request.GET.get("need"), "text": _usual_words()}
     form = MergeForm(request.POST or None, published=published, initial=initial)
-    if _done(
+    if office.done(
         form, lambda given: actions.merge_idea(idea, given.pop("need"), by=signed_in_actor(request), **given)
     ):
         return redirect("ideas:desk", reference)
     return _form_page(request, form, idea=idea, title=_("Merge into a need"), submit=_("Merge"))
 
 
+@policy.guard("ideas.merge")
+@require_POST
+def take_out(request: HttpRequest, reference: str) -> HttpResponse:
+    """Undo a merging."""
+    actions.take_out_of_need(_desk(request, reference).idea, by=signed_in_actor(request))
+    return redirect("ideas:desk", reference)
+
+
 def _usual_words() -> Text:
     """What a merged idea's author is usually told, for the Office to change."""
-    words = {}
-    for code, _name in settings.LANGUAGES:
-        with override(code):
-            words[code] = _(
-                "Thank you. Others asked for the same: your idea joins theirs. You will hear what follows."
-            )
-    return Text.of(words)
+    return in_every_language(
+        lambda: _("Thank you. Others asked for the same: your idea joins theirs. You will hear what follows.")
+    )
 
 
 @policy.guard("ideas.hide")
@@ -202,7 +204,7 @@ def hide(request: HttpRequest, reference: str) -> HttpResponse:
     """Take an idea from public view, with the reason."""
     idea = _desk(request, reference).idea
     form = HideForm(request.POST or None)
-    if _done(form, lambda given: actions.hide_idea(idea, by=signed_in_actor(request), **given)):
+    if office.done(form, lambda given: actions.hide_idea(idea, by=signed_in_actor(request), **given)):
         return redirect("ideas:desk", reference)
     return _form_page(request, form, idea=idea, title=_("Hide this idea"), submit=_("Hide"))
 
@@ -225,9 +227,9 @@ def write_need(request: HttpRequest, reference: str = "") -> HttpResponse:
     need = _need(request, reference) if reference else None
     idea = _desk(request, request.GET["idea"]).idea if "idea" in request.GET else None
     form, actor = NeedForm.of(need, request.POST or None), signed_in_actor(request)
-    if saved := _done(form, lambda given: actions.save_need(need, given, by=actor)):
+    if saved := office.done(form, lambda given: regrouping.save_need(need, given, by=actor)):
         if idea:
-            actions.publish_need(saved, by=actor)
+            regrouping.publish_need(saved, by=actor)
             return redirect(f"{reverse('ideas:merge', args=[idea.reference])}?need={saved.pk}")
         messages.success(request, _("The need is saved."))
         return redirect("ideas:need-desk")
@@ -239,8 +241,22 @@ def write_need(request: HttpRequest, reference: str = "") -> HttpResponse:
 @require_POST
 def publish_need(request: HttpRequest, reference: str) -> HttpResponse:
     """Show a need to the public."""
-    actions.publish_need(_need(request, reference), by=signed_in_actor(request))
+    regrouping.publish_need(_need(request, reference), by=signed_in_actor(request))
     return redirect("ideas:need-desk")
+
+
+@policy.guard("ideas.withdraw_need")
+@never_cache
+@require_http_methods(["GET", "POST"])
+def withdraw_need(request: HttpRequest, reference: str) -> HttpResponse:
+    """Take a need from public view, with the reason."""
+    need, actor = _need(request, reference), signed_in_actor(request)
+    form = office.WithdrawForm(request.POST or None)
+    if office.done(form, lambda given: regrouping.withdraw_need(need, by=actor, **given)):
+        messages.success(request, _("The need is withdrawn."))
+        return redirect("ideas:need-desk")
+    back = (reverse("ideas:need-desk"), _("Needs"))
+    return office.form_page(request, form, title=_("Withdraw"), back=back)
 
 
 def _desk(request: HttpRequest, reference: str) -> queries.Desk:
@@ -255,17 +271,6 @@ def _need(request: HttpRequest, reference: str) -> Need:
     if found is None:
         raise Http404
     return found
-
-
-def _done(form: Form, act: Callable[[dict[str, Any]], Done]) -> Done | None:
-    """Do it when the form is filled in well; a refusal is told on the form."""
-    if not form.is_valid():
-        return None
-    try:
-        return act(dict(form.cleaned_data))
-    except Refused as refusal:
-        form.add_error(None, str(refusal.message))
-        return None
 
 
 def _form_page(request: HttpRequest, form: Form, *, idea: Idea, title: str, submit: str) -> HttpResponse:

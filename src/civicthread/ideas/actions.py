@@ -85,17 +85,21 @@ def enter_idea(submission: Submission, *, by: Actor, channel: str) -> tuple[Idea
     """Write down an idea for somebody on the telephone, at the counter or by post.
 
     Gives the idea and the code for the printed receipt, with which its author may claim it on the web. The same
-    idea of the same person, whatever the channel, is refused with the reference it already has.
+    idea of the same person, whatever the channel, is refused with the reference it already has; one that waits for
+    the mail to be confirmed is confirmed by this: the person says so themselves.
     """
     policy.require("ideas.enter", by=by)
     code = intake.new_claim_code()
     idea, new = intake.take_in(submission, author=None, channel=channel, claim_code=code)
     if not new:
-        raise Refused(
-            "already-received",
-            _("This person gave this idea before: it is %(reference)s.") % {"reference": idea.reference},
-            reference=idea.reference,
-        )
+        idea = _locked(idea)
+        if idea.visibility != Visibility.UNCONFIRMED:
+            raise Refused(
+                "already-received",
+                _("This person gave this idea before: it is %(reference)s.") % {"reference": idea.reference},
+                reference=idea.reference,
+            )
+        intake.give_again(idea, submission, channel=channel, claim_code=code)
     _make_public(idea)
     journal.record(
         "ideas.enter",

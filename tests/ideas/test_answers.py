@@ -83,6 +83,23 @@ def test_an_answer_stands_in_all_required_languages():
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(("language", "complete"), [("en", False), ("nl", True), ("de", True)])
+def test_the_author_reads_the_answer_in_their_language_where_the_city_has_it(language, complete):
+    idea, by, need = ideas.public(language=language), ideas.staff(), ideas.need()
+    official = Text.of({"fr": "Oui.", "nl": "Ja."})
+    acts = (
+        lambda: actions.answer_idea(idea, by=by, number=1, state=State.RETAINED, text=official),
+        lambda: actions.merge_idea(idea, need, by=by, number=idea.next_answer_number(), text=official),
+        lambda: actions.hide_idea(idea, by=by, because=official),
+    )
+    for act in acts:
+        if complete:
+            act()
+        else:
+            refused(act, "text-missing")
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("state", [State.RECEIVED, State.MERGED, State.IN_PROJECT, State.DELIVERED, "else"])
 def test_some_states_are_not_given_by_an_answer(state):
     idea, by = ideas.public(), ideas.staff()

@@ -6,6 +6,7 @@ from django.utils import translation
 
 from civicthread.accounts import actions as accounts
 from civicthread.core.models import OutboxMail
+from civicthread.core.text import Text
 from civicthread.ideas import actions
 from civicthread.ideas.models import Idea
 from civicthread.projects import actions as projects
@@ -67,9 +68,29 @@ def test_the_author_hears_of_each_change_in_the_language_of_the_idea(language):
     assert [told in mail.text for mail in mails] == [
         e in ("retained", "merged", "not_retained") for e in ["", *events]
     ]
-    assert {"fr": "Données privées.", "nl": "Privégegevens.", "en": "Données privées."}[language] in mails[
+    assert {"fr": "Données privées.", "nl": "Privégegevens.", "en": "Private data."}[language] in mails[
         5
     ].text
+
+
+@pytest.mark.django_db
+def test_who_reads_another_language_than_the_text_is_told_in_which_it_is():
+    user = person(language="en")
+    idea = ideas.public(by=user.actor, language="fr", email=user.email)
+    text = Text.of({"fr": "Oui, parce que.", "nl": "Ja, omdat."})
+    actions.answer_idea(idea, by=ideas.staff(), number=1, state=State.RETAINED, text=text)
+    mail = OutboxMail.objects.get(key__startswith="ideas.retained")
+    assert "Language of what follows: French\n\nOui, parce que." in mail.text
+    assert '<blockquote lang="fr"><p>Oui, parce que.</p></blockquote>' in mail.html
+    assert '<html lang="en">' in mail.html
+
+
+@pytest.mark.django_db
+def test_a_need_is_named_in_the_language_it_has():
+    idea = ideas.public(language="en")
+    need = ideas.need(title={"fr": "Des bancs", "nl": "Banken"})
+    actions.merge_idea(idea, need, by=ideas.staff(), number=1, text=ANSWER)
+    assert '<span lang="fr">Des bancs</span>' in OutboxMail.objects.get(key__startswith="ideas.merged").html
 
 
 @pytest.mark.django_db

@@ -122,6 +122,16 @@ def test_a_missing_language_is_said_in_its_tab(office):
     assert not idea.answers.exists()
 
 
+@pytest.mark.parametrize(("screen", "field"), [("answer", "text"), ("merge", "text"), ("hide", "because")])
+def test_the_language_of_the_author_is_asked_for_in_its_tab(office, screen, field):
+    idea, need = ideas.public(language="en"), ideas.need()
+    given = {"number": "1", "state": "retained", "need": need.pk, f"{field}_fr": "Oui.", f"{field}_nl": "Ja."}
+    answer = office.post(at(screen, idea), given)
+    assert answer.status_code == 422
+    assert f'id="id_{field}_en_error"' in answer.content.decode()
+    assert office.post(at(screen, idea), given | {f"{field}_en": "Yes."}).url == at("desk", idea)
+
+
 def test_an_idea_is_merged_on_screen(office):
     idea, need = ideas.public(), ideas.need()
     ideas.need(published=False)

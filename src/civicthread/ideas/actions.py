@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -246,8 +247,7 @@ def hide_idea(idea: Idea, *, by: Actor, because: Text) -> Idea:
     idea = _locked(idea)
     policy.require("ideas.hide", by=by, on=idea)
     _require_public(idea)
-    if missing := because.missing(publishing.required_languages()):
-        raise publishing.texts_missing(missing)
+    _require_texts(because, idea)
     idea.visibility, idea.hidden_because = Visibility.HIDDEN, because
     idea.save(update_fields=["visibility", "hidden_because"])
     search.remove(idea)
@@ -340,8 +340,7 @@ def _answer(idea: Idea, *, by: Actor, number: int, state: str, text: Text) -> An
                 "A colleague answered this idea in the meantime. Read their answer, then decide whether to add yours."
             ),
         )
-    if missing := text.missing(publishing.required_languages()):
-        raise publishing.texts_missing(missing)
+    _require_texts(text, idea)
     return Answer.objects.create(idea=idea, number=number, state=state, text=text, by=by, at=timezone.now())
 
 
@@ -352,6 +351,13 @@ def _locked(idea: Idea) -> Idea:
 def _require_public(idea: Idea) -> None:
     if idea.visibility != Visibility.PUBLIC:
         raise Refused("not-public", _("This idea is not public."))
+
+
+def _require_texts(text: Text, idea: Idea) -> None:
+    """What the Office says of an idea stands in the languages of the city, and in the author's where it is one."""
+    wanted = {*publishing.required_languages(), idea.language} & dict(settings.LANGUAGES).keys()
+    if missing := text.missing(wanted):
+        raise publishing.texts_missing(missing)
 
 
 def _make_public(idea: Idea) -> None:

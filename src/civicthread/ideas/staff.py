@@ -158,7 +158,9 @@ def forget(request: HttpRequest, reference: str) -> HttpResponse:
 def answer(request: HttpRequest, reference: str) -> HttpResponse:
     """Give the official answer."""
     idea = _desk(request, reference).idea
-    form = AnswerForm(request.POST or None, initial={"number": idea.next_answer_number()})
+    form = AnswerForm(
+        request.POST or None, initial={"number": idea.next_answer_number()}, language=idea.language
+    )
     if office.done(form, lambda given: actions.answer_idea(idea, by=signed_in_actor(request), **given)):
         return redirect("ideas:desk", reference)
     return _form_page(request, form, idea=idea, title=_("Answer this idea"), submit=_("Publish the answer"))
@@ -174,7 +176,7 @@ def merge(request: HttpRequest, reference: str) -> HttpResponse:
     if not published.exists():
         return redirect(f"{reverse('ideas:new-need')}?idea={idea.reference}")
     initial = {"number": idea.next_answer_number(), "need": request.GET.get("need"), "text": _usual_words()}
-    form = MergeForm(request.POST or None, published=published, initial=initial)
+    form = MergeForm(request.POST or None, published=published, initial=initial, language=idea.language)
     if office.done(
         form, lambda given: actions.merge_idea(idea, given.pop("need"), by=signed_in_actor(request), **given)
     ):
@@ -203,7 +205,7 @@ def _usual_words() -> Text:
 def hide(request: HttpRequest, reference: str) -> HttpResponse:
     """Take an idea from public view, with the reason."""
     idea = _desk(request, reference).idea
-    form = HideForm(request.POST or None)
+    form = HideForm(request.POST or None, language=idea.language)
     if office.done(form, lambda given: actions.hide_idea(idea, by=signed_in_actor(request), **given)):
         return redirect("ideas:desk", reference)
     return _form_page(request, form, idea=idea, title=_("Hide this idea"), submit=_("Hide"))

@@ -68,6 +68,24 @@ def test_the_queue_shows_what_was_reported(office):
     )
 
 
+def test_what_was_reported_comes_first_whatever_was_answered_until_somebody_decides(office):
+    waiting, answered, both = ideas.public(), ideas.answered(), ideas.public()
+    for idea in (answered, both):
+        actions.report_idea(idea, by=None, reason="x")
+    page = office.get("/en/ideas/office/queue/")
+    assert [idea for idea, _days in page.context["rows"]] == [answered, both, waiting]
+    html = page.content.decode()
+    assert "2 ideas were reported" in html
+    assert "?state=all&amp;reported=on" in html
+    everything = office.get("/en/ideas/office/queue/?state=all&reported=on").context["rows"]
+    assert [idea for idea, _days in everything] == [answered, both]
+    actions.dismiss_reports(answered, by=ideas.staff())
+    actions.hide_idea(both, by=ideas.staff(), because=ideas.BECAUSE)
+    page = office.get("/en/ideas/office/queue/")
+    assert [idea for idea, _days in page.context["rows"]] == [waiting]
+    assert "reported=on" not in page.content.decode()
+
+
 def test_the_queue_costs_the_same_however_long_it_is(office, constant_queries):
     constant_queries("/fr/ideas/office/queue/", ideas.public, office)
 

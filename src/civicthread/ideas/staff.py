@@ -29,7 +29,7 @@ RECEIPT = "ideas.receipt"
 @never_cache
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
-    """What the Office has to look at, waiting longest first."""
+    """What the Office has to look at: first what was reported, then what waits for an answer, longest first."""
     form = QueueForm(request.GET)
     form.is_valid()
     asked = form.cleaned_data
@@ -38,9 +38,13 @@ def queue(request: HttpRequest) -> HttpResponse:
     order = "-received_at" if asked.get("order") else "received_at"
     page = paging.page(found, order=order, key=request.GET.get("page", ""))
     today = timezone.localdate()
-    rows = [(idea, (today - timezone.localdate(idea.received_at)).days) for idea in page.rows]
+    urgent = queries.reported(visible_to=actor_of(request))
+    narrowed_down = any(narrowed.values()) or "page" in request.GET
+    first = [] if narrowed_down else list(urgent[: paging.SIZE])
+    rows = [(idea, (today - timezone.localdate(idea.received_at)).days) for idea in (*first, *page.rows)]
     active = sum(bool(value) for value in asked.values())
-    return render(request, "ideas/queue.html", {"form": form, "page": page, "rows": rows, "active": active})
+    facts = {"form": form, "page": page, "rows": rows, "active": active, "reported": urgent.count()}
+    return render(request, "ideas/queue.html", facts)
 
 
 @policy.guard("ideas.moderate")

@@ -17,7 +17,7 @@ from tests.factories.accounts import person
 
 _numbers = count(1)
 ANSWER = Text.of({"fr": "Oui, parce que.", "nl": "Ja, omdat.", "en": "Yes, because."})
-BECAUSE = Text.of({"fr": "Données privées.", "nl": "Privégegevens.", "en": "Private data."})
+BECAUSE = Text.of({"fr": "Données privées.", "nl": "Privégegevens."})
 # A square of a few kilometres around the middle of Brussels.
 AROUND = [[4.30, 50.80], [4.40, 50.80], [4.40, 50.90], [4.30, 50.90], [4.30, 50.80]]
 MIDDLE = (4.3525, 50.8467)

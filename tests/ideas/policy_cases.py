@@ -97,6 +97,12 @@ CASES = (
         invoke_html=claim,
     ),
     Case(
+        "ideas.claim",
+        nothing,
+        lambda thing, persona: actions.adopt_ideas(by=persona.actor),
+        invoke_html=lambda client, thing: client.post(reverse("ideas:adopt")),
+    ),
+    Case(
         "ideas.take_back",
         idea,
         lambda found, persona: actions.take_back_idea(found, by=persona.actor),

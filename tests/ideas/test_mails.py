@@ -13,9 +13,10 @@ from civicthread.projects import actions as projects
 from civicthread.projects.models import Project
 from tests.factories import ideas, programme
 from tests.factories.accounts import person
-from tests.factories.ideas import ANSWER, BECAUSE
+from tests.factories.ideas import ANSWER
 
 State = Idea.State
+BECAUSE = Text.of({"fr": "Données privées.", "nl": "Privégegevens.", "en": "Private data."})
 
 
 def saved(**values):

@@ -32,6 +32,8 @@ VISITS: dict[str, list[Visit]] = {
     "ideas:received": [Page(idea)],
     "ideas:confirm": [Page(token)],
     "ideas:claim": [Page(persona="citizen")],
+    "ideas:mine": [Page(persona="citizen")],
+    "ideas:adopt": [OnlyPost()],
     "ideas:report": [Page(idea, persona="citizen")],
     "ideas:take-back": [Elsewhere("for its author only: tests/ideas")],
     "ideas:receipt": [Elsewhere("once, after an entry: tests/ideas/test_entry.py")],

@@ -12,7 +12,7 @@ from civicthread.core import journal, policy, publishing, search
 from civicthread.core.errors import Refused
 from civicthread.core.models import Actor
 from civicthread.core.text import Text, in_every_language
-from civicthread.ideas import following, intake, letters, own_data
+from civicthread.ideas import following, intake, letters, own_data, queries
 from civicthread.ideas.intake import Recorded, Submission
 from civicthread.ideas.models import Answer, AuthorContact, Idea, Need, Report, Support
 
@@ -163,6 +163,17 @@ def claim_idea(code: str, *, by: Actor) -> Idea:
     intake.hand_over(idea, to=by)
     journal.record("ideas.claim", idea, by=by)
     return idea
+
+
+@transaction.atomic
+def adopt_ideas(*, by: Actor) -> int:
+    """Make one's own what one gave without an account, from an address that is proved to be one's own; how many."""
+    policy.require("ideas.claim", by=by)
+    found = list(queries.adoptable(by=by).select_for_update(of=("self",)).select_related("author"))
+    for idea in found:
+        intake.hand_over(idea, to=by)
+        journal.record("ideas.claim", idea, by=by)
+    return len(found)
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from civicthread.accounts.queries import verified_addresses
 from civicthread.core import formats, journal, policy, search
 from civicthread.core.models import Actor
 from civicthread.core.publishing import Publication
@@ -101,6 +102,17 @@ def filtered(filters: Filters) -> QuerySet[Idea]:
         found = found.filter(area__code=filters.area)
     exact = {name: getattr(filters, name) for name in ("state", "language") if getattr(filters, name)}
     return found.filter(**exact)
+
+
+def own(*, by: Actor) -> QuerySet[Idea]:
+    """The ideas that a person gave or claimed with their account, hidden and taken back ones too."""
+    return Idea.objects.filter(author=by)
+
+
+def adoptable(*, by: Actor) -> QuerySet[Idea]:
+    """Ideas that nobody with an account gave, from an address that this person proved to be theirs."""
+    given = Idea.objects.filter(contact__email__in=verified_addresses(by), author__user=None)
+    return given.exclude(visibility=Idea.Visibility.UNCONFIRMED)
 
 
 def one(reference: str, *, seen_by: Actor | None) -> Idea | None:

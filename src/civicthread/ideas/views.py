@@ -136,6 +136,25 @@ def received(request: HttpRequest, reference: str) -> HttpResponse:
 
 @policy.guard("ideas.claim")
 @never_cache
+@require_safe
+def mine(request: HttpRequest) -> HttpResponse:
+    """My own ideas, and those that came from my address before I had an account."""
+    actor = policy.signed_in_actor(request)
+    page = paging.page(queries.own(by=actor), order="-received_at", key=request.GET.get("page", ""))
+    facts = {"page": page, "adoptable": list(queries.adoptable(by=actor).order_by("-received_at"))}
+    return render(request, "ideas/mine.html", facts)
+
+
+@policy.guard("ideas.claim")
+@require_POST
+def adopt(request: HttpRequest) -> HttpResponse:
+    """Make one's own what came from one's address."""
+    actions.adopt_ideas(by=policy.signed_in_actor(request))
+    return redirect("ideas:mine")
+
+
+@policy.guard("ideas.claim")
+@never_cache
 @require_http_methods(["GET", "POST"])
 def claim(request: HttpRequest) -> HttpResponse:
     """Make an idea one's own, with the code of its receipt."""

@@ -15,6 +15,8 @@ from civicthread.ideas.models import Idea, Need
 State = Idea.State
 # What a project makes of an idea, the furthest first.
 FOLLOWED = (State.DELIVERED, State.IN_PROJECT)
+# What an author hears of an idea that goes back.
+BACK = frozenset({"let_go", "not_delivered"})
 
 
 def furthest(given: Collection[str]) -> State | None:
@@ -39,7 +41,9 @@ def follow_projects(
     for idea in held:
         state = furthest(given[idea.pk]) or before(idea)
         if state != idea.state:
-            move(idea, state, "ideas.follow_project", by=by, event=_event(idea.state, state), because=because)
+            event = _event(idea.state, state)
+            why = because if event in BACK else None
+            move(idea, state, "ideas.follow_project", by=by, event=event, because=why)
 
 
 def _given(ideas: Collection[Idea]) -> dict[int, set[str]]:

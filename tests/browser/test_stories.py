@@ -16,7 +16,7 @@ from civicthread.core import outbox
 from civicthread.core.publishing import Publication
 from civicthread.editorial.models import NewsPage
 from civicthread.editorial.trees import folder
-from civicthread.projects.actions import DELIVERED
+from civicthread.projects.following import DELIVERED
 from civicthread.projects.models import Project
 from tests.browser.site import Site
 from tests.browser.tools import come_in
@@ -198,6 +198,11 @@ def test_an_idea_given_by_telephone_is_claimed_on_the_web(
     idea = reference_in(office)
     code = re.search(r"\b(?!IDEA)[A-Z0-9]{4}(-[A-Z0-9]{4}){2}", office.locator(".receipt").inner_text())
     assert code
+    office.emulate_media(media="print")
+    expect(office.locator(".receipt")).to_be_visible()
+    for of_the_office in (".page-head", ".site-foot"):
+        expect(office.locator(of_the_office)).to_be_hidden()
+    office.emulate_media(media="screen")
 
     come_in(context, site.client("citizen"), site.url)
     caller = opened(context)
@@ -205,7 +210,8 @@ def test_an_idea_given_by_telephone_is_claimed_on_the_web(
     mine = caller.locator("a[href$='/take-back/']")
     expect(mine).to_have_count(0)
     for typed, status in (("AAAA-AAAA-AAAA", 422), (code[0].lower(), 200)):
-        caller.goto(f"{site.url}/{language}/ideas/claim/")
+        caller.goto(f"{site.url}/{language}/ideas/")
+        caller.locator("main a[href$='/ideas/claim/']").click()
         caller.fill("[name=code]", typed)
         assert send(caller) == status
     expect(caller).to_have_url(f"{site.url}/{language}/ideas/{idea}/")

@@ -9,18 +9,20 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from civicthread.core import journal
 from civicthread.dashboard import queries, standing
 from civicthread.dashboard.queries import Filters
+from civicthread.ideas import actions as idea_actions
 from civicthread.indicators import actions
 from civicthread.methods.status import Grade
 from civicthread.stakeholders import actions as stakeholders
 from tests import personas
 from tests.dashboard.policy_cases import seat
+from tests.factories import ideas, programme
 from tests.factories import indicators as factory
-from tests.factories import programme
 from tests.factories.accounts import person
 
 pytestmark = pytest.mark.django_db
@@ -225,6 +227,16 @@ def test_what_waits_is_told_to_the_office_the_steward_and_the_board_only(client)
     assert str(loose.title) in told
     waiting = queries.waiting(visible_to=None)
     assert waiting.counts["proposed"] == 1, "who may not see drafts hears nothing of them"
+
+
+def test_reported_ideas_wait_for_the_office_and_for_nobody_else():
+    idea = ideas.answered()
+    idea_actions.report_idea(idea, by=None, reason="x")
+    desk = reverse("ideas:desk", args=[idea.reference])
+    assert desk in personas.make("staff").client().get(f"{HOME}board/").content.decode()
+    assert queries.waiting(visible_to=ideas.staff()).counts["reported"] == 1
+    for other in (None, personas.make("steward").actor):
+        assert queries.waiting(visible_to=other).reported == []
 
 
 def test_a_seat_on_the_board_opens_what_waits_and_a_seat_in_a_jury_does_not():

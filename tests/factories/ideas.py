@@ -8,7 +8,7 @@ from civicthread.accounts.models import Role
 from civicthread.core import journal
 from civicthread.core.models import Actor
 from civicthread.core.text import Text
-from civicthread.ideas import actions
+from civicthread.ideas import actions, regrouping
 from civicthread.ideas.intake import Recorded, Submission
 from civicthread.ideas.models import Idea, Need
 from civicthread.territory import actions as territory
@@ -85,8 +85,16 @@ def need(*, published: bool = True, by: Any = staff, **values: Any) -> Need:
         "title": {"fr": f"Ombre {number}", "nl": f"Schaduw {number}"},
         "description": {"fr": "Des bancs à l’ombre.", "nl": "Banken in de schaduw."},
     }
-    saved = actions.save_need(None, texts | values, by=by)
-    return actions.publish_need(saved, by=by) if published else saved
+    saved = regrouping.save_need(None, texts | values, by=by)
+    return regrouping.publish_need(saved, by=by) if published else saved
+
+
+def merged(into: Need | None = None, **values: Any) -> Idea:
+    """An idea regrouped with others."""
+    idea = public(**values)
+    actions.merge_idea(idea, into or need(), by=staff(), number=1, text=ANSWER)
+    idea.refresh_from_db()
+    return idea
 
 
 def hidden(**values: Any) -> Idea:

@@ -4,7 +4,7 @@ from functools import partial
 
 from django.urls import reverse
 
-from civicthread.ideas import actions
+from civicthread.ideas import actions, following, regrouping
 from civicthread.ideas.models import Idea
 from tests.factories import ideas
 from tests.policy import Case
@@ -26,6 +26,11 @@ def mergeable(state, persona):
     made = idea(state, persona)
     made.into = ideas.need()
     return made
+
+
+def merged(state, persona):
+    """An idea regrouped with others."""
+    return ideas.merged()
 
 
 def need(state, persona):
@@ -92,6 +97,12 @@ CASES = (
         invoke_html=claim,
     ),
     Case(
+        "ideas.claim",
+        nothing,
+        lambda thing, persona: actions.adopt_ideas(by=persona.actor),
+        invoke_html=lambda client, thing: client.post(reverse("ideas:adopt")),
+    ),
+    Case(
         "ideas.take_back",
         idea,
         lambda found, persona: actions.take_back_idea(found, by=persona.actor),
@@ -145,9 +156,15 @@ CASES = (
         partial(post, "merge", number="1", need="1", **TEXTS),
     ),
     Case(
+        "ideas.merge",
+        merged,
+        lambda found, persona: actions.take_out_of_need(found, by=persona.actor),
+        invoke_html=partial(post, "take-out"),
+    ),
+    Case(
         "ideas.follow_project",
         idea,
-        lambda found, persona: actions.follow_project(found, by=persona.actor, delivered=False),
+        lambda found, persona: following.follow_projects([found.pk], by=persona.actor),
         ("own", "other"),
     ),
     Case(
@@ -174,7 +191,9 @@ CASES = (
     Case(
         "ideas.save_need",
         need,
-        lambda found, persona: actions.save_need(found, {"title": {"fr": "a", "nl": "b"}}, by=persona.actor),
+        lambda found, persona: regrouping.save_need(
+            found, {"title": {"fr": "a", "nl": "b"}}, by=persona.actor
+        ),
         ("draft", "published"),
         partial(post, "write-need", title_fr="a", title_nl="b", description_fr="c", description_nl="d"),
     ),
@@ -187,8 +206,15 @@ CASES = (
     Case(
         "ideas.publish_need",
         need,
-        lambda found, persona: actions.publish_need(found, by=persona.actor),
+        lambda found, persona: regrouping.publish_need(found, by=persona.actor),
         ("draft", "published"),
         partial(post, "publish-need"),
+    ),
+    Case(
+        "ideas.withdraw_need",
+        need,
+        lambda found, persona: regrouping.withdraw_need(found, by=persona.actor, because=BECAUSE),
+        ("published",),
+        partial(post, "withdraw-need", because_fr="Non.", because_nl="Nee."),
     ),
 )

@@ -5,14 +5,16 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from civicthread.core import journal
 from civicthread.core.errors import Forbidden, Refused
 from civicthread.core.models import JournalEntry, OutboxMail
 from civicthread.core.text import Text
-from civicthread.ideas import actions, queries
+from civicthread.ideas import actions, following, queries, regrouping
 from civicthread.ideas.models import Answer, Idea, Report
+from civicthread.projects import actions as projects
 from tests import crashing
 from tests.core import things
-from tests.factories import ideas
+from tests.factories import ideas, programme
 from tests.factories.accounts import person
 from tests.factories.ideas import ANSWER, BECAUSE
 from tests.racing import Outcome, Together, race
@@ -43,16 +45,16 @@ def test_an_idea_goes_from_received_to_delivered_and_its_path_shows_it():
     idea, by = ideas.public(), ideas.staff()
     actions.analyse_idea(idea, by=by)
     actions.answer_idea(idea, by=by, number=1, state=State.RETAINED, text=ANSWER)
-    actions.follow_project(idea, by=by, delivered=False)
-    actions.follow_project(idea, by=by, delivered=False)
-    actions.follow_project(idea, by=by, delivered=True)
+    project = programme.project(ideas=[idea])
+    following.follow_projects([idea.pk], by=by)
+    projects.save_project(project, {"state": "completed"}, by=by)
     idea.refresh_from_db()
     assert idea.state == State.DELIVERED
     steps = queries.path(idea)
     assert len(steps) == 5
     assert [step.done for step in steps] == [True, True, True, True, False]
     assert steps[-1].current
-    moved = JournalEntry.objects.filter(object_id=str(idea.pk), public=True).exclude(changes={})
+    moved = journal.entries_of(idea).filter(public=True).exclude(changes={})
     assert len(moved) == 4
 
 
@@ -81,6 +83,23 @@ def test_an_answer_stands_in_all_required_languages():
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(("language", "complete"), [("en", False), ("nl", True), ("de", True)])
+def test_the_author_reads_the_answer_in_their_language_where_the_city_has_it(language, complete):
+    idea, by, need = ideas.public(language=language), ideas.staff(), ideas.need()
+    official = Text.of({"fr": "Oui.", "nl": "Ja."})
+    acts = (
+        lambda: actions.answer_idea(idea, by=by, number=1, state=State.RETAINED, text=official),
+        lambda: actions.merge_idea(idea, need, by=by, number=idea.next_answer_number(), text=official),
+        lambda: actions.hide_idea(idea, by=by, because=official),
+    )
+    for act in acts:
+        if complete:
+            act()
+        else:
+            refused(act, "text-missing")
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("state", [State.RECEIVED, State.MERGED, State.IN_PROJECT, State.DELIVERED, "else"])
 def test_some_states_are_not_given_by_an_answer(state):
     idea, by = ideas.public(), ideas.staff()
@@ -88,10 +107,10 @@ def test_some_states_are_not_given_by_an_answer(state):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("delivered", [False, True])
-def test_an_idea_in_a_project_is_followed_not_answered(delivered):
+@pytest.mark.parametrize("state", ["ongoing", "completed"])
+def test_an_idea_in_a_project_is_followed_not_answered(state):
     idea, by, need = ideas.public(), ideas.staff(), ideas.need()
-    actions.follow_project(idea, by=by, delivered=delivered)
+    programme.project(ideas=[idea], state=state)
     refused(lambda: actions.answer_idea(idea, by=by, number=1, state=State.RETAINED, text=ANSWER), "followed")
     refused(lambda: actions.merge_idea(idea, need, by=by, number=1, text=ANSWER), "followed")
 
@@ -245,10 +264,10 @@ def test_nobody_takes_back_the_idea_of_another():
 def test_a_published_need_stays_complete():
     need, by = ideas.need(), ideas.staff()
     with pytest.raises(Refused), transaction.atomic():
-        actions.save_need(need, {"title": {"fr": "Seulement en français"}}, by=by)
+        regrouping.save_need(need, {"title": {"fr": "Seulement en français"}}, by=by)
     need.refresh_from_db()
     assert "nl" in need.title
-    actions.save_need(need, {"title": {"fr": "Ombre", "nl": "Schaduw", "en": "Shade"}}, by=by)
+    regrouping.save_need(need, {"title": {"fr": "Ombre", "nl": "Schaduw", "en": "Shade"}}, by=by)
     assert things.found("ideas.need", "schaduw") == [str(need.pk)]
 
 
@@ -257,7 +276,7 @@ def test_a_need_is_published_in_all_required_languages_only():
     by = ideas.staff()
     draft = ideas.need(published=False, title={"fr": "Ombre"})
     with pytest.raises(Refused) as refusal, transaction.atomic():
-        actions.publish_need(draft, by=by)
+        regrouping.publish_need(draft, by=by)
     assert refusal.value.code == "text-missing"
 
 

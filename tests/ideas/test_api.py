@@ -160,6 +160,7 @@ def test_an_idea_of_a_person_with_an_account_is_public():
         ({"email": "nobody"}, "email"),
         ({"email": ""}, "email"),
         ({"area": "99999"}, "area"),
+        ({"language": "de"}, "language"),
         ({"longitude": 2.35, "latitude": 48.85}, "place"),
         ({"longitude": 181, "latitude": 1}, "longitude"),
     ],

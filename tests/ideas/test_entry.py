@@ -89,9 +89,27 @@ def test_the_same_idea_of_the_same_person_is_refused_whatever_the_channel(office
     assert Idea.objects.count() == 1
 
 
+def test_an_idea_nobody_confirmed_is_confirmed_by_a_call(office):
+    idea = ideas.unconfirmed(title=ENTERED["title"], text=ENTERED["text"], email="joris@example.org")
+    OutboxMail.objects.all().delete()
+    answer = enter(office, email="Joris@example.org")
+    assert answer.url == reverse("ideas:receipt", args=[idea.reference])
+    idea = Idea.objects.get()
+    assert (idea.visibility, idea.channel) == ("public", "phone")
+    assert (idea.contact.name, idea.contact.phone) == (ENTERED["name"], ENTERED["phone"])
+    assert OutboxMail.objects.get().key.startswith("ideas.received")
+    code = code_on(office.get(answer.url).content.decode())
+    late = Client().get(reverse("ideas:confirm", args=[intake.confirmation_token(idea.pk)]))
+    assert late.url == idea.get_absolute_url()
+    assert enter(office, email="joris@example.org", seen="1").status_code == 422
+    citizen = person().actor
+    assert actions.claim_idea(code, by=citizen).author == citizen
+
+
 def test_an_idea_given_on_the_web_and_again_at_the_counter_is_refused(office):
     given = ideas.submission()
     known = actions.submit_idea(given, by=None)
+    actions.confirm_idea(known, by=known.author)
     with pytest.raises(Refused) as refusal:
         actions.enter_idea(given, by=ideas.staff(), channel=Idea.Channel.COUNTER)
     assert refusal.value.facts == {"reference": known.reference}

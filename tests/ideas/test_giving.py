@@ -270,6 +270,19 @@ def test_ideas_that_look_alike_are_shown_before_yours_is_sent(client):
 
 
 @pytest.mark.django_db
+def test_who_sends_again_what_was_hidden_reads_why():
+    citizen = personas.make("citizen")
+    client = citizen.client()
+    first = give(client)
+    idea = Idea.objects.get()
+    assert first.url == reverse("ideas:received", args=[idea.reference])
+    actions.hide_idea(idea, by=ideas.staff(), because=ideas.BECAUSE)
+    again = give(client)
+    assert again.url == idea.get_absolute_url()
+    assert ideas.BECAUSE["fr"].text in client.get(again.url).content.decode()
+
+
+@pytest.mark.django_db
 def test_hidden_and_unconfirmed_ideas_are_never_shown_as_alike(client):
     title = "Plus de bancs à l’ombre"
     ideas.unconfirmed(title=title)

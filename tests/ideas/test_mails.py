@@ -6,13 +6,22 @@ from django.utils import translation
 
 from civicthread.accounts import actions as accounts
 from civicthread.core.models import OutboxMail
+from civicthread.core.text import Text
 from civicthread.ideas import actions
 from civicthread.ideas.models import Idea
-from tests.factories import ideas
+from civicthread.projects import actions as projects
+from civicthread.projects.models import Project
+from tests.factories import ideas, programme
 from tests.factories.accounts import person
-from tests.factories.ideas import ANSWER, BECAUSE
+from tests.factories.ideas import ANSWER
 
 State = Idea.State
+BECAUSE = Text.of({"fr": "Données privées.", "nl": "Privégegevens.", "en": "Private data."})
+
+
+def saved(**values):
+    """The project that took the idea up, brought up to date."""
+    projects.save_project(Project.objects.get(code="takes-it-up"), values, by=ideas.staff())
 
 
 def changes(need):
@@ -28,8 +37,10 @@ def changes(need):
         ),
         "hidden": lambda idea, by: actions.hide_idea(idea, by=by, because=BECAUSE),
         "shown": lambda idea, by: actions.show_idea(idea, by=by),
-        "in_project": lambda idea, by: actions.follow_project(idea, by=by, delivered=False),
-        "delivered": lambda idea, by: actions.follow_project(idea, by=by, delivered=True),
+        "in_project": lambda idea, by: programme.project(ideas=[idea], code="takes-it-up"),
+        "delivered": lambda idea, by: saved(state="completed"),
+        "not_delivered": lambda idea, by: saved(state="ongoing"),
+        "let_go": lambda idea, by: saved(state="stopped"),
     }
 
 
@@ -58,9 +69,29 @@ def test_the_author_hears_of_each_change_in_the_language_of_the_idea(language):
     assert [told in mail.text for mail in mails] == [
         e in ("retained", "merged", "not_retained") for e in ["", *events]
     ]
-    assert {"fr": "Données privées.", "nl": "Privégegevens.", "en": "Données privées."}[language] in mails[
+    assert {"fr": "Données privées.", "nl": "Privégegevens.", "en": "Private data."}[language] in mails[
         5
     ].text
+
+
+@pytest.mark.django_db
+def test_who_reads_another_language_than_the_text_is_told_in_which_it_is():
+    user = person(language="en")
+    idea = ideas.public(by=user.actor, language="fr", email=user.email)
+    text = Text.of({"fr": "Oui, parce que.", "nl": "Ja, omdat."})
+    actions.answer_idea(idea, by=ideas.staff(), number=1, state=State.RETAINED, text=text)
+    mail = OutboxMail.objects.get(key__startswith="ideas.retained")
+    assert "Language of what follows: French\n\nOui, parce que." in mail.text
+    assert '<blockquote lang="fr"><p>Oui, parce que.</p></blockquote>' in mail.html
+    assert '<html lang="en">' in mail.html
+
+
+@pytest.mark.django_db
+def test_a_need_is_named_in_the_language_it_has():
+    idea = ideas.public(language="en")
+    need = ideas.need(title={"fr": "Des bancs", "nl": "Banken"})
+    actions.merge_idea(idea, need, by=ideas.staff(), number=1, text=ANSWER)
+    assert '<span lang="fr">Des bancs</span>' in OutboxMail.objects.get(key__startswith="ideas.merged").html
 
 
 @pytest.mark.django_db
@@ -99,5 +130,7 @@ def test_nobody_who_was_forgotten_gets_a_mail():
 def test_a_project_that_takes_up_a_hidden_idea_does_not_write_of_it():
     idea = ideas.hidden()
     OutboxMail.objects.all().delete()
-    actions.follow_project(idea, by=ideas.staff(), delivered=False)
+    programme.project(ideas=[idea])
+    idea.refresh_from_db()
+    assert idea.state == State.IN_PROJECT
     assert not OutboxMail.objects.exists()

@@ -8,7 +8,7 @@ from django.utils import translation
 from civicthread.ideas import actions
 from civicthread.ideas.models import Idea, Need, Report
 from tests import personas
-from tests.factories import ideas
+from tests.factories import ideas, programme
 from tests.factories.ideas import ANSWER
 from tests.portal.pages import LANGUAGES, seen
 
@@ -68,6 +68,24 @@ def test_the_queue_shows_what_was_reported(office):
     )
 
 
+def test_what_was_reported_comes_first_whatever_was_answered_until_somebody_decides(office):
+    waiting, answered, both = ideas.public(), ideas.answered(), ideas.public()
+    for idea in (answered, both):
+        actions.report_idea(idea, by=None, reason="x")
+    page = office.get("/en/ideas/office/queue/")
+    assert [idea for idea, _days in page.context["rows"]] == [answered, both, waiting]
+    html = page.content.decode()
+    assert "2 ideas were reported" in html
+    assert "?state=all&amp;reported=on" in html
+    everything = office.get("/en/ideas/office/queue/?state=all&reported=on").context["rows"]
+    assert [idea for idea, _days in everything] == [answered, both]
+    actions.dismiss_reports(answered, by=ideas.staff())
+    actions.hide_idea(both, by=ideas.staff(), because=ideas.BECAUSE)
+    page = office.get("/en/ideas/office/queue/")
+    assert [idea for idea, _days in page.context["rows"]] == [waiting]
+    assert "reported=on" not in page.content.decode()
+
+
 def test_the_queue_costs_the_same_however_long_it_is(office, constant_queries):
     constant_queries("/fr/ideas/office/queue/", ideas.public, office)
 
@@ -120,6 +138,16 @@ def test_a_missing_language_is_said_in_its_tab(office):
     assert 'href="#id_text_nl"' in html
     assert 'id="id_text_fr_error"' not in html
     assert not idea.answers.exists()
+
+
+@pytest.mark.parametrize(("screen", "field"), [("answer", "text"), ("merge", "text"), ("hide", "because")])
+def test_the_language_of_the_author_is_asked_for_in_its_tab(office, screen, field):
+    idea, need = ideas.public(language="en"), ideas.need()
+    given = {"number": "1", "state": "retained", "need": need.pk, f"{field}_fr": "Oui.", f"{field}_nl": "Ja."}
+    answer = office.post(at(screen, idea), given)
+    assert answer.status_code == 422
+    assert f'id="id_{field}_en_error"' in answer.content.decode()
+    assert office.post(at(screen, idea), given | {f"{field}_en": "Yes."}).url == at("desk", idea)
 
 
 def test_an_idea_is_merged_on_screen(office):
@@ -229,5 +257,5 @@ def test_an_answer_that_was_given_is_shown_on_the_desk(office):
     html = office.get(at("desk", idea)).content.decode()
     assert "Oui, parce que." in html
     assert at("answer", idea) in html
-    actions.follow_project(idea, by=ideas.staff(), delivered=True)
+    programme.project(ideas=[idea], state="completed")
     assert at("answer", idea) not in office.get(at("desk", idea)).content.decode()

@@ -132,6 +132,30 @@ def test_what_is_not_public_has_no_form_behind_it():
     assert client.get(reverse("ideas:idea", args=["IDEA-1999-0001"])).status_code == 404
 
 
+def test_a_need_tells_where_it_comes_from_and_leads_to_the_whole_thread(client):
+    need = ideas.need()
+    idea = ideas.merged(need)
+    page = client.get(f"/en/ideas/needs/{need.reference}/")
+    html = page.content.decode()
+    for title in ("Where this comes from", "What became of it"):
+        assert title in html
+    assert [step.title for step in page.context["came_from"]] == [idea.title]
+    assert f"/en/thread/need/{need.reference}/" in html
+
+
+def test_a_withdrawn_need_tells_why_and_comes_back(client):
+    need, office = ideas.need(), personas.make("staff").client()
+    address = reverse("ideas:withdraw-need", args=[need.reference])
+    assert address in office.get(reverse("ideas:need-desk")).content.decode()
+    assert office.post(address, {"because_fr": "Doublon."}).status_code == 422
+    assert office.post(address, {"because_fr": "Doublon.", "because_nl": "Dubbel."}).status_code == 302
+    gone = client.get(need.get_absolute_url())
+    assert gone.status_code == 410
+    assert "Doublon." in gone.content.decode()
+    office.post(reverse("ideas:publish-need", args=[need.reference]))
+    assert client.get(need.get_absolute_url()).status_code == 200
+
+
 def test_a_draft_need_is_not_there():
     draft = ideas.need(published=False)
     assert Client().get(draft.get_absolute_url()).status_code == 404

@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from civicthread.accounts.models import Role
+from civicthread.ideas import actions as idea_actions
 from civicthread.projects.models import Project
 from tests import personas
 from tests.factories import ideas, indicators, programme
@@ -24,6 +25,20 @@ def office(client):
     """A browser of the Office."""
     personas.sign_in(client, person(roles=(Role.STAFF,)))
     return client
+
+
+def test_a_sheet_that_names_a_hidden_idea_is_saved_as_it_is_shown(office):
+    direction, hidden = programme.direction(), ideas.public()
+    made = programme.project(directions=[direction], ideas=[hidden])
+    idea_actions.hide_idea(hidden, by=ideas.staff(), because=ideas.BECAUSE)
+    shown = {"directions": [direction.pk], "ideas": hidden.reference}
+    assert hidden.reference in office.get(at("join", made)).content.decode()
+    assert office.post(at("join", made), shown).status_code == 302
+    other = ideas.hidden()
+    answer = office.post(at("join", made), shown | {"ideas": f"{hidden.reference} {other.reference}"})
+    assert answer.status_code == 422
+    assert office.post(at("join", made), shown | {"ideas": ""}).status_code == 302
+    assert office.post(at("join", made), shown).status_code == 422
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from civicthread.accounts import actions, queries
 from civicthread.accounts.forms import ProfileForm
 from civicthread.accounts.models import User
 from civicthread.core import personal, policy
+from civicthread.core.context import places
 from civicthread.core.errors import Refused
 
 
@@ -38,7 +39,8 @@ def owner_of(request: HttpRequest) -> User:
 def mine(request: HttpRequest) -> HttpResponse:
     """My account."""
     user = owner_of(request)
-    facts = {"sign_in": queries.sign_in_of(user), "roles": queries.role_names(user)}
+    elsewhere = places(settings.ACCOUNT_NAVIGATION, request.path)
+    facts = {"sign_in": queries.sign_in_of(user), "roles": queries.role_names(user), "elsewhere": elsewhere}
     return render(
         request, "accounts/mine.html", facts | {"language_name": dict(settings.LANGUAGES).get(user.language)}
     )

@@ -2,7 +2,7 @@
 
 import json
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, cast
@@ -10,7 +10,7 @@ from typing import Any, cast
 from django.conf import settings
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 # Letters that make a text read backwards can make it say something else than what is stored.
@@ -189,6 +189,15 @@ def as_text(value: Any) -> Text:
     if value and all(isinstance(part, str) for part in value.values()):
         return Text.of(cast("Mapping[str, str]", value))
     return Text.from_json(value)
+
+
+def in_every_language(tell: Callable[[], Any]) -> Text:
+    """What the program itself says, in each language of the city."""
+    said = {}
+    for code, _name in settings.LANGUAGES:
+        with override(code):
+            said[code] = str(tell())
+    return Text.of(said)
 
 
 def translated_fields(model: type[models.Model]) -> list[TranslatedField]:

@@ -68,7 +68,8 @@ class Link:
     """Two kinds joined by columns of `through`: the earlier thing in `source`, the later in `target`.
 
     `led` tells the step forward ("led to"), `came` the step back ("comes from"). `prov` is the same in terms of
-    PROV-O, said of the later thing; with a leading "^", said of the earlier.
+    PROV-O, said of the later thing; with a leading "^", said of the earlier. `gives` tells the state that a later
+    thing gives the earlier one, where it does ("in a project"): the lower app asks, the upper one knows.
     """
 
     earlier: str
@@ -79,6 +80,7 @@ class Link:
     led: str | Promise
     came: str | Promise
     prov: str = "wasInfluencedBy"
+    gives: Callable[[Any], str] | None = None
 
 
 @cache

@@ -1,6 +1,6 @@
 """A form field for a text in every language of the city: one tab per language, the required ones marked."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django import forms
@@ -74,10 +74,7 @@ class TranslatedBoundField(BoundField):
 
     def _translation(self, code: str, name: str) -> dict[str, Any]:
         typed, kept = as_text(self.value() or {}).get(code), as_text(self.initial or {}).get(code)
-        control_id, required = (
-            f"{self.auto_id}_{code}",
-            self.field.required and code in settings.CITY.required,
-        )
+        control_id, required = f"{self.auto_id}_{code}", self.field.needs(code)
         return {
             "code": code,
             "name": name,
@@ -108,23 +105,29 @@ class TranslatedBoundField(BoundField):
 class TranslatedFormField(forms.Field):
     """A text per language; gives a Text. `required` asks for the languages the city requires.
 
-    `rows` lines are shown at once; one line is a plain input.
+    `rows` lines are shown at once; one line is a plain input. A form says in `also` which other languages somebody
+    needs: the one of the person the text is written to.
     """
 
     bound_field_class = TranslatedBoundField
     widget: TranslatedWidget
+    also: Collection[str] = ()
 
     def __init__(self, *, rows: int = 1, max_length: int = 5000, **options: Any) -> None:
         control = forms.Textarea(attrs={"rows": rows}) if rows > 1 else forms.TextInput()
         super().__init__(widget=TranslatedWidget(control), **options)
         self.max_length = max_length
 
+    def needs(self, code: str) -> bool:
+        """Whether the text must stand in that language."""
+        return self.required and (code in settings.CITY.required or code in self.also)
+
     def validate(self, value: Text) -> None:
         """Every language that official text must have, and none too long."""
         errors = []
         for code, name in settings.LANGUAGES:
             text = value[code].text if code in value else ""
-            if self.required and not text and code in settings.CITY.required:
+            if not text and self.needs(code):
                 errors.append(ValidationError(_("Write it in %(language)s too."), code, {"language": name}))
             if len(text) > self.max_length:
                 message = ngettext_lazy(

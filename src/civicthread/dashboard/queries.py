@@ -20,6 +20,8 @@ from civicthread.core.text import Text
 from civicthread.dashboard import standing
 from civicthread.dashboard.models import Snapshot, SnapshotFigure
 from civicthread.dashboard.standing import Name, Programme, Standing
+from civicthread.ideas import queries as ideas
+from civicthread.ideas.models import Idea
 from civicthread.indicators import queries as indicators
 from civicthread.indicators.models import Indicator, MethodVersion, Run, Target, Value
 from civicthread.methods.status import Grade, Summary
@@ -156,6 +158,7 @@ def counts(standings: Iterable[Standing]) -> dict[str, int]:
 class Waiting:
     """What the board and the Office should look at: each list with the things in it."""
 
+    reported: list[Idea]
     proposed: list[Indicator]
     failed: list[Indicator]
     stale: list[Standing]
@@ -171,7 +174,7 @@ class Waiting:
 
 
 def waiting(*, visible_to: Actor | None) -> Waiting:
-    """Figures to approve, runs that failed, stale figures, and what hangs loose; drafts only for who may see them."""
+    """What was reported, waits, failed, is stale or hangs loose; drafts only for who may see them."""
     last_run = Run.objects.filter(method__indicator=OuterRef("pk")).order_by("-pk")
     proposed = Q(values__approval=Value.Approval.PROPOSED, values__superseded_at__isnull=True)
     seen = indicators.indicators(visible_to=visible_to).order_by("pk")
@@ -186,6 +189,7 @@ def waiting(*, visible_to: Actor | None) -> Waiting:
     measured = Objective.indicators.through.objects.filter(objective=OuterRef("pk"))
     measures = Project.indicators.through.objects.filter(project=OuterRef("pk"))
     return Waiting(
+        reported=list(ideas.reported(visible_to=visible_to)),
         proposed=[one for one in told if one.waiting],
         failed=[one for one in told if one.last_failed],
         stale=stale,

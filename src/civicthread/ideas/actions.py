@@ -1,19 +1,18 @@
 """What changes ideas: how they come in, how people back them, what the Office does with them."""
 
-from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from civicthread.core import journal, policy, publishing, saving, search
+from civicthread.core import journal, policy, publishing, search
 from civicthread.core.errors import Refused
 from civicthread.core.models import Actor
-from civicthread.core.references import next_reference
-from civicthread.core.text import Text
-from civicthread.ideas import intake, letters, own_data
+from civicthread.core.text import Text, in_every_language
+from civicthread.ideas import following, intake, letters, own_data, queries
 from civicthread.ideas.intake import Recorded, Submission
 from civicthread.ideas.models import Answer, AuthorContact, Idea, Need, Report, Support
 
@@ -87,17 +86,21 @@ def enter_idea(submission: Submission, *, by: Actor, channel: str) -> tuple[Idea
     """Write down an idea for somebody on the telephone, at the counter or by post.
 
     Gives the idea and the code for the printed receipt, with which its author may claim it on the web. The same
-    idea of the same person, whatever the channel, is refused with the reference it already has.
+    idea of the same person, whatever the channel, is refused with the reference it already has; one that waits for
+    the mail to be confirmed is confirmed by this: the person says so themselves.
     """
     policy.require("ideas.enter", by=by)
     code = intake.new_claim_code()
     idea, new = intake.take_in(submission, author=None, channel=channel, claim_code=code)
     if not new:
-        raise Refused(
-            "already-received",
-            _("This person gave this idea before: it is %(reference)s.") % {"reference": idea.reference},
-            reference=idea.reference,
-        )
+        idea = _locked(idea)
+        if idea.visibility != Visibility.UNCONFIRMED:
+            raise Refused(
+                "already-received",
+                _("This person gave this idea before: it is %(reference)s.") % {"reference": idea.reference},
+                reference=idea.reference,
+            )
+        intake.give_again(idea, submission, channel=channel, claim_code=code)
     _make_public(idea)
     journal.record(
         "ideas.enter",
@@ -160,6 +163,17 @@ def claim_idea(code: str, *, by: Actor) -> Idea:
     intake.hand_over(idea, to=by)
     journal.record("ideas.claim", idea, by=by)
     return idea
+
+
+@transaction.atomic
+def adopt_ideas(*, by: Actor) -> int:
+    """Make one's own what one gave without an account, from an address that is proved to be one's own; how many."""
+    policy.require("ideas.claim", by=by)
+    found = list(queries.adoptable(by=by).select_for_update(of=("self",)).select_related("author"))
+    for idea in found:
+        intake.hand_over(idea, to=by)
+        journal.record("ideas.claim", idea, by=by)
+    return len(found)
 
 
 @transaction.atomic
@@ -244,8 +258,7 @@ def hide_idea(idea: Idea, *, by: Actor, because: Text) -> Idea:
     idea = _locked(idea)
     policy.require("ideas.hide", by=by, on=idea)
     _require_public(idea)
-    if missing := because.missing(publishing.required_languages()):
-        raise publishing.texts_missing(missing)
+    _require_texts(because, idea)
     idea.visibility, idea.hidden_because = Visibility.HIDDEN, because
     idea.save(update_fields=["visibility", "hidden_because"])
     search.remove(idea)
@@ -276,7 +289,7 @@ def analyse_idea(idea: Idea, *, by: Actor) -> Idea:
     _require_public(idea)
     if idea.state != State.RECEIVED:
         raise Refused("not-received", _("Only an idea that was just received goes into analysis."))
-    return _move(idea, State.IN_ANALYSIS, "ideas.analyse", by=by)
+    return following.move(idea, State.IN_ANALYSIS, "ideas.analyse", by=by)
 
 
 @transaction.atomic
@@ -287,22 +300,41 @@ def answer_idea(idea: Idea, *, by: Actor, number: int, state: str, text: Text) -
     if state not in ANSWERS:
         raise Refused("no-such-answer", _("An idea cannot be answered this way."))
     answer = _answer(idea, by=by, number=number, state=state, text=text)
-    _move(idea, State(state), "ideas.answer", by=by)
+    following.move(idea, State(state), "ideas.answer", by=by)
     return answer
 
 
 @transaction.atomic
 def merge_idea(idea: Idea, need: Need, *, by: Actor, number: int, text: Text) -> Answer:
     """Regroup an idea with others under the need they share; it keeps its page, its author, its supports."""
+    need = Need.objects.select_for_update().get(pk=need.pk)
     idea = _locked(idea)
     policy.require("ideas.merge", by=by, on=idea)
     if not need.is_published:
         raise Refused("need-not-published", _("Publish the need first: the author will be led to it."))
     answer = _answer(idea, by=by, number=number, state=State.MERGED, text=text)
     idea.need = need
-    idea.save(update_fields=["need"])
-    _move(idea, State.MERGED, "ideas.merge", by=by, need=need.reference)
+    following.move(idea, State.MERGED, "ideas.merge", by=by, need=need.reference)
+    following.follow_projects([idea.pk], by=by)
     return answer
+
+
+@transaction.atomic
+def take_out_of_need(idea: Idea, *, by: Actor) -> Idea:
+    """An idea that was merged by mistake stands where it stood before, and can be answered again."""
+    idea = _locked(idea)
+    policy.require("ideas.merge", by=by, on=idea)
+    if idea.need is None:
+        raise Refused("not-merged", _("This idea is not merged into a need."))
+    need, idea.need = idea.need, None
+    why = in_every_language(lambda: gettext("The Office took it out of the need “%s”.") % need.title)
+    if idea.state == State.MERGED:
+        following.move(idea, following.before(idea), "ideas.merge", by=by, event="taken_out", because=why)
+    else:
+        idea.save(update_fields=["need"])
+        journal.record("ideas.merge", idea, by=by, changes={"need": [need.reference, None]})
+        following.follow_projects([idea.pk], by=by, because=why)
+    return idea
 
 
 def _answer(idea: Idea, *, by: Actor, number: int, state: str, text: Text) -> Answer:
@@ -319,44 +351,8 @@ def _answer(idea: Idea, *, by: Actor, number: int, state: str, text: Text) -> An
                 "A colleague answered this idea in the meantime. Read their answer, then decide whether to add yours."
             ),
         )
-    if missing := text.missing(publishing.required_languages()):
-        raise publishing.texts_missing(missing)
+    _require_texts(text, idea)
     return Answer.objects.create(idea=idea, number=number, state=state, text=text, by=by, at=timezone.now())
-
-
-@transaction.atomic
-def save_need(need: Need | None, values: Mapping[str, Any], *, by: Actor) -> Need:
-    """Write down what several ideas ask for; a new need starts as a draft, a published one stays complete."""
-    policy.require("ideas.save_need", by=by, on=need)
-    if need is None:
-        need = Need(reference=next_reference("NEED", timezone.localdate().year))
-    else:
-        need = Need.objects.select_for_update().get(pk=need.pk)
-    if changes := saving.write(need, values):
-        if need.is_published:
-            publishing.mark_published(need)
-        journal.record("ideas.save_need", need, by=by, changes=changes, public=need.is_published)
-    return need
-
-
-@transaction.atomic
-def publish_need(need: Need, *, by: Actor) -> Need:
-    """Show a need to the public, in all required languages."""
-    need = Need.objects.select_for_update().get(pk=need.pk)
-    policy.require("ideas.publish_need", by=by, on=need)
-    if not need.is_published:
-        publishing.mark_published(need)
-        journal.record("ideas.publish_need", need, by=by, public=True)
-    return need
-
-
-@transaction.atomic
-def follow_project(idea: Idea, *, by: Actor, delivered: bool) -> Idea:
-    """An idea follows the project that takes it up: into it, and to its delivery. Projects calls this."""
-    idea = _locked(idea)
-    policy.require("ideas.follow_project", by=by, on=idea)
-    state = State.DELIVERED if delivered else State.IN_PROJECT
-    return idea if idea.state == state else _move(idea, state, "ideas.follow_project", by=by)
 
 
 def _locked(idea: Idea) -> Idea:
@@ -368,19 +364,15 @@ def _require_public(idea: Idea) -> None:
         raise Refused("not-public", _("This idea is not public."))
 
 
+def _require_texts(text: Text, idea: Idea) -> None:
+    """What the Office says of an idea stands in the languages of the city, and in the author's where it is one."""
+    wanted = {*publishing.required_languages(), idea.language} & dict(settings.LANGUAGES).keys()
+    if missing := text.missing(wanted):
+        raise publishing.texts_missing(missing)
+
+
 def _make_public(idea: Idea) -> None:
     idea.visibility, idea.hidden_because = Visibility.PUBLIC, Text()
     idea.published_at = idea.published_at or timezone.now()
     idea.save(update_fields=["visibility", "published_at", "hidden_because"])
     search.index(idea)
-
-
-def _move(idea: Idea, state: Idea.State, verb: str, *, by: Actor, **told: Any) -> Idea:
-    """Change the state, journal it for everyone to read, tell the author."""
-    before, idea.state = idea.state, state
-    idea.save(update_fields=["state"])
-    public = idea.visibility == Visibility.PUBLIC
-    journal.record(verb, idea, by=by, changes={"state": [before, state], **told}, public=public)
-    if public:
-        letters.tell_author(idea, state)
-    return idea

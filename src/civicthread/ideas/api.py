@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.translation import override
+from django.utils.translation import gettext, override
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
@@ -134,7 +134,11 @@ def submit(request: HttpRequest, given: IdeaIn) -> Any:
     """Share an idea; the same rules as on the page."""
     actor = actor_of(request)
     addresses = verified_addresses(actor) if actor else []
-    with override(given.language if given.language in dict(settings.LANGUAGES) else None):
+    if given.language not in dict(settings.LANGUAGES):
+        spoken = ", ".join(code for code, _name in settings.LANGUAGES)
+        message = gettext("The languages of this site are: %(languages)s.") % {"languages": spoken}
+        return problem(422, errors=[Mistake(field="language", message=message).dict()])
+    with override(given.language):
         form = IdeaForm(given.dict(), known_email=addresses[0] if addresses else "")
         if not form.is_valid():
             return _mistakes(form)

@@ -236,7 +236,17 @@ class QueueForm(forms.Form):
     reported = forms.BooleanField(label=_("Only what someone reported"), required=False)
 
 
-class AnswerForm(forms.Form):
+class ToAuthorForm(forms.Form):
+    """What the author of an idea reads: also in the language they wrote in."""
+
+    def __init__(self, *args: Any, language: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for field in self.fields.values():
+            if isinstance(field, TranslatedFormField):
+                field.also = (language,)
+
+
+class AnswerForm(ToAuthorForm):
     """The official answer. `number` is the one the answering person saw coming."""
 
     number = forms.IntegerField(min_value=1, max_value=1000, widget=forms.HiddenInput)
@@ -254,7 +264,7 @@ class AnswerForm(forms.Form):
     )
 
 
-class MergeForm(forms.Form):
+class MergeForm(ToAuthorForm):
     """Under which need an idea is regrouped, and what its author is told."""
 
     number = forms.IntegerField(min_value=1, max_value=1000, widget=forms.HiddenInput)
@@ -268,7 +278,7 @@ class MergeForm(forms.Form):
         self.fields["need"].queryset = published  # type: ignore[attr-defined]
 
 
-class HideForm(forms.Form):
+class HideForm(ToAuthorForm):
     """Why an idea is hidden."""
 
     because = TranslatedFormField(

@@ -129,6 +129,15 @@ def _written(submission: Submission, author: Actor, channel: str, at: datetime) 
     )
 
 
+def give_again(idea: Idea, submission: Submission, *, channel: str, claim_code: str) -> None:
+    """Who gave an idea by the web gives it by another channel too: what they add is kept, and they get a receipt."""
+    idea.channel = channel
+    idea.save(update_fields=["channel"])
+    reach = {name: getattr(submission, name) for name in ("email", "phone", "name", "show_name")}
+    told = {name: value for name, value in reach.items() if value}
+    AuthorContact.objects.filter(idea=idea).update(claim_digest=claim_digest(claim_code), **told)
+
+
 def hand_over(idea: Idea, *, to: Actor) -> None:
     """Make an account the author of an idea; from then on mail goes to the account."""
     AuthorContact.objects.filter(idea=idea).update(given_by=idea.author, claim_digest="", email="", phone="")

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext, override
 
 from civicthread.core import journal, outbox
+from civicthread.core.text import Text
 from civicthread.ideas import intake
 from civicthread.ideas.models import AuthorContact, Idea
 
@@ -21,8 +22,8 @@ def ask_for_confirmation(idea: Idea) -> None:
         _write("ideas/mail/confirm", key, idea.contact.email, idea, **facts)
 
 
-def tell_author(idea: Idea, event: str) -> None:
-    """Tell the author where their idea stands; by mail, if they gave an address."""
+def tell_author(idea: Idea, event: str, *, because: Text | None = None) -> None:
+    """Tell the author where their idea stands, and why where that is known; by mail, if they gave an address."""
     user = getattr(idea.author, "user", None)
     contact = AuthorContact.objects.filter(idea=idea).first()
     address = user.email if user else contact.email if contact else ""
@@ -32,6 +33,7 @@ def tell_author(idea: Idea, event: str) -> None:
     with override((user.language if user else "") or idea.language):
         facts = {
             "event": event,
+            "because": because,
             "answer": idea.answers.last(),
             "need": idea.need,
             "action_url": _address("ideas:idea", idea.reference),

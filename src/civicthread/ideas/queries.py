@@ -1,6 +1,6 @@
 """Reads of ideas."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -11,9 +11,11 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from civicthread.accounts.queries import verified_addresses
 from civicthread.core import formats, journal, policy, search
 from civicthread.core.models import Actor
 from civicthread.core.publishing import Publication
+from civicthread.core.text import Text
 from civicthread.ideas.models import Answer, AuthorContact, Idea, Need, Report, Support
 
 State = Idea.State
@@ -57,6 +59,7 @@ class Step:
     label: str
     done: bool
     current: bool = False
+    note: Text = field(default_factory=Text)
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,17 @@ def filtered(filters: Filters) -> QuerySet[Idea]:
         found = found.filter(area__code=filters.area)
     exact = {name: getattr(filters, name) for name in ("state", "language") if getattr(filters, name)}
     return found.filter(**exact)
+
+
+def own(*, by: Actor) -> QuerySet[Idea]:
+    """The ideas that a person gave or claimed with their account, hidden and taken back ones too."""
+    return Idea.objects.filter(author=by)
+
+
+def adoptable(*, by: Actor) -> QuerySet[Idea]:
+    """Ideas that nobody with an account gave, from an address that this person proved to be theirs."""
+    given = Idea.objects.filter(contact__email__in=verified_addresses(by), author__user=None)
+    return given.exclude(visibility=Idea.Visibility.UNCONFIRMED)
 
 
 def one(reference: str, *, seen_by: Actor | None) -> Idea | None:
@@ -172,17 +186,42 @@ def public_names(shown: Iterable[Idea]) -> dict[int, str]:
 
 def path(idea: Idea) -> list[Step]:
     """The states an idea went through, with their dates, and what may follow."""
-    steps: list[tuple[str, str]] = []
+    steps = _passed(idea)
+    passed = [
+        step for number, step in enumerate(steps) if not number or step.state != steps[number - 1].state
+    ]
+    known = [Step(_dated(State(one.state).label, one.day), True, note=one.because) for one in passed[:-1]]
+    last = passed[-1] if passed else _Passed(idea.state, "")
+    current = Step(_dated(State(idea.state).label, last.day), done=False, current=True, note=last.because)
+    ahead = [Step(capfirst(str(label)), done=False) for label in AHEAD.get(idea.state, ())]
+    return [*known, current, *ahead]
+
+
+def stood(idea: Idea, *, without: Collection[str]) -> State:
+    """The last state an idea had that is none of these."""
+    own = (State(step.state) for step in reversed(_passed(idea)) if step.state not in without)
+    return next(own, State.RECEIVED)
+
+
+@dataclass(frozen=True)
+class _Passed:
+    """A state an idea came to, when, and why where it went back."""
+
+    state: str
+    day: str
+    because: Text = field(default_factory=Text)
+
+
+def _passed(idea: Idea) -> list[_Passed]:
+    """Every state an idea went through, as the journal tells it."""
+    steps: list[_Passed] = []
     for entry in reversed(journal.entries_of(idea)):
         if "path" in entry.changes:
-            steps += entry.changes["path"]
+            steps += [_Passed(state, day) for state, day in entry.changes["path"]]
         elif state := (entry.changes.get("state") or [None])[-1]:
-            steps.append((state, timezone.localdate(entry.at).isoformat()))
-    passed = [step for number, step in enumerate(steps) if not number or step[0] != steps[number - 1][0]]
-    known = [Step(_dated(State(state).label, day), done=True) for state, day in passed[:-1]]
-    current = _dated(State(idea.state).label, passed[-1][1] if passed else "")
-    ahead = [Step(capfirst(str(label)), done=False) for label in AHEAD.get(idea.state, ())]
-    return [*known, Step(current, done=False, current=True), *ahead]
+            why = Text.from_json(entry.changes.get("because"))
+            steps.append(_Passed(state, timezone.localdate(entry.at).isoformat(), why))
+    return steps
 
 
 def _dated(label: str | Promise, day: str) -> str:
@@ -192,17 +231,24 @@ def _dated(label: str | Promise, day: str) -> str:
 def queue(*, visible_to: Actor | None, state: str = "", reported: bool = False) -> QuerySet[Idea]:
     """The Office's queue, each idea with whether someone reported it (`reported`).
 
-    `state` is a state, "all", or empty for what waits for an answer; `reported` shows only what was reported.
+    `state` is a state, "all", or empty for what waits for an answer and was not reported: what was comes before it.
     """
     open_reports = Exists(Report.objects.filter(idea=OuterRef("pk"), state=Report.State.OPEN))
     found = ideas(visible_to=visible_to).exclude(visibility=Idea.Visibility.UNCONFIRMED)
     if reported:
-        found = found.filter(open_reports)
+        # Named by the few reports: asked of each of thousands of ideas, it would take far longer.
+        found = found.filter(pk__in=Report.objects.filter(state=Report.State.OPEN).values("idea"))
     elif not state:
-        found = found.filter(PUBLIC, state__in=WAITING)
+        found = found.filter(~open_reports, PUBLIC, state__in=WAITING)
     if state and state != "all":
         found = found.filter(state=state)
     return found.annotate(reported=open_reports)
+
+
+def reported(*, visible_to: Actor | None) -> QuerySet[Idea]:
+    """The public ideas that somebody reported and nobody looked at, for the Office; the longest waiting first."""
+    found = queue(visible_to=visible_to, reported=True).filter(PUBLIC).order_by("received_at", "pk")
+    return found if policy.may("ideas.moderate", visible_to) else found.none()
 
 
 def desk(reference: str, *, visible_to: Actor | None) -> Desk | None:

@@ -1,7 +1,6 @@
 """Screens of the Office: the queue of ideas, the desk of each, the needs."""
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -15,15 +14,14 @@ from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from civicthread.core import context, paging, policy
+from civicthread.core import context, office, paging, policy
 from civicthread.core.errors import Refused
 from civicthread.core.policy import actor_of, signed_in_actor
-from civicthread.core.text import Text
-from civicthread.ideas import actions, queries
+from civicthread.core.text import Text, in_every_language
+from civicthread.ideas import actions, queries, regrouping
 from civicthread.ideas.forms import AnswerForm, EntryForm, HideForm, MergeForm, NeedForm, QueueForm
 from civicthread.ideas.models import Idea, Need
 
-Done = TypeVar("Done")
 RECEIPT = "ideas.receipt"
 
 
@@ -31,7 +29,7 @@ RECEIPT = "ideas.receipt"
 @never_cache
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
-    """What the Office has to look at, waiting longest first."""
+    """What the Office has to look at: first what was reported, then what waits for an answer, longest first."""
     form = QueueForm(request.GET)
     form.is_valid()
     asked = form.cleaned_data
@@ -40,9 +38,13 @@ def queue(request: HttpRequest) -> HttpResponse:
     order = "-received_at" if asked.get("order") else "received_at"
     page = paging.page(found, order=order, key=request.GET.get("page", ""))
     today = timezone.localdate()
-    rows = [(idea, (today - timezone.localdate(idea.received_at)).days) for idea in page.rows]
+    urgent = queries.reported(visible_to=actor_of(request))
+    narrowed_down = any(narrowed.values()) or "page" in request.GET
+    first = [] if narrowed_down else list(urgent[: paging.SIZE])
+    rows = [(idea, (today - timezone.localdate(idea.received_at)).days) for idea in (*first, *page.rows)]
     active = sum(bool(value) for value in asked.values())
-    return render(request, "ideas/queue.html", {"form": form, "page": page, "rows": rows, "active": active})
+    facts = {"form": form, "page": page, "rows": rows, "active": active, "reported": urgent.count()}
+    return render(request, "ideas/queue.html", facts)
 
 
 @policy.guard("ideas.moderate")
@@ -160,8 +162,10 @@ def forget(request: HttpRequest, reference: str) -> HttpResponse:
 def answer(request: HttpRequest, reference: str) -> HttpResponse:
     """Give the official answer."""
     idea = _desk(request, reference).idea
-    form = AnswerForm(request.POST or None, initial={"number": idea.next_answer_number()})
-    if _done(form, lambda given: actions.answer_idea(idea, by=signed_in_actor(request), **given)):
+    form = AnswerForm(
+        request.POST or None, initial={"number": idea.next_answer_number()}, language=idea.language
+    )
+    if office.done(form, lambda given: actions.answer_idea(idea, by=signed_in_actor(request), **given)):
         return redirect("ideas:desk", reference)
     return _form_page(request, form, idea=idea, title=_("Answer this idea"), submit=_("Publish the answer"))
 
@@ -176,23 +180,27 @@ def merge(request: HttpRequest, reference: str) -> HttpResponse:
     if not published.exists():
         return redirect(f"{reverse('ideas:new-need')}?idea={idea.reference}")
     initial = {"number": idea.next_answer_number(), "need": request.GET.get("need"), "text": _usual_words()}
-    form = MergeForm(request.POST or None, published=published, initial=initial)
-    if _done(
+    form = MergeForm(request.POST or None, published=published, initial=initial, language=idea.language)
+    if office.done(
         form, lambda given: actions.merge_idea(idea, given.pop("need"), by=signed_in_actor(request), **given)
     ):
         return redirect("ideas:desk", reference)
     return _form_page(request, form, idea=idea, title=_("Merge into a need"), submit=_("Merge"))
 
 
+@policy.guard("ideas.merge")
+@require_POST
+def take_out(request: HttpRequest, reference: str) -> HttpResponse:
+    """Undo a merging."""
+    actions.take_out_of_need(_desk(request, reference).idea, by=signed_in_actor(request))
+    return redirect("ideas:desk", reference)
+
+
 def _usual_words() -> Text:
     """What a merged idea's author is usually told, for the Office to change."""
-    words = {}
-    for code, _name in settings.LANGUAGES:
-        with override(code):
-            words[code] = _(
-                "Thank you. Others asked for the same: your idea joins theirs. You will hear what follows."
-            )
-    return Text.of(words)
+    return in_every_language(
+        lambda: _("Thank you. Others asked for the same: your idea joins theirs. You will hear what follows.")
+    )
 
 
 @policy.guard("ideas.hide")
@@ -201,8 +209,8 @@ def _usual_words() -> Text:
 def hide(request: HttpRequest, reference: str) -> HttpResponse:
     """Take an idea from public view, with the reason."""
     idea = _desk(request, reference).idea
-    form = HideForm(request.POST or None)
-    if _done(form, lambda given: actions.hide_idea(idea, by=signed_in_actor(request), **given)):
+    form = HideForm(request.POST or None, language=idea.language)
+    if office.done(form, lambda given: actions.hide_idea(idea, by=signed_in_actor(request), **given)):
         return redirect("ideas:desk", reference)
     return _form_page(request, form, idea=idea, title=_("Hide this idea"), submit=_("Hide"))
 
@@ -225,9 +233,9 @@ def write_need(request: HttpRequest, reference: str = "") -> HttpResponse:
     need = _need(request, reference) if reference else None
     idea = _desk(request, request.GET["idea"]).idea if "idea" in request.GET else None
     form, actor = NeedForm.of(need, request.POST or None), signed_in_actor(request)
-    if saved := _done(form, lambda given: actions.save_need(need, given, by=actor)):
+    if saved := office.done(form, lambda given: regrouping.save_need(need, given, by=actor)):
         if idea:
-            actions.publish_need(saved, by=actor)
+            regrouping.publish_need(saved, by=actor)
             return redirect(f"{reverse('ideas:merge', args=[idea.reference])}?need={saved.pk}")
         messages.success(request, _("The need is saved."))
         return redirect("ideas:need-desk")
@@ -239,8 +247,22 @@ def write_need(request: HttpRequest, reference: str = "") -> HttpResponse:
 @require_POST
 def publish_need(request: HttpRequest, reference: str) -> HttpResponse:
     """Show a need to the public."""
-    actions.publish_need(_need(request, reference), by=signed_in_actor(request))
+    regrouping.publish_need(_need(request, reference), by=signed_in_actor(request))
     return redirect("ideas:need-desk")
+
+
+@policy.guard("ideas.withdraw_need")
+@never_cache
+@require_http_methods(["GET", "POST"])
+def withdraw_need(request: HttpRequest, reference: str) -> HttpResponse:
+    """Take a need from public view, with the reason."""
+    need, actor = _need(request, reference), signed_in_actor(request)
+    form = office.WithdrawForm(request.POST or None)
+    if office.done(form, lambda given: regrouping.withdraw_need(need, by=actor, **given)):
+        messages.success(request, _("The need is withdrawn."))
+        return redirect("ideas:need-desk")
+    back = (reverse("ideas:need-desk"), _("Needs"))
+    return office.form_page(request, form, title=_("Withdraw"), back=back)
 
 
 def _desk(request: HttpRequest, reference: str) -> queries.Desk:
@@ -255,17 +277,6 @@ def _need(request: HttpRequest, reference: str) -> Need:
     if found is None:
         raise Http404
     return found
-
-
-def _done(form: Form, act: Callable[[dict[str, Any]], Done]) -> Done | None:
-    """Do it when the form is filled in well; a refusal is told on the form."""
-    if not form.is_valid():
-        return None
-    try:
-        return act(dict(form.cleaned_data))
-    except Refused as refusal:
-        form.add_error(None, str(refusal.message))
-        return None
 
 
 def _form_page(request: HttpRequest, form: Form, *, idea: Idea, title: str, submit: str) -> HttpResponse:

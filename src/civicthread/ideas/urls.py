@@ -12,6 +12,7 @@ office = [
     path("queue/<slug:reference>/analyse/", staff.analyse, name="analyse"),
     path("queue/<slug:reference>/answer/", staff.answer, name="answer"),
     path("queue/<slug:reference>/merge/", staff.merge, name="merge"),
+    path("queue/<slug:reference>/take-out/", staff.take_out, name="take-out"),
     path("queue/<slug:reference>/hide/", staff.hide, name="hide"),
     path("queue/<slug:reference>/show/", staff.show, name="show"),
     path("queue/<slug:reference>/dismiss/", staff.dismiss, name="dismiss"),
@@ -23,12 +24,15 @@ office = [
     path("needs/new/", staff.write_need, name="new-need"),
     path("needs/<slug:reference>/", staff.write_need, name="write-need"),
     path("needs/<slug:reference>/publish/", staff.publish_need, name="publish-need"),
+    path("needs/<slug:reference>/withdraw/", staff.withdraw_need, name="withdraw-need"),
 ]
 
 urlpatterns = [
     path("", views.ideas, name="list"),
     path("new/", views.new, name="new"),
     path("sent/", views.sent, name="sent"),
+    path("mine/", views.mine, name="mine"),
+    path("mine/adopt/", views.adopt, name="adopt"),
     path("claim/", views.claim, name="claim"),
     path("confirm/<str:token>/", views.confirm, name="confirm"),
     path("needs/", views.needs, name="needs"),

@@ -88,7 +88,11 @@ def new(request: HttpRequest) -> HttpResponse:
     except Refused as refusal:
         form.add_error(None, str(refusal.message))
         return render(request, "ideas/new.html", {"form": form}, status=refusal.status)
-    return redirect("ideas:received", received.reference) if actor else redirect("ideas:sent")
+    if actor is None:
+        return redirect("ideas:sent")
+    # The same idea again may be one that is hidden by now: its page tells why.
+    public = received.visibility == Idea.Visibility.PUBLIC
+    return redirect("ideas:received", received.reference) if public else redirect(received)
 
 
 def submit(request: HttpRequest, submission: intake.Submission, *, by: Actor | None) -> Idea:
@@ -132,6 +136,25 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 def received(request: HttpRequest, reference: str) -> HttpResponse:
     """Thanks, and what happens next."""
     return render(request, "ideas/received.html", {"idea": _public(reference)})
+
+
+@policy.guard("ideas.claim")
+@never_cache
+@require_safe
+def mine(request: HttpRequest) -> HttpResponse:
+    """My own ideas, and those that came from my address before I had an account."""
+    actor = policy.signed_in_actor(request)
+    page = paging.page(queries.own(by=actor), order="-received_at", key=request.GET.get("page", ""))
+    facts = {"page": page, "adoptable": list(queries.adoptable(by=actor).order_by("-received_at"))}
+    return render(request, "ideas/mine.html", facts)
+
+
+@policy.guard("ideas.claim")
+@require_POST
+def adopt(request: HttpRequest) -> HttpResponse:
+    """Make one's own what came from one's address."""
+    actions.adopt_ideas(by=policy.signed_in_actor(request))
+    return redirect("ideas:mine")
 
 
 @policy.guard("ideas.claim")
@@ -226,6 +249,6 @@ def need(request: HttpRequest, reference: str) -> HttpResponse:
     found = publishing.find(queries.needs(visible_to=actor), reference=reference)
     regrouped = queries.ideas(visible_to=None).filter(need=found)
     page = paging.page(regrouped, order="-received_at", key=request.GET.get("page", ""))
-    became = thread.ends(found, visible_to=actor)["became"]
-    facts = {"need": found, "page": page, "lines": queries.lines(page.rows), "became": became}
+    facts = {"need": found, "page": page, "lines": queries.lines(page.rows)}
+    facts |= thread.ends(found, visible_to=actor)
     return render(request, "ideas/need.html", facts)

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -14,8 +13,7 @@ from civicthread.core.models import Actor
 from civicthread.core.partial_dates import understood
 from civicthread.core.references import free_code, next_reference
 from civicthread.core.text import Text, as_text
-from civicthread.ideas import actions as ideas
-from civicthread.ideas.models import Idea
+from civicthread.projects import following
 from civicthread.projects.models import BuildingBlock, Declaration, Fact, Project
 
 DATES = ("state_as_of", "start", "end")
@@ -26,7 +24,6 @@ OF_BLOCKS = {
     Declaration.About.SHARED_BLOCK: BuildingBlock.Kind.REGIONAL,
     Declaration.About.EU_BLOCK: BuildingBlock.Kind.EUROPEAN,
 }
-DELIVERED = frozenset({Project.State.IN_SERVICE, Project.State.COMPLETED})
 
 
 @transaction.atomic
@@ -54,8 +51,8 @@ def save_project(project: Project, values: Mapping[str, Any], *, by: Actor) -> P
         if project.is_published:
             publishing.mark_published(project)
         journal.record("projects.save", project, by=by, changes=changes, public=project.is_published)
-        if {"ideas", "needs", "state"} & changes.keys():
-            _lead_ideas(project, by=by)
+        if project.is_published and {"ideas", "needs", "state"} & changes.keys():
+            following.lead_ideas(project, by=by, changes=changes)
     return project
 
 
@@ -153,17 +150,18 @@ def publish_project(project: Project, *, by: Actor) -> Project:
     if not project.is_published:
         publishing.mark_published(project)
         journal.record("projects.publish", project, by=by, public=True)
-        _lead_ideas(project, by=by)
+        following.lead_ideas(project, by=by, changes={})
     return project
 
 
 @transaction.atomic
 def withdraw_project(project: Project, *, by: Actor, because: Text) -> Project:
-    """Take a project from public view; its address keeps telling why."""
+    """Take a project from public view; its address keeps telling why, and so do mails to whose ideas it held."""
     project = _locked(project)
     policy.require("projects.withdraw", by=by, on=project)
     publishing.mark_withdrawn(project, because=because)
     journal.record("projects.withdraw", project, by=by, changes={"because": because})
+    following.lead_ideas(project, by=by, changes={}, because=following.withdrawn(project))
     return project
 
 
@@ -221,19 +219,3 @@ def _checked(project: Project, values: Mapping[str, Any]) -> Mapping[str, Any]:
             "budget-not-positive", _("A budget is more than nothing; leave it empty if it is not known.")
         )
     return values
-
-
-def _lead_ideas(project: Project, *, by: Actor) -> None:
-    """Take along the ideas that a published project answers, by themselves or through a need: their authors hear.
-
-    The program itself only writes down what happened before, and those ideas come with the state they had.
-    """
-    if by.is_system or not project.is_published:
-        return
-    delivered = project.state in DELIVERED
-    taken_up = Idea.objects.filter(Q(projects=project) | Q(need__projects=project)).distinct()
-    # What an other project delivered stays delivered.
-    for idea in taken_up.exclude(state=Idea.State.DELIVERED):
-        # A lead may bring a sheet up to date, not decide about ideas: they follow by themselves.
-        mover = by if policy.may("ideas.follow_project", by) else journal.system()
-        ideas.follow_project(idea, by=mover, delivered=delivered)

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -142,7 +143,7 @@ class JoinForm(forms.Form):
     )
     ideas = ReferencesField(
         label=_("Ideas it answers"),
-        among=Idea.objects.filter(visibility=Idea.Visibility.PUBLIC),
+        among=Idea.objects.none(),
         help_text=_(
             "Reference numbers, separated by commas or spaces. Once the project is public, their authors hear of it."
         ),
@@ -169,7 +170,11 @@ class JoinForm(forms.Form):
         """The form on a project."""
         names = ("directions", "objectives", "ideas", "needs", "indicators")
         initial: dict[str, Any] = {name: list(getattr(project, name).all()) for name in names}
-        return cls(data, initial=initial | {"areas": list(project.areas.values_list("code", flat=True))})
+        form = cls(data, initial=initial | {"areas": list(project.areas.values_list("code", flat=True))})
+        # An idea that was hidden after it was joined stays joined until somebody takes it off.
+        known = Q(visibility=Idea.Visibility.PUBLIC) | Q(pk__in=[idea.pk for idea in initial["ideas"]])
+        form.fields["ideas"].among = Idea.objects.filter(known)  # type: ignore[attr-defined]
+        return form
 
     def clean_areas(self) -> list[Area]:
         return list(Area.objects.defer("boundary").filter(code__in=self.cleaned_data["areas"]))

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from civicthread.core.thread import Kind, Link
 from civicthread.projects import queries
+from civicthread.projects.following import given
 from civicthread.projects.models import Project
 
 KINDS = (
@@ -30,6 +31,7 @@ LINKS = (
         led=_("led to"),
         came=_("answers"),
         prov="used",
+        gives=given,
     ),
     Link(
         earlier="ideas.need",
@@ -40,6 +42,7 @@ LINKS = (
         led=_("led to"),
         came=_("answers"),
         prov="used",
+        gives=given,
     ),
     Link(
         earlier="projects.project",

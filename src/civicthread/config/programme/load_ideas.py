@@ -12,6 +12,7 @@ from civicthread.config.programme.rows import Track, known
 from civicthread.core.models import Actor
 from civicthread.core.text import as_text
 from civicthread.ideas import actions as ideas
+from civicthread.ideas import regrouping
 from civicthread.ideas.intake import Recorded, Submission
 from civicthread.ideas.models import Idea, Need
 from civicthread.projects import actions as projects
@@ -29,7 +30,9 @@ def load_ideas(programme: Programme, *, by: Actor, track: Track) -> None:
             "description": need.description,
             "demonstration": True,
         }
-        needs[need.code] = ideas.publish_need(ideas.save_need(needs.get(need.code), values, by=by), by=by)
+        needs[need.code] = regrouping.publish_need(
+            regrouping.save_need(needs.get(need.code), values, by=by), by=by
+        )
     for entry in track(programme.participation.ideas, "ideas"):
         if entry.code not in rows:
             need_of_idea = needs[entry.need] if entry.need else None

@@ -127,6 +127,11 @@ NAVIGATION = [
     ("territory:map", _("Territory")),
     ("editorial:news", _("News")),
 ]
+# What a person has on this site beside their account: "my account" leads there.
+ACCOUNT_NAVIGATION = [
+    ("ideas:mine", _("My ideas")),
+    ("ideas:claim", _("Claim an idea")),
+]
 # The screens of the Office: URL name, label, and the verb one must be allowed to see it.
 STAFF_NAVIGATION = [
     ("ideas:queue", _("Ideas"), "ideas.moderate"),

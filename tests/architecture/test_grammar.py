@@ -90,6 +90,7 @@ EXTRAS = {
     "portal/errors.py": "the pages of errors, which Django asks for",
     "portal/orphans.py": "what stands without its link: ideas without an answer, objectives without a project",
     "portal/samples.py": "invented things for the page that shows every component",
+    "projects/letters.py": "mail to leads",
     "projects/own_data.py": "what is held about a person, for the registry of personal data",
     "stakeholders/own_data.py": "what is held about a person, for the registry of personal data",
     "territory/boundaries.py": "what a boundary must be: geometry, no records",

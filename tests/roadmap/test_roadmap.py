@@ -19,6 +19,7 @@ from tests.factories import programme
 from tests.factories.accounts import person
 from tests.factories.ideas import staff
 from tests.factories.programme import BECAUSE, ONLY_FRENCH, posted
+from tests.following import follow, links
 
 pytestmark = pytest.mark.django_db
 
@@ -212,3 +213,52 @@ def test_a_lead_finds_no_other_projects_milestones(client):
     assert client.get(reverse("roadmap:project-desk", args=[project.reference])).status_code == 200
     assert client.get(reverse("roadmap:project-desk", args=[other.project.reference])).status_code == 404
     assert client.get(reverse("roadmap:write", args=[other.reference])).status_code == 404
+
+
+FIRST = posted("title", {"fr": "Ouverture", "nl": "Opening"}) | {"planned": "2027-05"}
+
+
+@pytest.mark.parametrize("published", [True, False])
+def test_the_office_comes_from_a_sheet_to_its_first_milestone_by_links_alone(office, published):
+    project = programme.project(published=published)
+    sheet = follow(office, "/fr/", "Smart City Office", "Projets", str(project.title))
+    form = follow(office, sheet, "Jalons de ce projet", "Ajouter un jalon")
+    assert office.post(form, FIRST).status_code == 302
+    assert Milestone.objects.get().project == project
+
+
+def test_the_office_comes_from_the_public_page_and_from_the_roadmap_to_a_first_milestone(office):
+    project = programme.project()
+    by_page = follow(office, project.get_absolute_url(), "Écrire ses jalons", "Ajouter un jalon")
+    desk = follow(office, "/fr/ambition/office/", "Jalons")
+    assert follow(office, desk, str(project.title), "Ajouter un jalon") == by_page
+    programme.milestone(project)
+    assert "Projets sans jalon" not in office.get(desk).content.decode()
+
+
+def test_a_lead_finds_a_draft_sheet_and_adds_its_first_milestone_by_links_alone(client):
+    user = person()
+    project = programme.lead(programme.project(published=False), user.actor)
+    other = programme.project()
+    personas.sign_in(client, user)
+    sheet = follow(client, "/fr/", "Mon compte", "Projets", str(project.title))
+    form = follow(client, sheet, "Jalons de ce projet", "Ajouter un jalon")
+    assert client.post(form, FIRST).status_code == 302
+    assert Milestone.objects.get().project == project
+    desk = follow(client, "/fr/", "Mon compte", "Jalons")
+    assert str(other.title) not in links(client, desk)
+    assert "Écrire ses jalons" not in links(client, other.get_absolute_url())
+
+
+def test_who_leads_nothing_finds_no_screen_of_the_office(client):
+    personas.sign_in(client, person())
+    assert not {"Projets sans jalon", "Smart City Office"} & links(client, "/fr/account/").keys()
+    assert "/fr/projects/office/" not in links(client, "/fr/account/").values()
+
+
+def test_the_list_of_projects_without_a_milestone_is_short(office, monkeypatch):
+    monkeypatch.setattr(queries, "MOST_WITHOUT", 2)
+    first, *later = (programme.project() for _ in range(3))
+    shown = links(office, reverse("roadmap:desk"))
+    assert {str(project.title) for project in later} <= shown.keys()
+    assert str(first.title) not in shown

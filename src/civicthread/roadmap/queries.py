@@ -6,10 +6,12 @@ from django.utils import timezone
 from civicthread.core import policy
 from civicthread.core.models import Actor
 from civicthread.core.publishing import Publication
+from civicthread.projects import queries as projects
 from civicthread.projects.models import Project
 from civicthread.roadmap.models import Milestone, Replanning
 
 State = Milestone.State
+MOST_WITHOUT = 20
 UNDER_WAY = (Project.State.IN_PREPARATION, Project.State.ONGOING, Project.State.ON_HOLD)
 
 
@@ -56,3 +58,9 @@ def desk(*, visible_to: Actor | None, project: Project | None = None) -> QuerySe
     if not policy.may("projects.create", visible_to):
         found = found.filter(project__lead=visible_to) if visible_to else found.none()
     return found.filter(project=project) if project else found
+
+
+def without_milestone(*, visible_to: Actor | None) -> list[Project]:
+    """The latest of the projects this person may write that have no milestone yet, at most MOST_WITHOUT."""
+    found = projects.desk(visible_to=visible_to).filter(milestones=None)
+    return list(found.order_by("-pk")[:MOST_WITHOUT])

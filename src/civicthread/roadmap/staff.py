@@ -22,13 +22,14 @@ from civicthread.roadmap.models import Milestone
 @never_cache
 @require_safe
 def desk(request: HttpRequest, project: str = "") -> HttpResponse:
-    """The milestones one may write, of all projects or of one; the latest first."""
+    """The milestones one may write, of all projects or of one, the latest first; and where the first is to be added."""
     actor = actor_of(request)
     found = _project(request, project) if project else None
     page = paging.page(
         queries.desk(visible_to=actor, project=found), order="-pk", key=request.GET.get("page", "")
     )
-    return render(request, "roadmap/desk.html", {"page": page, "project": found})
+    without = [] if found else queries.without_milestone(visible_to=actor)
+    return render(request, "roadmap/desk.html", {"page": page, "project": found, "without": without})
 
 
 @policy.guard("roadmap.add")

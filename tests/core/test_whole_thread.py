@@ -52,9 +52,10 @@ def test_the_whole_thread_is_a_page_of_its_own(client, language):
     programme = Programme(projects=1)
     page = client.get(f"/{language}/thread/project/{programme.projects[0].reference}/")
     html = page.content.decode()
-    assert html.count('class="thread-step"') == 5
+    assert html.count('class="thread-step"') == 6
     assert 'aria-current="step"' in html
-    for thing in (programme.direction, *programme.objectives, programme.owner):
+    memo = programme.objectives[0].memo
+    for thing in (programme.direction, memo, *programme.objectives, programme.owner):
         with translation.override(language):
             assert thing.get_absolute_url() in html
 

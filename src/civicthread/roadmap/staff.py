@@ -80,6 +80,18 @@ def reach(request: HttpRequest, reference: str) -> HttpResponse:
     return _form_page(request, form, milestone.project, title=_("Reached"))
 
 
+@policy.guard("roadmap.correct")
+@never_cache
+@require_http_methods(["GET", "POST"])
+def correct(request: HttpRequest, reference: str) -> HttpResponse:
+    """Correct when a milestone was reached, with the reason."""
+    milestone, actor = _milestone(request, reference), signed_in_actor(request)
+    form = forms.CorrectForm(request.POST or None, initial={"on": milestone.actual})
+    if office.done(form, lambda given: actions.correct(milestone, by=actor, **given)):
+        return _back(request, milestone.project, _("The date is corrected."))
+    return _form_page(request, form, milestone.project, title=_("Correct the date"))
+
+
 @policy.guard("roadmap.publish")
 @require_POST
 def publish(request: HttpRequest, reference: str) -> HttpResponse:

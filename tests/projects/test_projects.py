@@ -283,9 +283,10 @@ def signed_in(user) -> Client:
 
 
 def test_the_list_is_narrowed(client):
-    direction, owner = programme.direction(), programme.organisation()
+    direction, owner, area = programme.direction(), programme.organisation(), ideas.municipality()
     found = programme.project(
         title={"fr": "Des vélos", "nl": "Fietsen"},
+        areas=[area],
         directions=[direction],
         owner=owner,
         state="ongoing",
@@ -296,6 +297,7 @@ def test_the_list_is_narrowed(client):
         "query=velo",
         f"direction={direction.code}",
         f"owner={owner.code}",
+        f"area={area.code}",
         "state=ongoing",
         "nature=pilot",
     ]

@@ -69,6 +69,10 @@ class Link:
 
     `led` tells the step forward ("led to"), `came` the step back ("comes from"). `prov` is the same in terms of
     PROV-O, said of the later thing; with a leading "^", said of the earlier.
+
+    `listed` gives the address of the list of all later things, where an earlier one may have thousands (a
+    municipality its ideas). Such a link is walked from the earlier side only: a page leads to the list
+    (`core.listed`), and what stands there does not count the place it is in among what it comes from.
     """
 
     earlier: str
@@ -79,6 +83,7 @@ class Link:
     led: str | Promise
     came: str | Promise
     prov: str = "wasInfluencedBy"
+    listed: Callable[[Any], str] | None = None
 
 
 @cache

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from civicthread.core.thread import Kind, Link
 from civicthread.projects import queries
 from civicthread.projects.models import Project
+from civicthread.territory.queries import list_of
 
 KINDS = (
     Kind(
@@ -21,6 +22,16 @@ KINDS = (
     ),
 )
 LINKS = (
+    Link(
+        earlier="territory.area",
+        later="projects.project",
+        through=Project.areas.through.objects.all,
+        source="area_id",
+        target="project_id",
+        led=_("place of"),
+        came=_("concerns"),
+        listed=lambda area: list_of("projects:list", area),
+    ),
     Link(
         earlier="ideas.idea",
         later="projects.project",

@@ -129,7 +129,8 @@ class Shown:
 def ends(thing: Model, *, visible_to: Actor | None) -> dict[str, Any]:
     """Where a thing comes from and what became of it, one step each way, as the detail layout shows them.
 
-    `thread_url` leads to the whole thread.
+    `lists` leads to the lists of what hangs on it by hundreds, `thread_url` to the whole thread, `linked_data` to the
+    same for programs.
     """
     from civicthread.core import walking  # noqa: PLC0415  # the walk stands on these declarations
 

@@ -280,8 +280,14 @@ def ends(thing: Model, *, visible_to: Actor | None) -> dict[str, Any]:
     reader = visible_to.pk if visible_to else "everyone"
     name = f"ends-{kind.name}-{thing.pk}-{reader}-{get_language()}"
     came_from, became, lists = journal.kept(name, lambda: _ends(thing, visible_to))
-    whole = address("core:thread", kind.short_name, thread.key_of(thing))
-    return {"came_from": came_from, "became": became, "lists": lists, "thread_url": whole}
+    named = kind.short_name, thread.key_of(thing)
+    return {
+        "came_from": came_from,
+        "became": became,
+        "lists": lists,
+        "thread_url": address("core:thread", *named),
+        "linked_data": address("api:core.thread", *named),
+    }
 
 
 def _ends(thing: Model, visible_to: Actor | None) -> tuple[list[Shown], list[Shown], list[Listed]]:

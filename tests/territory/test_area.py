@@ -6,6 +6,7 @@ from civicthread.core import journal, walking
 from civicthread.core.listed import SHOWN
 from civicthread.territory import actions as territory
 from civicthread.territory.models import Area
+from tests import personas
 from tests.factories import ideas, programme
 from tests.following import follow, links
 
@@ -48,12 +49,13 @@ def test_what_is_not_public_stands_on_no_page_of_a_municipality(client, area):
     assert not [words for words in links(client, area.get_absolute_url()) if "Dans la liste" in words]
 
 
-def test_the_page_of_a_municipality_costs_the_same_with_one_and_with_three(constant_queries, area):
+@pytest.mark.parametrize("reader", ["visitor", "citizen"])
+def test_the_page_of_a_municipality_costs_the_same_with_one_and_with_three(constant_queries, area, reader):
     def make() -> None:
         ideas.public(area=area)
         programme.project(areas=[area])
 
-    constant_queries(area.get_absolute_url(), make)
+    constant_queries(area.get_absolute_url(), make, personas.make(reader).client())
 
 
 def test_the_thread_goes_on_from_a_municipality_and_not_back_to_it(client, area):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Model, Window
+from django.db.models import CharField, Count, F, Model, Value, Window
 from django.utils.translation import gettext
 
 from civicthread.core import formats, thread
@@ -16,10 +16,10 @@ SHOWN = 6
 
 @dataclass(frozen=True)
 class Listed:
-    """What hangs on a thing by one such link: the newest of them; the list of all with its words, if there is one."""
+    """What hangs on a thing by one such link: the newest with their states; the list of all, if there is one."""
 
     relation: str
-    newest: list[Key]
+    newest: dict[Key, str]
     url: str
     label: str
 
@@ -29,15 +29,18 @@ def listed(thing: Model, *, visible_to: Actor | None) -> Iterator[Listed]:
     kind = thread.kind_of(thing)
     for link in thread.links():
         if link.earlier == kind.name and link.listed and (found := _newest(link, thing.pk, visible_to)):
-            keys = [(link.later, pk) for pk, _count in found]
-            yield Listed(str(link.led), keys, link.listed(thing), _label(link, found[0][1]))
+            newest = {(link.later, pk): state or "" for pk, state, _count in found}
+            yield Listed(str(link.led), newest, link.listed(thing), _label(link, found[0][2]))
 
 
-def _newest(link: Link, start: Any, visible_to: Actor | None) -> list[tuple[Any, int]]:
-    """The keys of the newest things, each with the number of all of them."""
+def _newest(link: Link, start: Any, visible_to: Actor | None) -> list[tuple[Any, str, int]]:
+    """The keys of the newest things and their states, each with the number of all of them."""
+    kind = thread.kinds()[link.later]
     joined = link.through().filter(**{link.source: start}).order_by().values(link.target)
-    found = thread.kinds()[link.later].visible(visible_to).filter(pk__in=joined).order_by("-pk")
-    return list(found.annotate(in_all=Window(Count("pk"))).values_list("pk", "in_all")[:SHOWN])
+    found = kind.visible(visible_to).filter(pk__in=joined).order_by("-pk")
+    state = F(kind.state) if kind.states else Value("", CharField())
+    told = found.annotate(state_name=state, in_all=Window(Count("pk")))
+    return list(told.values_list("pk", "state_name", "in_all")[:SHOWN])
 
 
 def _label(link: Link, count: int) -> str:

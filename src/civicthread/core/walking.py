@@ -7,7 +7,7 @@ many things there are, and of however many kinds; only what is not public, and s
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any, Literal
 
@@ -293,11 +293,10 @@ def ends(thing: Model, *, visible_to: Actor | None) -> dict[str, Any]:
 def _ends(thing: Model, visible_to: Actor | None) -> tuple[list[Shown], list[Shown], list[Listed]]:
     came_from, became = _beside(thing, visible_to)
     lists = list(listed.listed(thing, visible_to=visible_to))
-    found = shown([key for one in lists for key in one.newest], visible_to=visible_to)
-    newest = (
-        replace(found[key], relation=one.relation) for one in lists for key in one.newest if key in found
-    )
-    return came_from, [*became, *newest], lists
+    told = {key: Told(state=state) for one in lists for key, state in one.newest.items()}
+    _name(told, visible_to)
+    newest = (_shown(key, told[key], relation=one.relation) for one in lists for key in one.newest)
+    return came_from, [*became, *_there(newest)], lists
 
 
 def _beside(thing: Model, visible_to: Actor | None) -> tuple[list[Shown], list[Shown]]:

@@ -30,9 +30,9 @@ def region() -> Area | None:
     return next(iter(places.gazetteer().of_level(Area.Level.REGION)), None)
 
 
-def parts(area: Area) -> list[Area]:
+def parts(area: Area, *, among: places.Gazetteer) -> list[Area]:
     """The areas that lie directly in this one."""
-    return [part for part in places.gazetteer().by_code.values() if part.parent == area]
+    return [part for part in among.by_code.values() if part.parent == area]
 
 
 def list_of(name: str, area: Area) -> str:

@@ -16,6 +16,7 @@ from tests.factories import indicators, programme
 from tests.factories.accounts import person
 from tests.factories.ideas import staff
 from tests.factories.programme import BECAUSE, ONLY_FRENCH, posted
+from tests.following import follow, links
 
 pytestmark = pytest.mark.django_db
 DESK = "ambition:desk"
@@ -94,9 +95,101 @@ def test_the_memo_page_of_a_withdrawn_memo_still_shows_the_directions(client):
     assert str(objective.memo.title) not in client.get(objective.get_absolute_url()).content.decode()
 
 
+def two_memos() -> tuple[Objective, Objective]:
+    """An objective of a memo that a newer one replaced, and one of the newer."""
+    earlier = programme.objective(memo=programme.memo(title={"fr": "Note 2025", "nl": "Nota 2025"}))
+    later = programme.objective(memo=programme.memo(title={"fr": "Note 2030", "nl": "Nota 2030"}))
+    return earlier, later
+
+
+def test_a_memo_shows_its_own_objectives_and_leads_to_the_others(client):
+    earlier, later = two_memos()
+    today = links(client, "/fr/ambition/")
+    assert str(later.title) in today
+    assert str(earlier.title) not in today
+    before = follow(client, "/fr/ambition/", "Note 2025")
+    shown = links(client, before)
+    assert str(earlier.title) in shown
+    assert str(later.title) not in shown
+    assert links(client, shown["Note 2030"]).keys() == today.keys()
+    assert client.get(earlier.get_absolute_url()).status_code == 200
+    assert follow(client, earlier.get_absolute_url(), "Note 2025") == before
+
+
+def test_a_direction_names_the_objectives_of_the_memo_that_counts(client):
+    earlier, later = two_memos()
+    cards = client.get(earlier.direction.get_absolute_url()).context["direction"].shown_objectives
+    assert cards == [later]
+
+
+def test_a_withdrawn_memo_tells_why_and_the_one_before_counts_again(client):
+    _earlier, later = two_memos()
+    actions.withdraw(later.memo, by=staff(), because=BECAUSE)
+    assert "Note 2025" in client.get("/fr/ambition/").content.decode()
+    answer = client.get(later.memo.get_absolute_url())
+    assert answer.status_code == 410
+    assert "Fusionné avec un autre." in answer.content.decode()
+    assert client.get(f"/api/v1/memos/{later.memo.code}").status_code == 410
+
+
+def test_a_draft_memo_replaces_nothing_for_the_office_either(office):
+    objective = programme.objective()
+    draft = programme.memo(published=False)
+    assert str(objective.memo.title) in office.get("/fr/ambition/").content.decode()
+    assert str(draft.title) in office.get(draft.get_absolute_url()).content.decode()
+    assert type(office)().get(draft.get_absolute_url()).status_code == 404
+
+
+def test_an_objective_is_public_only_in_a_public_memo(office):
+    draft = programme.memo(published=False)
+    objective = programme.objective(memo=draft, published=False)
+    answer = office.post(reverse("ambition:publish-objective", args=[objective.code]))
+    assert answer.status_code == 409
+    assert "Publiez d’abord la note d’ambition" in answer.content.decode()
+    objective.refresh_from_db()
+    assert not objective.is_published
+    actions.publish(draft, by=staff())
+    actions.publish(objective, by=staff())
+    objective.refresh_from_db()
+    assert objective.is_published
+
+
+def test_a_public_objective_does_not_move_to_a_draft_memo():
+    objective, draft = programme.objective(), programme.memo(published=False)
+    with pytest.raises(Refused) as refusal:
+        actions.save_objective(objective, {"memo": draft}, by=staff())
+    assert refusal.value.code == "memo-not-published"
+    objective.refresh_from_db()
+    assert objective.memo != draft
+
+
+def test_the_api_gives_each_memo_with_its_own_objectives(client):
+    earlier, later = two_memos()
+    programme.objective(memo=later.memo, published=False)
+    programme.memo(published=False)
+    rows = client.get("/api/v1/memos").json()["results"]
+    assert [row["code"] for row in rows] == ["note-2030", "note-2025"]
+    one = client.get(f"/api/v1/memos/{later.memo.code}").json()
+    assert [row["code"] for row in one["objectives"]] == [later.code]
+    assert one["address"].endswith(later.memo.get_absolute_url())
+    listed = client.get(f"/api/v1/objectives?memo={earlier.memo.code}").json()["results"]
+    assert [(row["code"], row["memo"]) for row in listed] == [(earlier.code, "note-2025")]
+
+
+def test_a_memo_stands_on_the_thread_of_its_objectives(client):
+    objective = programme.objective()
+    memo = objective.memo.get_absolute_url()
+    assert (
+        objective.get_absolute_url()
+        in client.get(f"/fr/thread/ambitionmemo/{objective.memo.code}/").content.decode()
+    )
+    assert memo in client.get(f"/fr/thread/objective/{objective.code}/").content.decode()
+
+
 def test_the_pages_cost_the_same_with_one_and_with_three_objectives(constant_queries):
     constant_queries("/fr/ambition/", programme.objective)
     constant_queries(Direction.objects.get().get_absolute_url(), programme.objective)
+    constant_queries(f"/api/v1/memos/{AmbitionMemo.objects.get().code}", programme.objective)
 
 
 def test_the_api_lists_cost_the_same_with_one_and_with_three(constant_queries):
@@ -106,6 +199,7 @@ def test_the_api_lists_cost_the_same_with_one_and_with_three(constant_queries):
 
     constant_queries("/api/v1/objectives", make)
     constant_queries("/api/v1/directions", programme.direction)
+    constant_queries("/api/v1/memos", programme.memo)
 
 
 def test_the_desk_costs_the_same_with_one_and_with_three(constant_queries, office):

@@ -6,6 +6,7 @@ from tests.browser.visiting import OnlyPost, Page, Visit, first
 MEMO, OBJECTIVE = first(AmbitionMemo, "code"), first(Objective, "code")
 VISITS: dict[str, list[Visit]] = {
     "ambition:memo": [Page(), Page(persona="staff")],
+    "ambition:version": [Page(MEMO), Page(MEMO, persona="staff")],
     "ambition:direction": [Page(first(Direction, "code"))],
     "ambition:objective": [Page(OBJECTIVE), Page(OBJECTIVE, persona="staff")],
     **{

@@ -93,6 +93,7 @@ EXTRAS = {
     "portal/orphans.py": "what stands without its link: ideas without an answer, objectives without a project",
     "portal/samples.py": "invented things for the page that shows every component",
     "projects/following.py": "what becomes of the ideas that a project answers",
+    "projects/letters.py": "mail to leads",
     "projects/own_data.py": "what is held about a person, for the registry of personal data",
     "stakeholders/own_data.py": "what is held about a person, for the registry of personal data",
     "territory/boundaries.py": "what a boundary must be: geometry, no records",

@@ -57,6 +57,7 @@ def test_the_thread_is_walked_both_ways():
         *objectives,
         ("stakeholders.organisation", programme.owner.pk, 1),
         ("ambition.direction", programme.direction.pk, 2),
+        ("ambition.ambitionmemo", programme.objectives[0].memo_id, 2),
     }
     assert [step.distance for step in came_from] == sorted(step.distance for step in came_from)
 

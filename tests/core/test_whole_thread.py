@@ -10,6 +10,7 @@ from civicthread.core.publishing import mark_withdrawn
 from civicthread.core.text import Text
 from civicthread.projects.models import Project
 from tests.core.test_thread import NAME, Programme
+from tests.factories import ideas
 
 pytestmark = pytest.mark.django_db
 
@@ -52,11 +53,34 @@ def test_the_whole_thread_is_a_page_of_its_own(client, language):
     programme = Programme(projects=1)
     page = client.get(f"/{language}/thread/project/{programme.projects[0].reference}/")
     html = page.content.decode()
-    assert html.count('class="thread-step"') == 5
+    assert html.count('class="thread-step"') == 6
     assert 'aria-current="step"' in html
-    for thing in (programme.direction, *programme.objectives, programme.owner):
+    memo = programme.objectives[0].memo
+    for thing in (programme.direction, memo, *programme.objectives, programme.owner):
         with translation.override(language):
             assert thing.get_absolute_url() in html
+
+
+def test_the_title_of_a_citizen_keeps_its_language_on_the_whole_thread(client):
+    idea = ideas.public(title="Een <b>bank</b> in de schaduw", language="nl")
+    html = client.get(f"/fr/thread/idea/{idea.reference}/").content.decode()
+    marked = '<span lang="nl">Een &lt;b&gt;bank&lt;/b&gt; in de schaduw</span>'
+    lead = html[html.index('class="lead"') :]
+    assert marked in lead[: lead.index("</p>")]
+    crumbs = html[html.index("ds-breadcrumbs") :]
+    assert marked in crumbs[: crumbs.index("</nav>")]
+    own = client.get(f"/nl/thread/idea/{idea.reference}/").content.decode()
+    assert 'lang="nl">Een' not in own
+
+
+def test_a_page_with_a_thread_names_its_linked_data(client):
+    programme = Programme(projects=1)
+    for thing in (programme.direction, *programme.objectives, *programme.projects, programme.owner):
+        kind = thread.kind_of(thing)
+        address = f"/api/v1/thread/{kind.short_name}/{thread.key_of(thing)}"
+        html = client.get(thing.get_absolute_url()).content.decode()
+        assert f'<link rel="alternate" type="application/ld+json" href="{address}">' in html
+        assert client.get(address)["Content-Type"] == "application/ld+json"
 
 
 def test_a_page_leads_to_the_whole_thread(client):

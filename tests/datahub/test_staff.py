@@ -131,6 +131,7 @@ def test_rows_set_aside_are_shown_with_reasons_and_can_be_had(steward, place):
     page = steward.get(f"{OFFICE}{made.code}/loads/{done.pk}/")
     assert [(row.line, row.column) for row in page.context["set_aside"]] == [("5", "n"), ("6", "year")]
     assert page.context["reasons"] == [(reason, 1) for reason, _ in page.context["reasons"]]
+    assert "<li>Pas un nombre entier\u00a0: 1</li>" in page.content.decode(), "as French writes a colon"
     listed = (
         content_of(steward.get(f"{OFFICE}{made.code}/loads/{done.pk}/set-aside.csv")).decode().splitlines()
     )

@@ -134,7 +134,8 @@ def test_the_home_page_shows_each_municipality_with_its_projects(client: Client)
     projects.publish_project(projects.create_project(sheet, by=by), by=by)
     html = client.get("/fr/").content.decode()
     table = html[html.index('id="by-municipality"') :]
-    assert table.index(area.get_absolute_url()) < table.index(">1</td>")
+    assert table.index(area.get_absolute_url()) < table.index('<a href="/fr/projects/?area=21001">1</a>')
+    assert "/fr/ideas/?area=21001" not in table, "nothing leads to an empty list"
 
 
 def test_a_city_without_municipalities_has_no_empty_map(client: Client) -> None:

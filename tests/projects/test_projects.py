@@ -283,9 +283,10 @@ def signed_in(user) -> Client:
 
 
 def test_the_list_is_narrowed(client):
-    direction, owner = programme.direction(), programme.organisation()
+    direction, owner, area = programme.direction(), programme.organisation(), ideas.municipality()
     found = programme.project(
         title={"fr": "Des vélos", "nl": "Fietsen"},
+        areas=[area],
         directions=[direction],
         owner=owner,
         state="ongoing",
@@ -296,6 +297,7 @@ def test_the_list_is_narrowed(client):
         "query=velo",
         f"direction={direction.code}",
         f"owner={owner.code}",
+        f"area={area.code}",
         "state=ongoing",
         "nature=pilot",
     ]
@@ -328,3 +330,21 @@ def test_the_api_shows_a_sheet_with_what_is_public(client):
     assert row["facts"][0]["value"] == 12
     assert row["facts"][0]["label"] == FACT["label"]
     assert row["budget"] is None
+
+
+def test_a_lead_hears_in_their_language_where_their_sheet_is_written():
+    user = person(language="nl")
+    made = programme.lead(programme.project(published=False), user.actor)
+    mail = OutboxMail.objects.get()
+    assert (mail.recipient, mail.subject) == (user.email, f"U leidt een project: {made.title['nl'].text}")
+    assert f"/nl/projects/office/{made.reference}/" in mail.text
+    programme.lead(made, user.actor)
+    actions.name_lead(made, by=staff(), lead=None)
+    assert OutboxMail.objects.count() == 1, "told once, and not of being lead no more"
+
+
+def test_a_lead_who_is_named_again_hears_it_again():
+    user, made = person(), programme.project()
+    for lead in (user.actor, None, user.actor):
+        actions.name_lead(made, by=staff(), lead=lead)
+    assert OutboxMail.objects.filter(recipient=user.email).count() == 2

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from civicthread.roadmap import actions
 from tests.factories import programme
+from tests.factories.ideas import staff
 from tests.policy import Case
 from tests.projects.policy_cases import project
 
@@ -18,6 +19,11 @@ def milestone(state, persona):
     """A milestone in that state; `own` is of a project that a project lead leads."""
     of = project("own" if state == "own" else "published", persona)
     return programme.milestone(of, published=state != "draft")
+
+
+def reached(state, persona):
+    """The same, said to be reached."""
+    return actions.reach(milestone(state, persona), by=staff(), on="2020-05")
 
 
 def nothing(state, persona):
@@ -59,9 +65,16 @@ CASES = (
     Case(
         "roadmap.reach",
         milestone,
-        lambda found, persona: actions.reach(found, by=persona.actor, on="2026-05"),
+        lambda found, persona: actions.reach(found, by=persona.actor, on="2020-05"),
         OWN_OR_OTHER,
-        partial(post, "reach", on="2026-05"),
+        partial(post, "reach", on="2020-05"),
+    ),
+    Case(
+        "roadmap.correct",
+        reached,
+        lambda found, persona: actions.correct(found, by=persona.actor, on="2020", because=programme.BECAUSE),
+        OWN_OR_OTHER,
+        partial(post, "correct", on="2020", **REASON),
     ),
     Case(
         "roadmap.publish",

@@ -19,6 +19,7 @@ from tests.factories import programme
 from tests.factories.accounts import person
 from tests.factories.ideas import staff
 from tests.factories.programme import BECAUSE, ONLY_FRENCH, posted
+from tests.following import follow, links
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +31,7 @@ def office(client):
     return client
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def today(monkeypatch) -> date:
     """A day in the middle of 2026."""
     monkeypatch.setattr(timezone, "localdate", lambda *_: date(2026, 6, 15))
@@ -87,7 +88,13 @@ def test_a_reached_milestone_stands_on_the_day_it_was_reached():
         (lambda m: actions.replan(m, by=staff(), to="soon", because=BECAUSE), "date-unclear"),
         (lambda m: actions.replan(m, by=staff(), to="", because=BECAUSE), "date-missing"),
         (lambda m: actions.replan(m, by=staff(), to="2027", because=ONLY_FRENCH), "text-missing"),
+        (lambda m: actions.replan(m, by=staff(), to=m.planned, because=BECAUSE), "date-unchanged"),
         (lambda m: actions.reach(m, by=staff(), on="2026-02-30"), "date-unclear"),
+        (lambda m: actions.reach(m, by=staff(), on="2099-01-01"), "date-ahead"),
+        (lambda m: actions.reach(m, by=staff(), on="2026-06-16"), "date-ahead"),
+        (lambda m: actions.reach(m, by=staff(), on="2026-07"), "date-ahead"),
+        (lambda m: actions.correct(m, by=staff(), on="2026-05", because=BECAUSE), "not-reached"),
+        (lambda m: programme.milestone(m.project, actual="2027"), "date-ahead"),
         (lambda m: actions.save_milestone(m, {"planned": "2027"}, by=staff()), "date-promised"),
         (lambda m: actions.save_milestone(m, {"note": {"fr": "Seul"}}, by=staff()), "text-missing"),
         (lambda m: actions.withdraw_milestone(m, by=staff(), because=ONLY_FRENCH), "text-missing"),
@@ -109,6 +116,64 @@ def test_what_is_reached_is_not_planned_again():
     with pytest.raises(Refused) as refusal:
         actions.replan(milestone, by=staff(), to="2027", because=BECAUSE)
     assert refusal.value.code == "milestone-reached"
+
+
+@pytest.mark.parametrize("on", ["2026-06-15", "2026-06", "2026"])
+def test_a_milestone_is_reached_on_its_day_at_the_earliest(on):
+    assert actions.reach(programme.milestone(), by=staff(), on=on).actual == on
+
+
+def test_a_milestone_is_not_planned_again_for_the_date_it_has():
+    milestone = actions.replan(programme.milestone(), by=staff(), to="2027", because=BECAUSE)
+    with pytest.raises(Refused) as refusal:
+        actions.replan(milestone, by=staff(), to="2027", because=BECAUSE)
+    assert refusal.value.code == "date-unchanged"
+    assert actions.replan(milestone, by=staff(), to="2027-03", because=BECAUSE).due == date(2027, 3, 31)
+
+
+def test_the_date_it_was_reached_is_corrected_with_a_reason_that_stays_readable(office):
+    milestone = actions.reach(programme.milestone(planned="2026-05"), by=staff(), on="2026-05")
+    with pytest.raises(Refused) as refusal:
+        actions.reach(milestone, by=staff(), on="2026-04")
+    assert refusal.value.code == "milestone-reached"
+    desk = reverse("roadmap:project-desk", args=[milestone.project.reference])
+    form = follow(office, desk, "Corriger la date")
+    assert office.post(form, {"on": "2026-04-12"}).status_code == 422, "a reason is asked for"
+    reason = posted("because", {"fr": "Erreur de saisie", "nl": "Tikfout"})
+    assert office.post(form, reason | {"on": "2027"}).status_code == 422
+    assert office.post(form, reason | {"on": "2026-04-12"}).status_code == 302
+    milestone.refresh_from_db()
+    assert (milestone.actual, milestone.due) == ("2026-04-12", date(2026, 4, 12))
+    entry = journal.entries_of(milestone).first()
+    assert (entry.verb, entry.public) == ("roadmap.correct", True)
+    assert entry.changes["actual"] == ["2026-05", "2026-04-12"]
+    html = type(office)().get(milestone.get_absolute_url()).content.decode()
+    assert "Erreur de saisie" in html
+    assert "mai 2026" in html
+
+
+def test_a_milestone_that_was_not_reached_after_all_is_planned_as_before():
+    milestone = actions.replan(programme.milestone(under_way()), by=staff(), to="2027", because=BECAUSE)
+    actions.reach(milestone, by=staff(), on="2026")
+    actions.correct(milestone, by=staff(), on="", because=BECAUSE)
+    assert standing(milestone) == "replanned"
+    milestone.refresh_from_db()
+    assert milestone.due == date(2027, 12, 31)
+    assert [one.since for one in queries.corrections(milestone)] == [""]
+
+
+def test_what_nothing_else_dates_keeps_a_date():
+    milestone = programme.milestone(planned="", actual="2026")
+    with pytest.raises(Refused) as refusal:
+        actions.correct(milestone, by=staff(), on="", because=BECAUSE)
+    assert refusal.value.code == "date-missing"
+
+
+def test_a_correction_without_a_reason_in_each_language_is_refused():
+    milestone = actions.reach(programme.milestone(), by=staff(), on="2026")
+    with pytest.raises(Refused) as refusal:
+        actions.correct(milestone, by=staff(), on="2025", because=ONLY_FRENCH)
+    assert refusal.value.code == "text-missing"
 
 
 def test_a_milestone_is_public_only_with_its_project(client):
@@ -195,9 +260,9 @@ def test_the_office_adds_replans_reaches_publishes_and_withdraws(office):
     assert 'name="planned"' not in office.get(reverse("roadmap:write", args=where)).content.decode()
     reason = posted("because", {"fr": "Pluie", "nl": "Regen"})
     assert office.post(reverse("roadmap:replan", args=where), reason | {"to": "2026-09"}).status_code == 302
-    assert office.post(reverse("roadmap:reach", args=where), {"on": "2026-08-30"}).status_code == 302
+    assert office.post(reverse("roadmap:reach", args=where), {"on": "2026-06-14"}).status_code == 302
     milestone.refresh_from_db()
-    assert (milestone.planned, milestone.actual) == ("2026-06", "2026-08-30")
+    assert (milestone.planned, milestone.actual) == ("2026-06", "2026-06-14")
     refused = office.post(reverse("roadmap:replan", args=where), reason | {"to": "2027"})
     assert refused.status_code == 422
     assert "ds-error-summary" in refused.content.decode()
@@ -212,3 +277,52 @@ def test_a_lead_finds_no_other_projects_milestones(client):
     assert client.get(reverse("roadmap:project-desk", args=[project.reference])).status_code == 200
     assert client.get(reverse("roadmap:project-desk", args=[other.project.reference])).status_code == 404
     assert client.get(reverse("roadmap:write", args=[other.reference])).status_code == 404
+
+
+FIRST = posted("title", {"fr": "Ouverture", "nl": "Opening"}) | {"planned": "2027-05"}
+
+
+@pytest.mark.parametrize("published", [True, False])
+def test_the_office_comes_from_a_sheet_to_its_first_milestone_by_links_alone(office, published):
+    project = programme.project(published=published)
+    sheet = follow(office, "/fr/", "Smart City Office", "Projets", str(project.title))
+    form = follow(office, sheet, "Jalons de ce projet", "Ajouter un jalon")
+    assert office.post(form, FIRST).status_code == 302
+    assert Milestone.objects.get().project == project
+
+
+def test_the_office_comes_from_the_public_page_and_from_the_roadmap_to_a_first_milestone(office):
+    project = programme.project()
+    by_page = follow(office, project.get_absolute_url(), "Écrire ses jalons", "Ajouter un jalon")
+    desk = follow(office, "/fr/ambition/office/", "Jalons")
+    assert follow(office, desk, str(project.title), "Ajouter un jalon") == by_page
+    programme.milestone(project)
+    assert "Projets sans jalon" not in office.get(desk).content.decode()
+
+
+def test_a_lead_finds_a_draft_sheet_and_adds_its_first_milestone_by_links_alone(client):
+    user = person()
+    project = programme.lead(programme.project(published=False), user.actor)
+    other = programme.project()
+    personas.sign_in(client, user)
+    sheet = follow(client, "/fr/", "Mon compte", "Projets", str(project.title))
+    form = follow(client, sheet, "Jalons de ce projet", "Ajouter un jalon")
+    assert client.post(form, FIRST).status_code == 302
+    assert Milestone.objects.get().project == project
+    desk = follow(client, "/fr/", "Mon compte", "Jalons")
+    assert str(other.title) not in links(client, desk)
+    assert "Écrire ses jalons" not in links(client, other.get_absolute_url())
+
+
+def test_who_leads_nothing_finds_no_screen_of_the_office(client):
+    personas.sign_in(client, person())
+    assert not {"Projets sans jalon", "Smart City Office"} & links(client, "/fr/account/").keys()
+    assert "/fr/projects/office/" not in links(client, "/fr/account/").values()
+
+
+def test_the_list_of_projects_without_a_milestone_is_short(office, monkeypatch):
+    monkeypatch.setattr(queries, "MOST_WITHOUT", 2)
+    first, *later = (programme.project() for _ in range(3))
+    shown = links(office, reverse("roadmap:desk"))
+    assert {str(project.title) for project in later} <= shown.keys()
+    assert str(first.title) not in shown

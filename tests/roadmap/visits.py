@@ -21,7 +21,7 @@ VISITS: dict[str, list[Visit]] = {
     "roadmap:add": [Page(project, persona="staff")],
     **{
         f"roadmap:{name}": [Page(MILESTONE, persona="staff")]
-        for name in ("write", "replan", "reach", "withdraw")
+        for name in ("write", "replan", "reach", "correct", "withdraw")
     },
     "roadmap:publish": [OnlyPost(MILESTONE, persona="staff")],
 }

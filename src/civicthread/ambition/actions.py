@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
 
 from civicthread.ambition.models import AmbitionMemo, Direction, Objective
 from civicthread.core import journal, policy, publishing, saving, search
+from civicthread.core.errors import Refused
 from civicthread.core.models import Actor
 from civicthread.core.references import free_code
 from civicthread.core.text import Text, as_text
@@ -52,6 +54,7 @@ def save_objective(objective: Objective, values: Mapping[str, Any], *, by: Actor
         objective.code = free_code(Objective, as_text(values["title"]))
     if changes := saving.write(objective, values):
         if objective.is_published:
+            _under_a_public_memo(objective)
             publishing.mark_published(objective)
         journal.record(
             "ambition.save_objective", objective, by=by, changes=changes, public=objective.is_published
@@ -61,10 +64,12 @@ def save_objective(objective: Objective, values: Mapping[str, Any], *, by: Actor
 
 @transaction.atomic
 def publish(thing: AmbitionMemo | Objective, *, by: Actor) -> None:
-    """Show the memo or an objective to the public, in all required languages."""
+    """Show the memo, or an objective of a public memo, to the public, in all required languages."""
     thing = _locked(thing)
     policy.require("ambition.publish", by=by, on=thing)
     if not thing.is_published:
+        if isinstance(thing, Objective):
+            _under_a_public_memo(thing)
         publishing.mark_published(thing)
         journal.record("ambition.publish", thing, by=by, public=True)
 
@@ -76,6 +81,11 @@ def withdraw(thing: AmbitionMemo | Objective, *, by: Actor, because: Text) -> No
     policy.require("ambition.withdraw", by=by, on=thing)
     publishing.mark_withdrawn(thing, because=because)
     journal.record("ambition.withdraw", thing, by=by, changes={"because": because})
+
+
+def _under_a_public_memo(objective: Objective) -> None:
+    if not objective.memo.is_published:
+        raise Refused("memo-not-published", _("Publish the ambition memo first: its objectives stand in it."))
 
 
 def _locked(row: Row) -> Row:

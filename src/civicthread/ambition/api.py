@@ -1,5 +1,6 @@
-"""Strategic directions and objectives for programs."""
+"""Strategic directions, ambition memos and objectives for programs."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from django.db.models import QuerySet
@@ -8,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from ninja import Router, Schema
 
 from civicthread.ambition import queries
-from civicthread.ambition.models import Direction, Objective
+from civicthread.ambition.models import AmbitionMemo, Direction, Objective
 from civicthread.core import publishing
 from civicthread.core.api import (
     Code,
@@ -41,9 +42,10 @@ class DirectionOut(Schema):
 
 
 class ObjectiveOut(Schema):
-    """An objective of the ambition memo; `assumption` says that it was made for a demonstration."""
+    """An objective of an ambition memo; `assumption` says that it was made for a demonstration."""
 
     code: str
+    memo: str | None
     direction: str
     title: Texts
     description: Texts
@@ -52,6 +54,42 @@ class ObjectiveOut(Schema):
     assumption: bool
     sources: list[SourceOut]
     address: str
+
+
+class MemoOut(Schema):
+    """An ambition memo: one version of what the city wants to reach. The one published last counts."""
+
+    code: str
+    title: Texts
+    intro: Texts
+    note: Texts
+    published_at: datetime
+    assumption: bool
+    sources: list[SourceOut]
+    address: str
+
+
+class MemoWithObjectives(MemoOut):
+    """An ambition memo and its public objectives, by code."""
+
+    objectives: list[ObjectiveOut]
+
+
+@router.get("/memos", response=Page[MemoOut], operation_id="ambition.memos")
+@operation("ambition.read")
+def memos(request: HttpRequest, cursor: Cursor, limit: Limit) -> Any:  # noqa: ARG001  # read by `paged`
+    """Public ambition memos, the newest first."""
+    found = queries.memos(visible_to=None).order_by()
+    return paged(request, found, lambda rows: map(_memo, rows), order="-published_at")
+
+
+@router.get("/memos/{slug:code}", response=MemoWithObjectives, operation_id="ambition.memo")
+@operation("ambition.read")
+def memo(request: HttpRequest, code: str) -> Any:  # noqa: ARG001
+    """One public ambition memo with its objectives."""
+    found = publishing.find(queries.memos(visible_to=None), code=code)
+    own = _joined().filter(memo=found).order_by("code")
+    return {**_memo(found), "objectives": [_objective(row) for row in own]}
 
 
 @router.get("/directions", response=Page[DirectionOut], operation_id="ambition.directions")
@@ -71,14 +109,16 @@ def direction(request: HttpRequest, code: str) -> Any:  # noqa: ARG001
 
 @router.get("/objectives", response=Page[ObjectiveOut], operation_id="ambition.objectives")
 @operation("ambition.read")
-def objectives(
+def objectives(  # noqa: PLR0917  # Ninja reads the parameters of the address from here
     request: HttpRequest,
     direction: Code,
+    memo: Code,
     cursor: Cursor,  # noqa: ARG001  # read by `paged`
     limit: Limit,  # noqa: ARG001
 ) -> Any:
-    """Public objectives by code."""
-    found = _joined().filter(direction__code=direction) if direction else _joined()
+    """Public objectives by code, those of earlier memos too; `memo` is a memo's code."""
+    named = {"direction__code": direction, "memo__code": memo}
+    found = _joined().filter(**{name: value for name, value in named.items() if value})
     return paged(request, found, lambda rows: map(_objective, rows), order="code")
 
 
@@ -93,6 +133,12 @@ def _joined() -> QuerySet[Objective]:
     return queries.objectives(visible_to=None).prefetch_related("indicators")
 
 
+def _memo(row: AmbitionMemo) -> dict[str, Any]:
+    plain = {name: getattr(row, name) for name in ("code", "published_at", "assumption", "sources")}
+    written = {name: texts(getattr(row, name)) for name in ("title", "intro", "note")}
+    return {**plain, **written, "address": address(row)}
+
+
 def _direction(row: Any) -> dict[str, Any]:
     plain = {name: getattr(row, name) for name in ("code", "kind", "position", "sources")}
     written = {name: texts(getattr(row, name)) for name in ("name", "description")}
@@ -103,6 +149,7 @@ def _objective(row: Objective) -> dict[str, Any]:
     return {
         **{name: getattr(row, name) for name in ("code", "assumption", "sources")},
         **{name: texts(getattr(row, name)) for name in ("title", "description", "note")},
+        "memo": row.memo.code if row.memo.is_published else None,
         "direction": row.direction.code,
         "indicators": [one.code for one in row.indicators.all() if one.is_published],
         "address": address(row),

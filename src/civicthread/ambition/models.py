@@ -48,6 +48,9 @@ class AmbitionMemo(Publishable):
     def __str__(self) -> str:
         return str(self.title)
 
+    def get_absolute_url(self) -> str:
+        return address("ambition:version", self.code)
+
 
 class Objective(Publishable):
     """What the programme wants to reach under a direction."""

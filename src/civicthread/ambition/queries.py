@@ -25,10 +25,17 @@ def objectives(*, visible_to: Actor | None) -> QuerySet[Objective]:
     return found if policy.may("ambition.save_objective", visible_to) else found.filter(PUBLISHED)
 
 
-def directions(*, visible_to: Actor | None) -> QuerySet[Direction]:
-    """All directions, each with the objectives this reader may see and its number of public projects."""
+def newest() -> AmbitionMemo | None:
+    """The memo that counts today: the one published last."""
+    return memos(visible_to=None).first()
+
+
+def directions(*, visible_to: Actor | None, memo: AmbitionMemo | None = None) -> QuerySet[Direction]:
+    """All directions, each with the objectives this reader may see, of one memo or of all, and its public projects."""
     serving = Count("projects", filter=Q(projects__publication=Publication.PUBLISHED), distinct=True)
-    shown = Prefetch("objectives", queryset=_counted(visible_to), to_attr="shown_objectives")
+    objectives = _counted(visible_to)
+    asked = objectives.filter(memo=memo) if memo else objectives
+    shown = Prefetch("objectives", queryset=asked, to_attr="shown_objectives")
     return Direction.objects.prefetch_related(shown).annotate(project_count=serving)
 
 

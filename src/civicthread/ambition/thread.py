@@ -1,6 +1,5 @@
 """What the ambition shows of itself, and how its parts are linked."""
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from civicthread.ambition import queries
@@ -13,7 +12,7 @@ KINDS = (
         label=_("ambition memo"),
         plural=_("ambition memos"),
         title=lambda memo: memo.title,
-        url=lambda memo: reverse("ambition:memo"),  # noqa: ARG005
+        url=lambda memo: memo.get_absolute_url(),
         visible=lambda by: queries.memos(visible_to=by),
         summary=lambda memo: memo.intro,
         prov="Plan",
@@ -40,6 +39,16 @@ KINDS = (
     ),
 )
 LINKS = (
+    Link(
+        earlier="ambition.ambitionmemo",
+        later="ambition.objective",
+        through=Objective.objects.all,
+        source="memo_id",
+        target="id",
+        led=_("set out in"),
+        came=_("set by"),
+        prov="wasDerivedFrom",
+    ),
     Link(
         earlier="ambition.objective",
         later="indicators.indicator",

@@ -23,6 +23,7 @@ office = [
 urlpatterns = [
     path("", views.memo, name="memo"),
     path("office/", include(office)),
+    path("memos/<slug:code>/", views.version, name="version"),
     path("directions/<slug:code>/", views.direction, name="direction"),
     path("objectives/<slug:code>/", views.objective, name="objective"),
 ]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from civicthread.ambition import queries
+from civicthread.ambition.models import AmbitionMemo
 from civicthread.core import formats, policy, publishing, thread
 from civicthread.core.policy import actor_of
 from civicthread.indicators import figures
@@ -20,11 +21,26 @@ from civicthread.indicators.queries import Reading
 @policy.guard("ambition.read")
 @require_safe
 def memo(request: HttpRequest) -> HttpResponse:
-    """The ambition memo: all directions and their objectives."""
-    actor = actor_of(request)
+    """The ambition memo that counts today: all directions and their objectives."""
+    return _memo(request, queries.newest())
+
+
+@policy.guard("ambition.read")
+@require_safe
+def version(request: HttpRequest, code: str) -> HttpResponse:
+    """One ambition memo, also one that a newer memo replaced."""
+    return _memo(request, publishing.find(queries.memos(visible_to=actor_of(request)), code=code))
+
+
+def _memo(request: HttpRequest, found: AmbitionMemo | None) -> HttpResponse:
+    """A memo with its own objectives; the newest leads to those before it, and each of those to the newest."""
+    actor, public = actor_of(request), list(queries.memos(visible_to=None))
     context = {
-        "memo": queries.memos(visible_to=actor).first(),
-        "directions": queries.directions(visible_to=actor),
+        "memo": found,
+        "directions": queries.directions(visible_to=actor, memo=found),
+        "newest": public[0] if found in public[1:] else None,
+        "earlier": public[1:] if found in public[:1] else [],
+        **(thread.ends(found, visible_to=actor) if found else {}),
     }
     return render(request, "ambition/memo.html", context)
 
@@ -34,7 +50,7 @@ def memo(request: HttpRequest) -> HttpResponse:
 def direction(request: HttpRequest, code: str) -> HttpResponse:
     """One strategic direction: what it means, its objectives, its projects."""
     actor = actor_of(request)
-    found = get_object_or_404(queries.directions(visible_to=actor), code=code)
+    found = get_object_or_404(queries.directions(visible_to=actor, memo=queries.newest()), code=code)
     readings = headlines(queries.measures(found, visible_to=actor), today=timezone.localdate())
     context = {
         "direction": found,

@@ -6,11 +6,12 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils.functional import Promise
+from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import get_language
 
 from civicthread.core import policy
 from civicthread.core.addresses import address
+from civicthread.core.models import Actor
 from civicthread.core.policy import actor_of
 
 
@@ -52,10 +53,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "site": office(),
         "navigation": places(settings.NAVIGATION, request.path),
-        "staff_navigation": places(
-            [(name, label) for name, label, verb in settings.STAFF_NAVIGATION if policy.may(verb, actor)],
-            request.path,
-        ),
+        # Whether one leads a project is a query: asked where the screens are listed, not on every page.
+        "staff_navigation": SimpleLazyObject(lambda: _screens(request.path, actor)),
         "footer": places(settings.FOOTER, request.path),
         "languages": languages,
         "alternates": [(language.code, settings.BASE_URL + language.url) for language in languages],
@@ -63,6 +62,12 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "canonical": settings.BASE_URL + request.path,
         "actor": actor,
     }
+
+
+def _screens(path: str, actor: Actor | None) -> list[Place]:
+    """The screens of the Office that this person may open."""
+    allowed = [(name, label) for name, label, verb in settings.STAFF_NAVIGATION if policy.may(verb, actor)]
+    return places(allowed, path)
 
 
 def office() -> Site:

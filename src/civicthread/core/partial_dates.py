@@ -35,6 +35,11 @@ def exact_day(text: str) -> date | None:
     return date.fromisoformat(text) if len(text) == len("2026-09-30") else None
 
 
+def first_day(text: str) -> date:
+    """The first day that a date may stand for."""
+    return periods.parse(text).start
+
+
 def last_day(text: str) -> date:
     """The last day that a date may stand for."""
     return periods.parse(text).end

@@ -70,6 +70,10 @@ class Link:
     `led` tells the step forward ("led to"), `came` the step back ("comes from"). `prov` is the same in terms of
     PROV-O, said of the later thing; with a leading "^", said of the earlier. `gives` tells the state that a later
     thing gives the earlier one, where it does ("in a project"): the lower app asks, the upper one knows.
+
+    `listed` gives the address of the list of all later things, where an earlier one may have thousands (a
+    municipality its ideas). Such a link is walked from the earlier side only: a page leads to the list
+    (`core.listed`), and what stands there does not count the place it is in among what it comes from.
     """
 
     earlier: str
@@ -81,6 +85,7 @@ class Link:
     came: str | Promise
     prov: str = "wasInfluencedBy"
     gives: Callable[[Any], str] | None = None
+    listed: Callable[[Any], str] | None = None
 
 
 @cache
@@ -126,7 +131,8 @@ class Shown:
 def ends(thing: Model, *, visible_to: Actor | None) -> dict[str, Any]:
     """Where a thing comes from and what became of it, one step each way, as the detail layout shows them.
 
-    `thread_url` leads to the whole thread.
+    `lists` leads to the lists of what hangs on it by hundreds, `thread_url` to the whole thread, `linked_data` to the
+    same for programs.
     """
     from civicthread.core import walking  # noqa: PLC0415  # the walk stands on these declarations
 

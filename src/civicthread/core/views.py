@@ -4,6 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
+from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
 from civicthread.core import charts, policy, queries, thread, walking
@@ -46,8 +47,10 @@ def whole(request: HttpRequest, kind: str, which: str) -> HttpResponse:
     actor = actor_of(request)
     thing = walking.find(kind, which, visible_to=actor)
     found = walking.walk(thing, visible_to=actor)
+    own = thread.shown(thing)
     context = {
-        "own": thread.shown(thing),
+        "own": own,
+        "marked": format_html('<span lang="{}">{}</span>', own.lang, own.title) if own.lang else own.title,
         "steps": walking.from_top_to_bottom(found),
         "more": found.more,
         "linked_data": reverse("api:core.thread", args=[kind, which]),

@@ -17,8 +17,9 @@ from django.db.models import CharField, F, IntegerField, Model, Q, QuerySet, Val
 from django.http import Http404
 from django.utils.translation import get_language, gettext
 
-from civicthread.core import journal, publishing, search, thread
+from civicthread.core import journal, listed, publishing, search, thread
 from civicthread.core.addresses import address
+from civicthread.core.listed import Listed
 from civicthread.core.models import Actor, SearchEntry
 from civicthread.core.thread import Key, Kind, Link, Shown, Times
 
@@ -79,10 +80,12 @@ class Walk:
     more: bool
 
 
-def walk(thing: Model, *, visible_to: Actor | None, depth: int = FARTHEST, most: int = MOST) -> Walk:
-    """Walk both ways, through what this reader may see only."""
+def walk(
+    thing: Model, *, visible_to: Actor | None, depth: int = FARTHEST, most: int = MOST, lists: bool = True
+) -> Walk:
+    """Walk both ways, through what this reader may see only; `lists` says whether through links with a list too."""
     start = (thread.kind_of(thing).name, thing.pk)
-    hops, more = _followed(start, depth, most)
+    hops, more = _followed(start, depth, most, lists=lists)
     states = _visible({hop.far for hop in hops}, visible_to)
     came_from, became = (_reached(start, (h for h in hops if h.way == way), states) for way in WAYS)
     on_the_way = dict.fromkeys([start, *(step.key for step in (*came_from, *became))])
@@ -115,13 +118,13 @@ def _named_by(kind: Kind, which: str) -> Q:
     return named
 
 
-def _followed(start: Key, depth: int, most: int) -> tuple[list[Hop], bool]:
+def _followed(start: Key, depth: int, most: int, *, lists: bool) -> tuple[list[Hop], bool]:
     """All links both ways, and whether there are more than were followed."""
     found: list[Hop] = []
     seen: dict[Way, set[Key]] = {way: {start} for way in WAYS}
     frontier, more = {way: {start} for way in WAYS}, False
     for _distance in range(depth):
-        hops = _hops(frontier, most + 1)
+        hops = _hops(frontier, most + 1, lists=lists)
         more, hops = more or len(hops) > most, hops[:most]
         found += hops
         frontier = {way: {hop.far for hop in hops if hop.way == way} - seen[way] for way in WAYS}
@@ -152,16 +155,17 @@ def _paths() -> tuple[_Path, ...]:
         else _Path(link, way, link.later, link.earlier, link.target, link.source)
         for way in WAYS
         for link in thread.links()
+        if way == "to" or not link.listed
     )
 
 
-def _hops(frontier: Mapping[Way, Collection[Key]], most: int) -> list[Hop]:
+def _hops(frontier: Mapping[Way, Collection[Key]], most: int, *, lists: bool) -> list[Hop]:
     """The links that leave these things, in one query (in none where no link can leave them)."""
     ids = {way: _by_kind(keys) for way, keys in frontier.items()}
     asked = [
         _asked(number, ids[path.way][path.here])
         for number, path in enumerate(_paths())
-        if path.here in ids[path.way]
+        if path.here in ids[path.way] and (lists or not path.link.listed)
     ]
     if not asked:
         return []
@@ -288,13 +292,28 @@ def ends(thing: Model, *, visible_to: Actor | None) -> dict[str, Any]:
     kind = thread.kind_of(thing)
     reader = visible_to.pk if visible_to else "everyone"
     name = f"ends-{kind.name}-{thing.pk}-{reader}-{get_language()}"
-    came_from, became = journal.kept(name, lambda: _ends(thing, visible_to))
-    whole = address("core:thread", kind.short_name, thread.key_of(thing))
-    return {"came_from": came_from, "became": became, "thread_url": whole}
+    came_from, became, lists = journal.kept(name, lambda: _ends(thing, visible_to))
+    named = kind.short_name, thread.key_of(thing)
+    return {
+        "came_from": came_from,
+        "became": became,
+        "lists": lists,
+        "thread_url": address("core:thread", *named),
+        "linked_data": address("api:core.thread", *named),
+    }
 
 
-def _ends(thing: Model, visible_to: Actor | None) -> tuple[list[Shown], list[Shown]]:
-    found = walk(thing, visible_to=visible_to, depth=1, most=MOST_BESIDE)
+def _ends(thing: Model, visible_to: Actor | None) -> tuple[list[Shown], list[Shown], list[Listed]]:
+    came_from, became = _beside(thing, visible_to)
+    lists = list(listed.listed(thing, visible_to=visible_to))
+    told = {key: Told(state=state) for one in lists for key, state in one.newest.items()}
+    _name(told, visible_to)
+    newest = (_shown(key, told[key], relation=one.relation) for one in lists for key in one.newest)
+    return came_from, [*became, *_there(newest)], lists
+
+
+def _beside(thing: Model, visible_to: Actor | None) -> tuple[list[Shown], list[Shown]]:
+    found = walk(thing, visible_to=visible_to, depth=1, most=MOST_BESIDE, lists=False)
     told = dict(found.told)
     _read(told, (step.key for step in found.became if step.kind.times is not None), visible_to)
     came_from, became = (

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from civicthread.core.thread import Kind, Link
 from civicthread.ideas import queries
 from civicthread.ideas.models import Idea, Need
+from civicthread.territory.queries import list_of
 
 KINDS = (
     Kind(
@@ -31,6 +32,16 @@ KINDS = (
     ),
 )
 LINKS = (
+    Link(
+        earlier="territory.area",
+        later="ideas.idea",
+        through=Idea.objects.all,
+        source="area_id",
+        target="id",
+        led=_("place of"),
+        came=_("concerns"),
+        listed=lambda area: list_of("ideas:list", area),
+    ),
     Link(
         earlier="ideas.idea",
         later="ideas.need",

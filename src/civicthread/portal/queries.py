@@ -27,6 +27,7 @@ from civicthread.territory import maps
 from civicthread.territory.maps import MapFigure
 from civicthread.territory.models import Area
 from civicthread.territory.places import gazetteer
+from civicthread.territory.queries import list_of
 
 # Pages without a thing of their own, for the map of the site: URL name and label.
 PLACES: tuple[tuple[str, str | Promise], ...] = (
@@ -190,7 +191,8 @@ def _municipalities() -> MapFigure | None:
     rows = [
         [
             {"text": str(area.name), "url": area.get_absolute_url()},
-            *(formats.number(counts.get(area.code, 0)) for counts in (of_ideas, of_projects)),
+            _linked(of_ideas.get(area.code, 0), list_of("ideas:list", area)),
+            _linked(of_projects.get(area.code, 0), list_of("projects:list", area)),
         ]
         for area in maps.by_name(places.of_level(Area.Level.MUNICIPALITY))
     ]
@@ -201,6 +203,11 @@ def _municipalities() -> MapFigure | None:
     ]
     drawn = maps.overview(title=gettext("Municipalities"), name="municipalities", counts=of_ideas)
     return replace(drawn, columns=columns, rows=rows)
+
+
+def _linked(count: int, url: str) -> Any:
+    """A number that leads to what it counts, where there is something."""
+    return {"text": formats.number(count), "url": url} if count else formats.number(count)
 
 
 def _of_municipalities() -> tuple[dict[str, int], dict[str, int]]:

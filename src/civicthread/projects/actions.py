@@ -13,7 +13,7 @@ from civicthread.core.models import Actor
 from civicthread.core.partial_dates import understood
 from civicthread.core.references import free_code, next_reference
 from civicthread.core.text import Text, as_text
-from civicthread.projects import following
+from civicthread.projects import following, letters
 from civicthread.projects.models import BuildingBlock, Declaration, Fact, Project
 
 DATES = ("state_as_of", "start", "end")
@@ -167,13 +167,14 @@ def withdraw_project(project: Project, *, by: Actor, because: Text) -> Project:
 
 @transaction.atomic
 def name_lead(project: Project, *, by: Actor, lead: Actor | None) -> Project:
-    """Give a project sheet into the hands of its lead; None takes it back."""
+    """Give a project sheet into the hands of its lead, who hears it by mail; None takes it back."""
     project = _locked(project)
     policy.require("projects.name_lead", by=by, on=project)
     former = project.lead
     if lead != former:
         saving.write(project, {"lead": lead})
-        journal.record("projects.name_lead", project, by=by, subject=lead or former)
+        entry = journal.record("projects.name_lead", project, by=by, subject=lead or former)
+        letters.tell_lead(project, key=f"projects.name_lead {entry.pk}")
     return project
 
 

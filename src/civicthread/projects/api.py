@@ -124,11 +124,12 @@ def projects(  # noqa: PLR0913, PLR0917  # Ninja reads the parameters of the add
     state: State,
     nature: Nature,
     owner: Code,
+    area: Code,
     cursor: Cursor,  # noqa: ARG001  # read by `paged`
     limit: Limit,  # noqa: ARG001
 ) -> Any:
-    """Public projects by reference number."""
-    filters = Filters(query, direction, state or "", nature or "", owner)
+    """Public projects by reference number; `area` is a municipality's statistical code."""
+    filters = Filters(query, direction, state or "", nature or "", owner, area)
     found = queries.filtered(filters, visible_to=None, language=request.LANGUAGE_CODE)
     return paged(request, _joined(found), lambda rows: map(_project, rows), order="reference")
 

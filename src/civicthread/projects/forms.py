@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 from civicthread.ambition.models import Direction, Objective
 from civicthread.core.form_fields import PartialDateField, ReferencesField, SourcesField, Words
 from civicthread.core.translated_forms import TranslatedFormField
+from civicthread.ideas.forms import municipalities
 from civicthread.ideas.models import Idea, Need
 from civicthread.indicators.models import Indicator
 from civicthread.projects import queries
@@ -41,12 +42,14 @@ class FilterForm(forms.Form):
         required=False,
         choices=[("", pgettext_lazy("kinds", "all")), *Project.Nature.choices],
     )
+    area = forms.ChoiceField(label=_("Municipality"), required=False)
     owner = forms.SlugField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         directions = [(direction.code, str(direction.name)) for direction in Direction.objects.all()]
         self.fields["direction"].choices = [("", pgettext_lazy("directions", "all")), *directions]  # type: ignore[attr-defined]
+        self.fields["area"].choices = municipalities(pgettext_lazy("municipalities", "all"))  # type: ignore[attr-defined]
 
     def filters(self) -> Filters:
         """The filters that make sense."""

@@ -21,6 +21,7 @@ class Filters:
     state: str = ""
     nature: str = ""
     owner: str = ""
+    area: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,8 @@ def filtered(filters: Filters, *, visible_to: Actor | None, language: str) -> Qu
         found = found.filter(directions__code=filters.direction)
     if filters.owner:
         found = found.filter(owner__code=filters.owner)
+    if filters.area:
+        found = found.filter(areas__code=filters.area)
     exact = {name: getattr(filters, name) for name in ("state", "nature") if getattr(filters, name)}
     return found.filter(**exact)
 

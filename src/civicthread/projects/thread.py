@@ -6,6 +6,7 @@ from civicthread.core.thread import Kind, Link
 from civicthread.projects import queries
 from civicthread.projects.following import given
 from civicthread.projects.models import Project
+from civicthread.territory.queries import list_of
 
 KINDS = (
     Kind(
@@ -22,6 +23,16 @@ KINDS = (
     ),
 )
 LINKS = (
+    Link(
+        earlier="territory.area",
+        later="projects.project",
+        through=Project.areas.through.objects.all,
+        source="area_id",
+        target="project_id",
+        led=_("place of"),
+        came=_("concerns"),
+        listed=lambda area: list_of("projects:list", area),
+    ),
     Link(
         earlier="ideas.idea",
         later="projects.project",

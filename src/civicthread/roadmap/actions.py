@@ -4,14 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from civicthread.core import journal, policy, publishing, saving, search
 from civicthread.core.errors import Refused
 from civicthread.core.models import Actor
-from civicthread.core.partial_dates import last_day, understood
+from civicthread.core.partial_dates import first_day, last_day, understood
 from civicthread.core.references import free_code, next_reference
 from civicthread.core.text import Text, as_text
 from civicthread.projects.models import Project
@@ -62,13 +61,14 @@ def replan(
     policy.require("roadmap.replan", by=by, on=milestone)
     if milestone.actual:
         raise Refused("milestone-reached", _("This milestone is reached; it cannot be planned again."))
-    if missing := because.missing(publishing.required_languages()):
-        raise publishing.texts_missing(missing)
-    last = milestone.replannings.aggregate(last=Max("number"))["last"] or 0
+    _explained(because)
+    last = milestone.replannings.last()
+    if _given(to) == (last.date if last else milestone.planned):
+        raise Refused("date-unchanged", _("The milestone is planned for that date already."))
     Replanning.objects.create(
         milestone=milestone,
-        number=last + 1,
-        date=_given(to),
+        number=last.number + 1 if last else 1,
+        date=to,
         reason=because,
         at=timezone.now(),
         source=source or {},
@@ -81,13 +81,31 @@ def replan(
 
 @transaction.atomic
 def reach(milestone: Milestone, *, by: Actor, on: str) -> Milestone:
-    """Say when a milestone was reached."""
+    """Say when a milestone was reached. What was said once is corrected with a reason (`correct`)."""
     milestone = _locked(milestone)
     policy.require("roadmap.reach", by=by, on=milestone)
-    changes = saving.write(milestone, {"actual": _given(on), "due": last_day(on)})
-    if changes:
+    if milestone.actual and milestone.actual != on:
+        raise Refused("milestone-reached", _("This milestone is reached. Correct the date, and say why."))
+    if changes := saving.write(milestone, _dated(milestone, {"actual": _given(on)})):
         _index(milestone)
         journal.record("roadmap.reach", milestone, by=by, changes=changes, public=milestone.is_published)
+    return milestone
+
+
+@transaction.atomic
+def correct(milestone: Milestone, *, by: Actor, on: str, because: Text) -> Milestone:
+    """Correct when a milestone was reached, saying why; without a date, it is not reached after all."""
+    milestone = _locked(milestone)
+    policy.require("roadmap.correct", by=by, on=milestone)
+    if not milestone.actual:
+        raise Refused("not-reached", _("Nobody said yet that this milestone is reached."))
+    _explained(because)
+    if not (on or milestone.planned):
+        raise Refused("date-missing", _("Give the date: nothing else dates this milestone."))
+    if changes := saving.write(milestone, _dated(milestone, {"actual": on})):
+        _index(milestone)
+        told = changes | {"because": because}
+        journal.record("roadmap.correct", milestone, by=by, changes=told, public=milestone.is_published)
     return milestone
 
 
@@ -133,7 +151,15 @@ def _dated(milestone: Milestone, values: Mapping[str, Any]) -> dict[str, Any]:
     latest = milestone.replannings.last() if milestone.pk else None
     date = understood(actual) or (latest.date if latest else understood(planned))
     understood(planned)
+    if actual and first_day(actual) > timezone.localdate():
+        raise Refused("date-ahead", _("This date lies ahead: nothing is reached before its day."))
     return {**values, "due": last_day(date) if date else None}
+
+
+def _explained(because: Text) -> None:
+    """A reason is there in all required languages."""
+    if missing := because.missing(publishing.required_languages()):
+        raise publishing.texts_missing(missing)
 
 
 def _given(date: str) -> str:

@@ -42,3 +42,14 @@ class ReachForm(forms.Form):
     """When a milestone was reached."""
 
     on = PartialDateField(label=_("Reached"))
+
+
+class CorrectForm(forms.Form):
+    """When it was really reached, if it was, and why the date changes."""
+
+    on = PartialDateField(
+        label=_("Reached"), required=False, help_text=_("Leave it empty if it is not reached after all.")
+    )
+    because = TranslatedFormField(
+        label=_("Why"), rows=3, max_length=1000, help_text=_("It stands beside the correction in public.")
+    )

@@ -1,16 +1,44 @@
 """Reads of the roadmap."""
 
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
 from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils import timezone
 
-from civicthread.core import policy
+from civicthread.core import journal, policy
 from civicthread.core.models import Actor
 from civicthread.core.publishing import Publication
+from civicthread.core.text import Text
+from civicthread.projects import queries as projects
 from civicthread.projects.models import Project
 from civicthread.roadmap.models import Milestone, Replanning
 
 State = Milestone.State
+MOST_WITHOUT = 20
 UNDER_WAY = (Project.State.IN_PREPARATION, Project.State.ONGOING, Project.State.ON_HOLD)
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A date on which a milestone was said to be reached, what it became, and why; `since` is empty for "not yet"."""
+
+    at: datetime
+    before: str
+    since: str
+    because: Text
+
+
+def corrections(milestone: Milestone) -> list[Correction]:
+    """The corrections of a milestone, the newest first, as the journal holds them."""
+    found = journal.entries_of(milestone).filter(verb="roadmap.correct")
+    return [_correction(entry.at, **entry.changes) for entry in found]
+
+
+def _correction(at: datetime, *, actual: list[str], because: dict[str, Any], **_due: Any) -> Correction:
+    before, since = actual
+    return Correction(at, before, since, Text.from_json(because))
 
 
 def milestones(*, visible_to: Actor | None) -> QuerySet[Milestone]:
@@ -56,3 +84,9 @@ def desk(*, visible_to: Actor | None, project: Project | None = None) -> QuerySe
     if not policy.may("projects.create", visible_to):
         found = found.filter(project__lead=visible_to) if visible_to else found.none()
     return found.filter(project=project) if project else found
+
+
+def without_milestone(*, visible_to: Actor | None) -> list[Project]:
+    """The latest of the projects this person may write that have no milestone yet, at most MOST_WITHOUT."""
+    found = projects.desk(visible_to=visible_to).filter(milestones=None)
+    return list(found.order_by("-pk")[:MOST_WITHOUT])

@@ -21,6 +21,7 @@ RULES = (
     Rule("roadmap.save", either(staff, leads_its_project), _("Milestone updated")),
     Rule("roadmap.replan", either(staff, leads_its_project), _("Milestone planned again")),
     Rule("roadmap.reach", either(staff, leads_its_project), _("Milestone reached")),
+    Rule("roadmap.correct", either(staff, leads_its_project), _("Date of a milestone corrected")),
     Rule("roadmap.publish", staff, _("Milestone published")),
     Rule("roadmap.withdraw", staff, _("Milestone withdrawn")),
 )

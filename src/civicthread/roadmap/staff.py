@@ -22,13 +22,14 @@ from civicthread.roadmap.models import Milestone
 @never_cache
 @require_safe
 def desk(request: HttpRequest, project: str = "") -> HttpResponse:
-    """The milestones one may write, of all projects or of one; the latest first."""
+    """The milestones one may write, of all projects or of one, the latest first; and where the first is to be added."""
     actor = actor_of(request)
     found = _project(request, project) if project else None
     page = paging.page(
         queries.desk(visible_to=actor, project=found), order="-pk", key=request.GET.get("page", "")
     )
-    return render(request, "roadmap/desk.html", {"page": page, "project": found})
+    without = [] if found else queries.without_milestone(visible_to=actor)
+    return render(request, "roadmap/desk.html", {"page": page, "project": found, "without": without})
 
 
 @policy.guard("roadmap.add")
@@ -77,6 +78,18 @@ def reach(request: HttpRequest, reference: str) -> HttpResponse:
     if office.done(form, lambda given: actions.reach(milestone, by=actor, **given)):
         return _back(request, milestone.project, _("The milestone is reached."))
     return _form_page(request, form, milestone.project, title=_("Reached"))
+
+
+@policy.guard("roadmap.correct")
+@never_cache
+@require_http_methods(["GET", "POST"])
+def correct(request: HttpRequest, reference: str) -> HttpResponse:
+    """Correct when a milestone was reached, with the reason."""
+    milestone, actor = _milestone(request, reference), signed_in_actor(request)
+    form = forms.CorrectForm(request.POST or None, initial={"on": milestone.actual})
+    if office.done(form, lambda given: actions.correct(milestone, by=actor, **given)):
+        return _back(request, milestone.project, _("The date is corrected."))
+    return _form_page(request, form, milestone.project, title=_("Correct the date"))
 
 
 @policy.guard("roadmap.publish")

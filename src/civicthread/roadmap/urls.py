@@ -13,6 +13,7 @@ office = [
     path("milestones/<slug:reference>/write/", staff.write, name="write"),
     path("milestones/<slug:reference>/replan/", staff.replan, name="replan"),
     path("milestones/<slug:reference>/reach/", staff.reach, name="reach"),
+    path("milestones/<slug:reference>/correct/", staff.correct, name="correct"),
     path("milestones/<slug:reference>/publish/", staff.publish, name="publish"),
     path("milestones/<slug:reference>/withdraw/", staff.withdraw, name="withdraw"),
 ]

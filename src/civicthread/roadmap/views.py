@@ -33,6 +33,9 @@ def milestone(request: HttpRequest, reference: str) -> HttpResponse:
     """One milestone: the dates it had, and what follows from it."""
     actor = actor_of(request)
     found = publishing.find(queries.milestones(visible_to=actor), reference=reference)
-    return render(
-        request, "roadmap/milestone.html", {"milestone": found, **thread.ends(found, visible_to=actor)}
-    )
+    context = {
+        "milestone": found,
+        "corrections": queries.corrections(found),
+        **thread.ends(found, visible_to=actor),
+    }
+    return render(request, "roadmap/milestone.html", context)

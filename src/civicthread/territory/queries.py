@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db.models import QuerySet
 
+from civicthread.core.addresses import address
 from civicthread.territory import places
 from civicthread.territory.models import Area
 
@@ -29,9 +30,14 @@ def region() -> Area | None:
     return next(iter(places.gazetteer().of_level(Area.Level.REGION)), None)
 
 
-def parts(area: Area) -> list[Area]:
+def parts(area: Area, *, among: places.Gazetteer) -> list[Area]:
     """The areas that lie directly in this one."""
-    return [part for part in places.gazetteer().by_code.values() if part.parent == area]
+    return [part for part in among.by_code.values() if part.parent == area]
+
+
+def list_of(name: str, area: Area) -> str:
+    """The address of a list, narrowed to a municipality; of other areas no list knows."""
+    return f"{address(name)}?area={area.code}" if area.level == Area.Level.MUNICIPALITY else ""
 
 
 def names(area: Area) -> list[Name]:

@@ -44,12 +44,12 @@ def territory(request: HttpRequest) -> HttpResponse:
 @require_safe
 def area(request: HttpRequest, code: str) -> HttpResponse:
     """One area and what concerns it."""
-    found = get_object_or_404(queries.areas(), code=code)
+    found, known = get_object_or_404(queries.areas(), code=code), places.gazetteer()
     context = {
         "area": found,
         "names": queries.names(found),
-        "parts": maps.by_name(queries.parts(found)),
-        "locator": maps.locator(found, name="locator") if maps.has_ground(places.gazetteer()) else "",
+        "parts": maps.by_name(queries.parts(found, among=known)),
+        "locator": maps.locator(found, name="locator") if maps.has_ground(known) else "",
         **thread.ends(found, visible_to=actor_of(request)),
     }
     return render(request, "territory/area.html", context)

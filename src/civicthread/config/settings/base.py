@@ -132,7 +132,7 @@ ACCOUNT_NAVIGATION = [
     ("ideas:mine", _("My ideas")),
     ("ideas:claim", _("Claim an idea")),
 ]
-# The screens of the Office: URL name, label, and the verb one must be allowed to see it.
+# The screens of the Office: URL name, label, and the verb one must be allowed to see it. Who leads a project has two.
 STAFF_NAVIGATION = [
     ("ideas:queue", _("Ideas"), "ideas.moderate"),
     ("ideas:need-desk", _("Needs"), "ideas.save_need"),
@@ -142,8 +142,8 @@ STAFF_NAVIGATION = [
     # Board members find it on the dashboard: whether one sits on a board is a query, too dear for every page.
     ("dashboard:board", _("What waits"), "indicators.save"),
     ("ambition:desk", _("Ambition"), "ambition.save_objective"),
-    ("projects:desk", _("Projects"), "projects.create"),
-    ("roadmap:desk", _("Milestones"), "projects.create"),
+    ("projects:desk", _("Projects"), "projects.save"),
+    ("roadmap:desk", _("Milestones"), "roadmap.add"),
     ("governance:desk", _("Decisions"), "governance.record"),
     ("stakeholders:desk", _("Organisations"), "stakeholders.save"),
     ("accounts:people", _("People and roles"), "accounts.read_people"),

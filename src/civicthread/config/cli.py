@@ -3,7 +3,7 @@
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
@@ -27,6 +27,12 @@ def stop_with(sentence: str) -> typer.Exit:
     return typer.Exit(1)
 
 
+def serve_afresh() -> NoReturn:
+    """Serve in this process's place: what it left in memory would stay in every process of the server."""
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, "-m", "civicthread.config.cli", "serve"])  # noqa: S606  # ourselves
+
+
 @app.command()
 def demo(
     programme: Annotated[Path | None, typer.Option(help="The folder of another programme.")] = None,
@@ -41,9 +47,7 @@ def demo(
     except demonstration.Unusable as mistake:
         raise stop_with(str(mistake)) from None
     if serve_after:
-        # What loading left in memory would stay in every process of the server: it starts afresh, in this one's place.
-        sys.stdout.flush()
-        os.execv(sys.executable, [sys.executable, "-m", "civicthread.config.cli", "serve"])  # noqa: S606  # ourselves
+        serve_afresh()
 
 
 @app.command()
@@ -75,8 +79,15 @@ def init(
 @app.command()
 def serve() -> None:
     """Serve the city: web pages and background work."""
-    from civicthread.config import server  # noqa: PLC0415  # loads the web server
+    from civicthread.config import browser_files, server  # noqa: PLC0415  # loads the web server
 
+    # A city that was restored or moved has none yet, and without them no page can be shown.
+    if not browser_files.are_current():
+        start()
+        from civicthread.config import installation  # noqa: PLC0415  # needs Django
+
+        installation.collect_static()
+        serve_afresh()
     server.serve(
         ready=lambda address: console.print(f"\n  Ready: [bold]{address}[/bold]\n  Stop with Ctrl+C\n")
     )

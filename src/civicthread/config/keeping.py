@@ -77,6 +77,7 @@ def restore(source: Path, *, replace: bool) -> str:
                 "then copy the folder into the store."
             )
         _put_back(Path(work))
+    installation.make_folders()
     return f"Restored {count} files from {source}. Start the city with: civicthread serve"
 
 

@@ -1,7 +1,6 @@
 """The console command as an administrator runs it: processes of its own, in a folder and on a port of its own."""
 
 import os
-import select
 import signal
 import socket
 import subprocess
@@ -77,13 +76,10 @@ def served(place: Path, port: int) -> Iterator[subprocess.Popen[str]]:
 
 def _wait_until_ready(server: subprocess.Popen[str]) -> None:
     assert server.stdout
-    deadline = time.monotonic() + PATIENCE
-    while select.select([server.stdout], [], [], deadline - time.monotonic())[0]:
-        line = server.stdout.readline()
+    for line in server.stdout:
         if "Ready" in line:
             return
-        assert line or server.poll() is None, "the server ended instead"
-    raise AssertionError("the server is not ready")
+    raise AssertionError("the server ended instead")
 
 
 def members(pid: int) -> set[int]:

@@ -1,13 +1,15 @@
 """`civicthread serve` with real processes: it starts with what a backup holds, and stops when told to."""
 
+import os
 import shutil
+import signal
 from pathlib import Path
 
 import pytest
 from django.db import connection
 
 from civicthread.config import city, installation
-from tests.config.serving import civicthread, free_port, page, served
+from tests.config.serving import civicthread, free_port, gone, members, page, served
 from tests.database import SqliteStore
 
 pytestmark = [
@@ -28,7 +30,11 @@ def kept(django_db_setup: SqliteStore, tmp_path_factory) -> Path:
 
 @pytest.fixture
 def place(kept: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(kept, tmp_path / "city"))
+    """A copy of that city; browser files once gathered serve all copies."""
+    place = Path(shutil.copytree(kept, tmp_path / "city"))
+    (kept.parent / "static").mkdir(exist_ok=True)
+    (place / "static").symlink_to(kept.parent / "static")
+    return place
 
 
 def test_a_city_that_was_kept_wiped_and_restored_shows_its_pages(place, tmp_path):
@@ -44,3 +50,24 @@ def test_a_city_that_was_kept_wiped_and_restored_shows_its_pages(place, tmp_path
     with served(place, port):
         assert page(port) == 200
         assert page(port, "/nl/") == 200
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_to_all_its_processes_stops_a_server_that_has_shown_pages(place, stop):
+    port = free_port()
+    with served(place, port) as server:
+        for number in range(6):
+            page(port, f"/fr/?{number}")
+        family = members(server.pid)
+        assert len(family) >= 3, "two web processes and the worker"
+        os.killpg(server.pid, stop)
+        assert gone(family, within=30)
+        assert server.wait(timeout=30) == 0
+
+
+def test_nothing_goes_on_serving_once_the_server_was_killed(place):
+    port = free_port()
+    with served(place, port) as server:
+        family = members(server.pid)
+        server.kill()
+        assert gone(family, within=30)

@@ -1,6 +1,8 @@
 """The web server and the background worker beside it."""
 
+import ctypes
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -8,11 +10,17 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 from granian.constants import Interfaces
 from granian.server import Server
 
+from civicthread.children.serve import PR_SET_PDEATHSIG
 from civicthread.config import env
+
+SECONDS_TO_END = 10
+"""How long a process may go on with what it does when the server is told to stop."""
 
 
 def serve(*, ready: Callable[[str], None]) -> None:
@@ -31,18 +39,47 @@ def serve(*, ready: Callable[[str], None]) -> None:
         backpressure=64,
         respawn_failed_workers=True,
         log_enabled=False,
+        workers_kill_timeout=SECONDS_TO_END,
     )
     try:
-        server.serve()
+        server.serve(target_loader=partial(_application, os.getpid()), wrap_loader=False)
     finally:
-        worker.terminate()
-        worker.wait(timeout=20)
+        _end(worker)
 
 
 def start_worker() -> subprocess.Popen[bytes]:
-    """The background worker, as a process of its own that ends when this one does."""
+    """The background worker, as a process of its own that ends when this one does.
+
+    Ctrl+C does not reach it: asked twice to end it would leave its task unfinished.
+    """
     environment = os.environ | {"CIVICTHREAD_PARENT": str(os.getpid())}
-    return subprocess.Popen([sys.executable, "-m", "civicthread.config.worker"], env=environment)
+    command = [sys.executable, "-m", "civicthread.config.worker"]
+    return subprocess.Popen(command, env=environment, start_new_session=True)  # noqa: S603  # ourselves
+
+
+def _application(parent: int) -> Callable[..., Any]:
+    """What a web process serves, loaded there."""
+    # Left behind by a killed server it would go on answering, beside the next one.
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
+    # Ctrl+C reaches this process too, and at once the server tells it to end: of the two signals it may lose both.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    from civicthread.config.wsgi import application  # noqa: PLC0415  # starts Django
+
+    return application
+
+
+def _end(worker: subprocess.Popen[bytes]) -> None:
+    """Ask the worker to end after its task, then in the midst of it: another takes it up again."""
+    for stop in (worker.terminate, worker.terminate, worker.kill):
+        stop()
+        try:
+            worker.wait(timeout=SECONDS_TO_END)
+        except subprocess.TimeoutExpired:
+            continue
+        break
 
 
 def _announce(environment: env.Environment, ready: Callable[[str], None]) -> None:

@@ -38,6 +38,11 @@ def civicthread(place: Path, *arguments: str, **more: str) -> subprocess.Complet
     )
 
 
+def sentence(done: subprocess.CompletedProcess[str]) -> str:
+    """What a command told, on one line."""
+    return " ".join(done.stdout.split())
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -3,13 +3,14 @@
 import os
 import shutil
 import signal
+import socket
 from pathlib import Path
 
 import pytest
 from django.db import connection
 
 from civicthread.config import city, installation
-from tests.config.serving import civicthread, free_port, gone, members, page, served
+from tests.config.serving import civicthread, free_port, gone, members, page, sentence, served
 from tests.database import SqliteStore
 
 pytestmark = [
@@ -71,3 +72,28 @@ def test_nothing_goes_on_serving_once_the_server_was_killed(place):
         family = members(server.pid)
         server.kill()
         assert gone(family, within=30)
+
+
+def test_a_port_that_another_city_uses_is_refused_in_the_language_of_the_city(place):
+    with socket.socket() as other:
+        # As the web server listens: whoever says so too may share the port.
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        refused = civicthread(place, "serve", PORT=str(port))
+        assert refused.returncode == 1
+        assert (
+            sentence(refused)
+            == f"Un autre serveur écoute déjà sur le port {port}. Choisissez-en un autre avec PORT."
+        )
+
+
+@pytest.mark.parametrize("command", [("serve",)])
+def test_where_no_city_is_nothing_is_made(tmp_path, command):
+    refused = civicthread(tmp_path / "typo", *command)
+    assert refused.returncode == 1
+    assert "No city is in" in sentence(refused)
+    assert "civicthread init" in sentence(refused)
+    assert list(tmp_path.iterdir()) == []
+    assert not Path("nothing.tar.gz").exists()

@@ -45,6 +45,11 @@ NEW_CITY = City(
 )
 
 
+def stands_in(folder: Path) -> bool:
+    """Whether that folder is the one of a city."""
+    return (folder / "city.toml").exists()
+
+
 def read(path: Path) -> City:
     """The city in that file; the neutral new city while there is none."""
     if not path.exists():

@@ -27,6 +27,27 @@ def stop_with(sentence: str) -> typer.Exit:
     return typer.Exit(1)
 
 
+def require_city() -> None:
+    """Stop where no city is, before anything is made there."""
+    from civicthread.config import city, env  # noqa: PLC0415  # reads the environment only when a command needs it
+
+    folder = env.data_folder()
+    if not city.stands_in(folder):
+        raise stop_with(
+            f"No city is in {folder}. Start one there with civicthread init (or civicthread demo), "
+            "or name the folder of yours with DATA_DIR."
+        )
+
+
+def require_port() -> None:
+    """Stop where the port cannot be listened on."""
+    from civicthread.config import server  # noqa: PLC0415  # loads the web server
+
+    if fault := server.fault_of_port():
+        start()
+        raise stop_with(server.told(fault))
+
+
 def serve_afresh() -> NoReturn:
     """Serve in this process's place: what it left in memory would stay in every process of the server."""
     sys.stdout.flush()
@@ -40,6 +61,8 @@ def demo(
     serve_after: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve it when loaded.")] = True,
 ) -> None:
     """Open the Brussels demonstration: make its records, load its programme, serve it."""
+    if serve_after:
+        require_port()
     from civicthread.config import demonstration  # noqa: PLC0415  # starts Django itself, after writing the city
 
     try:
@@ -79,6 +102,8 @@ def init(
 @app.command()
 def serve() -> None:
     """Serve the city: web pages and background work."""
+    require_city()
+    require_port()
     from civicthread.config import browser_files, server  # noqa: PLC0415  # loads the web server
 
     # A city that was restored or moved has none yet, and without them no page can be shown.

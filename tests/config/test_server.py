@@ -89,7 +89,7 @@ def test_a_port_that_another_city_uses_is_refused_in_the_language_of_the_city(pl
         )
 
 
-@pytest.mark.parametrize("command", [("serve",)])
+@pytest.mark.parametrize("command", [("serve",), ("upgrade",), ("backup", "nothing.tar.gz")])
 def test_where_no_city_is_nothing_is_made(tmp_path, command):
     refused = civicthread(tmp_path / "typo", *command)
     assert refused.returncode == 1
@@ -97,3 +97,11 @@ def test_where_no_city_is_nothing_is_made(tmp_path, command):
     assert "civicthread init" in sentence(refused)
     assert list(tmp_path.iterdir()) == []
     assert not Path("nothing.tar.gz").exists()
+
+
+def test_a_database_without_a_city_is_not_kept(tmp_path):
+    installation.write_city(city.NEW_CITY, tmp_path / "city")
+    refused = civicthread(tmp_path / "city", "backup", str(tmp_path / "city.tar.gz"))
+    assert refused.returncode == 1
+    assert sentence(refused) == "The database that DATABASE_URL names holds no city; nothing was kept."
+    assert not (tmp_path / "city.tar.gz").exists()

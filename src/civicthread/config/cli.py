@@ -219,6 +219,7 @@ def index(
 @app.command()
 def backup(target: Annotated[Path, typer.Argument(help="The file to write, e.g. city.tar.gz")]) -> None:
     """Keep the whole city in one file: records, lake, media, settings; checked after writing."""
+    require_city()
     start()
     from civicthread.config import keeping  # noqa: PLC0415  # needs Django
 
@@ -247,6 +248,7 @@ def restore(
 @app.command()
 def upgrade() -> None:
     """Bring the records up to the installed version: backup, migrate, self-check."""
+    require_city()
     start()
     from civicthread.config import keeping  # noqa: PLC0415  # needs Django
 

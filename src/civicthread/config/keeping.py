@@ -38,6 +38,8 @@ def backup(target: Path) -> str:
     """Write everything the city is into one file; a sentence that says what was kept."""
     if target.exists():
         raise Unusable(f"{target} exists already; name a file that does not.")
+    if not _has_records():
+        raise Unusable("The database that DATABASE_URL names holds no city; nothing was kept.")
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as work:
         _copy_records(Path(work))
@@ -101,9 +103,12 @@ def upgrade() -> str:
     return f"Up to date: {pending} migrations applied. The backup from before is {kept}."
 
 
+def _has_records() -> bool:
+    return "core_journalentry" in connection.introspection.table_names()
+
+
 def _has_city() -> bool:
-    tables = connection.introspection.table_names()
-    if "accounts_user" not in tables:
+    if not _has_records():
         return False
     with connection.cursor() as cursor:
         cursor.execute("SELECT COUNT(*) FROM core_journalentry")

@@ -27,6 +27,11 @@ def stop_with(sentence: str) -> typer.Exit:
     return typer.Exit(1)
 
 
+def named(codes: str) -> list[str]:
+    """The codes in a list with commas between."""
+    return [code.strip() for code in codes.split(",") if code.strip()]
+
+
 def require_city() -> None:
     """Stop where no city is, before anything is made there."""
     from civicthread.config import city, env  # noqa: PLC0415  # reads the environment only when a command needs it
@@ -88,8 +93,8 @@ def init(
     try:
         link = newcity.create(
             name=name,
-            languages=languages.split(","),
-            required=[c for c in required.split(",") if c],
+            languages=named(languages),
+            required=named(required),
             administrator=administrator,
             areas=areas,
         )

@@ -54,6 +54,19 @@ def page(port: int, path: str = "/fr/") -> int:
         return int(answer.status)
 
 
+def until_answered(port: int) -> None:
+    """Wait until somebody answers there."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        try:
+            page(port, "/")
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise AssertionError(f"nobody answers on port {port}")
+
+
 @contextmanager
 def served(place: Path, port: int) -> Iterator[subprocess.Popen[str]]:
     """A city that is being served, ready; whatever is left of it is killed."""

@@ -4,15 +4,25 @@ import os
 import shutil
 import signal
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from django.db import connection
 
 from civicthread.config import city, installation
-from tests.config.serving import civicthread, free_port, gone, members, page, sentence, served
+from tests.config.serving import civicthread, free_port, gone, members, page, sentence, served, until_answered
 from tests.database import SqliteStore
 
+BARE = """
+import sys
+from granian.constants import Interfaces
+from granian.server import Server
+
+application, interface = "wsgiref.simple_server:demo_app", Interfaces.WSGI
+Server(application, port=int(sys.argv[1]), interface=interface, log_enabled=False).serve()
+"""
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.timeout(600),
@@ -72,6 +82,18 @@ def test_nothing_goes_on_serving_once_the_server_was_killed(place):
         family = members(server.pid)
         server.kill()
         assert gone(family, within=30)
+
+
+def test_the_web_server_by_itself_leaves_its_processes_behind():
+    """The control of the test above."""
+    port = free_port()
+    with subprocess.Popen([sys.executable, "-c", BARE, str(port)]) as server:
+        until_answered(port)
+        family = members(server.pid)
+        server.kill()
+        assert not gone(family - {server.pid}, within=3)
+        for pid in family - {server.pid}:
+            os.kill(pid, signal.SIGKILL)
 
 
 def test_a_port_that_another_city_uses_is_refused_in_the_language_of_the_city(place):

@@ -24,6 +24,8 @@ def test_a_city_survives_being_written_and_read(name: dict[str, str], phone: str
         required=("nl",),
         contact={"phone": phone},
         counter={},
+        phone_hours=name,
+        counter_hours={"nl": "9 – 12 u"},
         demonstration=True,
     )
     assert city.from_mapping(tomllib.loads(city.to_toml(written))) == written

@@ -38,6 +38,12 @@ def test_only_plain_digits_are_a_number(tmp_path: Path, digits: str):
         env.read({"DATA_DIR": str(tmp_path), "PORT": digits})
 
 
+@pytest.mark.parametrize("port", ["0", "65536", "99999"])
+def test_a_port_that_no_machine_has_is_a_mistake(tmp_path: Path, port: str):
+    with pytest.raises(env.EnvironmentMistake, match="PORT must be a number from 1 to 65535"):
+        env.read({"DATA_DIR": str(tmp_path), "PORT": port})
+
+
 def test_the_secret_is_made_once_and_only_its_owner_reads_it(tmp_path: Path):
     first = env.read({"DATA_DIR": str(tmp_path)}).secret_key
     assert env.read({"DATA_DIR": str(tmp_path)}).secret_key == first

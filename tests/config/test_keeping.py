@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.db.models.signals import pre_migrate
 
 from civicthread.config import installation, keeping
 from civicthread.core import journal
@@ -55,6 +56,50 @@ def test_what_came_after_the_backup_is_gone_after_restoring_it(city, tmp_path):
     keeping.restore(tmp_path / "city.tar.gz", replace=True)
     assert Organisation.objects.get().code == "transport"
     assert not (Path(settings.MEDIA_ROOT) / "later.png").exists()
+
+
+def make_something(**_sent: object) -> None:
+    """What a step of a migration may leave behind."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE half_done (id integer REFERENCES stakeholders_organisation)")
+        if connection.vendor == "postgresql":
+            cursor.execute("CREATE VIEW half_seen AS SELECT id FROM half_done")
+            cursor.execute("CREATE FUNCTION half_able(text) RETURNS text LANGUAGE sql AS 'SELECT $1'")
+
+
+def things() -> set[str]:
+    """Everything that stands among the records."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace"
+                " UNION SELECT proname FROM pg_proc WHERE pronamespace = current_schema()::regnamespace"
+            )
+        else:
+            cursor.execute("SELECT name FROM sqlite_master")
+        return {row[0] for row in cursor.fetchall()}
+
+
+def test_what_was_made_among_the_records_after_the_backup_is_gone_too(city, tmp_path):
+    before = things()
+    keeping.backup(tmp_path / "city.tar.gz")
+    make_something()
+    assert "half_done" in things()
+    keeping.restore(tmp_path / "city.tar.gz", replace=True)
+    assert things() == before
+
+
+def test_an_upgrade_that_fails_in_the_middle_leaves_none_of_its_tables(city, settings):
+    before = things()
+    settings.CITY = dataclasses.replace(settings.CITY, required=("xx",))
+    pre_migrate.connect(make_something)
+    try:
+        with pytest.raises(keeping.Unusable, match="the city is as it was"):
+            keeping.upgrade()
+    finally:
+        pre_migrate.disconnect(make_something)
+    assert things() == before
+    assert Organisation.objects.get().code == "transport"
 
 
 def test_a_city_is_not_replaced_unless_told_so(city, tmp_path):

@@ -47,7 +47,7 @@ def start(place: Path, *more: str) -> subprocess.CompletedProcess[str]:
 def test_a_new_city_has_its_areas_and_its_administrator(tmp_path):
     (tmp_path / "areas.geojson").write_text(json.dumps(AREAS))
     place = tmp_path / "city"
-    made = start(place, "--languages", "fr,nl", "--areas", str(tmp_path / "areas.geojson"))
+    made = start(place, "--languages", "fr, nl", "--areas", str(tmp_path / "areas.geojson"))
     assert made.returncode == 0, made.stderr
     assert "/fr/account/" in made.stdout
     with closing(sqlite3.connect(place / "records.sqlite3")) as records:

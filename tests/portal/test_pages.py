@@ -1,5 +1,8 @@
 """Every page of the portal, in every language."""
 
+import dataclasses
+from typing import Any
+
 import pytest
 from django.conf import settings
 from django.test import Client
@@ -151,3 +154,27 @@ def test_the_cookies_page_names_the_cookies_the_site_sets(client: Client) -> Non
     html = client.get("/fr/cookies/").content.decode()
     for name in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, "messages"):
         assert f">{name}</code>" in html
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_contact_page_and_the_foot_of_each_page_tell_the_hours(
+    client: Client, settings: Any, language: str
+) -> None:
+    hours = {code: f"{code}: 9 – 12" for code in LANGUAGES}
+    counter = {code: f"{code}: 14 – 19" for code in LANGUAGES}
+    settings.CITY = dataclasses.replace(
+        settings.CITY,
+        contact={"phone": "02 000 00 00"},
+        counter=dict.fromkeys(LANGUAGES, "Rue 1"),
+        phone_hours=hours,
+        counter_hours=counter,
+    )
+    contact = client.get(f"/{language}/contact/").content.decode()
+    foot = client.get(f"/{language}/privacy/").content.decode()
+    for told in (hours[language], counter[language]):
+        assert contact.count(told) == 2
+        assert foot.count(told) == 1
+
+
+def test_a_city_may_leave_its_hours_out(client: Client) -> None:
+    assert gettext("Counter hours") not in client.get("/fr/contact/").content.decode()

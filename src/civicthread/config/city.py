@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+# The parts of `city.toml` that hold several values: a text in each language, or the ways to reach the Office.
+TABLES = ("name", "office", "contact", "phone_hours", "counter", "counter_hours", "post", "licence")
 LANGUAGE_NAMES = {"fr": "Français", "nl": "Nederlands", "en": "English"}
 
 
@@ -25,6 +27,8 @@ class City:
     contact: Mapping[str, str]
     counter: Mapping[str, str]
     post: Mapping[str, str] = field(default_factory=dict)
+    phone_hours: Mapping[str, str] = field(default_factory=dict)
+    counter_hours: Mapping[str, str] = field(default_factory=dict)
     demonstration: bool = False
     # Under which licence the city's own tables are given away, and the code of the organisation that publishes them.
     licence: Mapping[str, str] = field(default_factory=lambda: dict(OPEN))
@@ -43,6 +47,11 @@ NEW_CITY = City(
     contact={"phone": "", "email": ""},
     counter={},
 )
+
+
+def stands_in(folder: Path) -> bool:
+    """Whether that folder is the one of a city."""
+    return (folder / "city.toml").exists()
 
 
 def read(path: Path) -> City:
@@ -72,6 +81,8 @@ def from_mapping(values: Mapping[str, Any]) -> City:
         contact=dict(values.get("contact", {})),
         counter=dict(values.get("counter", {})),
         post=dict(values.get("post", {})),
+        phone_hours=dict(values.get("phone_hours", {})),
+        counter_hours=dict(values.get("counter_hours", {})),
         demonstration=bool(values.get("demonstration", False)),
         licence=dict(values.get("licence", OPEN)),
         publisher=str(values.get("publisher", "")),
@@ -86,7 +97,7 @@ def to_toml(city: City) -> str:
         f"demonstration = {_toml(city.demonstration)}",
         f"publisher = {_toml(city.publisher)}",
     ]
-    for table in ("name", "office", "contact", "counter", "post", "licence"):
+    for table in TABLES:
         lines += ["", f"[{table}]", *(f"{key} = {_toml(text)}" for key, text in getattr(city, table).items())]
     return "\n".join(lines) + "\n"
 

@@ -3,7 +3,7 @@
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
@@ -27,6 +27,38 @@ def stop_with(sentence: str) -> typer.Exit:
     return typer.Exit(1)
 
 
+def named(codes: str) -> list[str]:
+    """The codes in a list with commas between."""
+    return [code.strip() for code in codes.split(",") if code.strip()]
+
+
+def require_city() -> None:
+    """Stop where no city is, before anything is made there."""
+    from civicthread.config import city, env  # noqa: PLC0415  # reads the environment only when a command needs it
+
+    folder = env.data_folder()
+    if not city.stands_in(folder):
+        raise stop_with(
+            f"No city is in {folder}. Start one there with civicthread init (or civicthread demo), "
+            "or name the folder of yours with DATA_DIR."
+        )
+
+
+def require_port() -> None:
+    """Stop where the port cannot be listened on."""
+    from civicthread.config import server  # noqa: PLC0415  # loads the web server
+
+    if fault := server.fault_of_port():
+        start()
+        raise stop_with(server.told(fault))
+
+
+def serve_afresh() -> NoReturn:
+    """Serve in this process's place: what it left in memory would stay in every process of the server."""
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, "-m", "civicthread.config.cli", "serve"])  # noqa: S606  # ourselves
+
+
 @app.command()
 def demo(
     programme: Annotated[Path | None, typer.Option(help="The folder of another programme.")] = None,
@@ -34,6 +66,8 @@ def demo(
     serve_after: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve it when loaded.")] = True,
 ) -> None:
     """Open the Brussels demonstration: make its records, load its programme, serve it."""
+    if serve_after:
+        require_port()
     from civicthread.config import demonstration  # noqa: PLC0415  # starts Django itself, after writing the city
 
     try:
@@ -41,9 +75,7 @@ def demo(
     except demonstration.Unusable as mistake:
         raise stop_with(str(mistake)) from None
     if serve_after:
-        # What loading left in memory would stay in every process of the server: it starts afresh, in this one's place.
-        sys.stdout.flush()
-        os.execv(sys.executable, [sys.executable, "-m", "civicthread.config.cli", "serve"])  # noqa: S606  # ourselves
+        serve_afresh()
 
 
 @app.command()
@@ -61,8 +93,8 @@ def init(
     try:
         link = newcity.create(
             name=name,
-            languages=languages.split(","),
-            required=[c for c in required.split(",") if c],
+            languages=named(languages),
+            required=named(required),
             administrator=administrator,
             areas=areas,
         )
@@ -75,8 +107,17 @@ def init(
 @app.command()
 def serve() -> None:
     """Serve the city: web pages and background work."""
-    from civicthread.config import server  # noqa: PLC0415  # loads the web server
+    require_city()
+    require_port()
+    from civicthread.config import browser_files, server  # noqa: PLC0415  # loads the web server
 
+    # A city that was restored or moved has none yet, and without them no page can be shown.
+    if not browser_files.are_current():
+        start()
+        from civicthread.config import installation  # noqa: PLC0415  # needs Django
+
+        installation.collect_static()
+        serve_afresh()
     server.serve(
         ready=lambda address: console.print(f"\n  Ready: [bold]{address}[/bold]\n  Stop with Ctrl+C\n")
     )
@@ -183,6 +224,7 @@ def index(
 @app.command()
 def backup(target: Annotated[Path, typer.Argument(help="The file to write, e.g. city.tar.gz")]) -> None:
     """Keep the whole city in one file: records, lake, media, settings; checked after writing."""
+    require_city()
     start()
     from civicthread.config import keeping  # noqa: PLC0415  # needs Django
 
@@ -211,6 +253,7 @@ def restore(
 @app.command()
 def upgrade() -> None:
     """Bring the records up to the installed version: backup, migrate, self-check."""
+    require_city()
     start()
     from civicthread.config import keeping  # noqa: PLC0415  # needs Django
 

@@ -42,6 +42,8 @@ def _keep_city(loaded: Programme, data_dir: Path) -> None:
         required=loaded.settings.required_languages,
         contact={"phone": office.phone, "email": office.email},
         counter=office.counter,
+        phone_hours=office.phone_hours,
+        counter_hours=office.counter_hours,
         post=office.post,
         demonstration=loaded.settings.demonstration,
         publisher=office.organisation or "",

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 STORES = ("s3", "gs", "az", "file")
 """How addresses of object stores begin; the last stands for a folder, for trying things out."""
 
+HIGHEST_PORT = 65535
+
 
 class EnvironmentMistake(SystemExit):
     """The environment holds values the program cannot start with."""
@@ -53,11 +55,18 @@ def names() -> list[str]:
     return [field.name.upper() for field in fields(Environment)]
 
 
+def data_folder(values: Mapping[str, str] = os.environ) -> Path:
+    """The folder of the installation; asking for it makes nothing there."""
+    return Path(values.get("DATA_DIR") or "var").resolve()
+
+
 def read(values: Mapping[str, str] = os.environ) -> Environment:
     """Parse the environment; raises EnvironmentMistake naming every wrong variable at once."""
     mistakes: list[str] = []
-    data_dir = Path(values.get("DATA_DIR") or "var").resolve()
+    data_dir = data_folder(values)
     port = _whole(values, "PORT", default=8000, mistakes=mistakes)
+    if not 0 < port <= HIGHEST_PORT:
+        mistakes.append(f"PORT must be a number from 1 to {HIGHEST_PORT}, not {port}")
     base_url = (values.get("BASE_URL") or f"http://localhost:{port}").rstrip("/")
     if urlsplit(base_url).scheme not in ("http", "https"):
         mistakes.append("BASE_URL must start with http:// or https://")

@@ -1,9 +1,6 @@
 """What an installation needs before it can serve: folders, tables, static files, a city."""
 
 import gc
-import hashlib
-from collections.abc import Iterator
-from importlib.metadata import version
 from pathlib import Path
 
 from django.apps import apps
@@ -13,6 +10,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
+from civicthread.config import browser_files
 from civicthread.config.city import City, to_toml
 from civicthread.datahub import tables, words
 from civicthread.lake.refusals import StoreFailed
@@ -81,22 +79,11 @@ def _unknown_migrations() -> list[str]:
 
 def collect_static() -> bool:
     """Gather, name by content and compress the browser files, if they changed; whether they did."""
-    fingerprint = hashlib.sha256("\n".join(_static_sources()).encode()).hexdigest()
-    stamp = Path(settings.STATIC_ROOT) / "fingerprint"
-    if stamp.exists() and stamp.read_text() == fingerprint:
+    if browser_files.are_current():
         return False
     call_command("collectstatic", verbosity=0, interactive=False, clear=True)
-    stamp.write_text(fingerprint)
+    browser_files.mark_current()
     return True
-
-
-def _static_sources() -> Iterator[str]:
-    """Our own browser files, with what tells that they or their names changed; libraries change with their version."""
-    yield f"wagtail {version('wagtail')} django {version('django')} {settings.STORAGES['staticfiles']['BACKEND']}"
-    for folder in settings.STATICFILES_DIRS:
-        for path in sorted(Path(folder).rglob("*")):
-            if path.is_file():
-                yield f"{path.relative_to(folder)} {hashlib.sha256(path.read_bytes()).hexdigest()}"
 
 
 def write_city(city: City, folder: Path) -> None:

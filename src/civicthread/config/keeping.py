@@ -27,6 +27,7 @@ MANIFEST = "manifest.json"
 FORMAT = 1
 SETTINGS_FILES = ("city.toml", "secret.key")
 FOLDERS = ("media", "lake")
+EMPTY = Path(__file__).with_name("empty.sql")
 
 
 class Unusable(Exception):  # told to the administrator as one sentence
@@ -37,6 +38,8 @@ def backup(target: Path) -> str:
     """Write everything the city is into one file; a sentence that says what was kept."""
     if target.exists():
         raise Unusable(f"{target} exists already; name a file that does not.")
+    if not _has_records():
+        raise Unusable("The database that DATABASE_URL names holds no city; nothing was kept.")
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as work:
         _copy_records(Path(work))
@@ -77,6 +80,7 @@ def restore(source: Path, *, replace: bool) -> str:
                 "then copy the folder into the store."
             )
         _put_back(Path(work))
+    installation.make_folders()
     return f"Restored {count} files from {source}. Start the city with: civicthread serve"
 
 
@@ -99,9 +103,12 @@ def upgrade() -> str:
     return f"Up to date: {pending} migrations applied. The backup from before is {kept}."
 
 
+def _has_records() -> bool:
+    return "core_journalentry" in connection.introspection.table_names()
+
+
 def _has_city() -> bool:
-    tables = connection.introspection.table_names()
-    if "accounts_user" not in tables:
+    if not _has_records():
         return False
     with connection.cursor() as cursor:
         cursor.execute("SELECT COUNT(*) FROM core_journalentry")
@@ -124,15 +131,21 @@ def _copy_records(folder: Path) -> None:
 def _postgresql(program: str, *arguments: str) -> None:
     """Run one of PostgreSQL's own programs on our database."""
     values = settings.DATABASES["default"]
-    environment = os.environ | {"PGPASSWORD": values["PASSWORD"]}
     place = {"--host": values["HOST"], "--port": values["PORT"], "--username": values["USER"]}
     options = [part for name, value in place.items() if value for part in (name, value)]
+    _run(program, *options, "--dbname", values["NAME"], *arguments, PGPASSWORD=values["PASSWORD"])
+
+
+def _run(program: str, *arguments: str, **environment: str) -> None:
     if shutil.which(program) is None:
         raise Unusable(f"{program} is not installed; it comes with PostgreSQL's client programs.")
-    command = [program, *options, "--dbname", values["NAME"], *arguments]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+    command, told = [program, *arguments], os.environ | environment
+    done = subprocess.run(command, env=told, capture_output=True, text=True, check=False)  # noqa: S603  # their own
     if done.returncode:
-        raise Unusable(f"{program} failed: {done.stderr.strip().splitlines()[-1]}")
+        lines = done.stderr.strip().splitlines()
+        raise Unusable(
+            f"{program} failed: {next((line for line in lines if 'error' in line.lower()), lines[-1])}"
+        )
 
 
 def _files(folder: Path, prefix: str) -> Iterator[tuple[str, Path]]:
@@ -216,11 +229,8 @@ def _put_records_back(folder: Path) -> None:
             Path(f"{target}{leftover}").unlink(missing_ok=True)
         (folder / "records.sqlite3").replace(target)
     else:
-        _postgresql(
-            "pg_restore",
-            "--clean",
-            "--if-exists",
-            "--no-owner",
-            "--single-transaction",
-            str(folder / "records.pgdump"),
-        )
+        script = folder / "records.sql"
+        _run("pg_restore", "--no-owner", "--file", str(script), str(folder / "records.pgdump"))
+        # What was made since the backup goes too, and all in one transaction: a fault leaves everything as it was.
+        once = ("--no-psqlrc", "--quiet", "--single-transaction", "--set", "ON_ERROR_STOP=1")
+        _postgresql("psql", *once, "--file", str(EMPTY), "--file", str(script))

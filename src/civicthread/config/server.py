@@ -1,6 +1,10 @@
 """The web server and the background worker beside it."""
 
+import ctypes
+import errno
 import os
+import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -8,11 +12,20 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
+from django.utils.translation import gettext as _
 from granian.constants import Interfaces
 from granian.server import Server
 
+from civicthread.children.serve import PR_SET_PDEATHSIG
 from civicthread.config import env
+
+# People reach it through a proxy or directly; ALLOWED_HOSTS guards names.
+EVERYWHERE = "0.0.0.0"  # noqa: S104
+SECONDS_TO_END = 10
+"""How long a process may go on with what it does when the server is told to stop."""
 
 
 def serve(*, ready: Callable[[str], None]) -> None:
@@ -22,7 +35,7 @@ def serve(*, ready: Callable[[str], None]) -> None:
     threading.Thread(target=_announce, args=(environment, ready), daemon=True).start()
     server = Server(
         "civicthread.config.wsgi:application",
-        address="0.0.0.0",  # noqa: S104  # people reach it through a proxy or directly; ALLOWED_HOSTS guards names
+        address=EVERYWHERE,
         port=environment.port,
         interface=Interfaces.WSGI,
         workers=environment.workers,
@@ -31,23 +44,75 @@ def serve(*, ready: Callable[[str], None]) -> None:
         backpressure=64,
         respawn_failed_workers=True,
         log_enabled=False,
+        workers_kill_timeout=SECONDS_TO_END,
     )
     try:
-        server.serve()
+        server.serve(target_loader=partial(_application, os.getpid()), wrap_loader=False)
     finally:
-        worker.terminate()
-        worker.wait(timeout=20)
+        _end(worker)
+
+
+def fault_of_port() -> OSError | None:
+    """Why nobody can be served on the port, if so. The web server itself would share it with whoever listens there."""
+    with socket.socket() as probe:
+        # What an earlier server has not quite closed is no obstacle.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((EVERYWHERE, env.read().port))
+        except OSError as fault:
+            return fault
+    return None
+
+
+def told(fault: OSError) -> str:
+    """That fault of the port in one sentence. Needs Django."""
+    port = env.read().port
+    if fault.errno == errno.EADDRINUSE:
+        return _("Another server listens on port %(port)s already. Choose another one with PORT.") % {
+            "port": port
+        }
+    facts = {"port": port, "reason": fault.strerror}
+    return _("Port %(port)s cannot be used (%(reason)s). Choose another one with PORT.") % facts
 
 
 def start_worker() -> subprocess.Popen[bytes]:
-    """The background worker, as a process of its own that ends when this one does."""
+    """The background worker, as a process of its own that ends when this one does.
+
+    Ctrl+C does not reach it: asked twice to end it would leave its task unfinished.
+    """
     environment = os.environ | {"CIVICTHREAD_PARENT": str(os.getpid())}
-    return subprocess.Popen([sys.executable, "-m", "civicthread.config.worker"], env=environment)
+    command = [sys.executable, "-m", "civicthread.config.worker"]
+    return subprocess.Popen(command, env=environment, start_new_session=True)  # noqa: S603  # ourselves
+
+
+def _application(parent: int) -> Callable[..., Any]:
+    """What a web process serves, loaded there."""
+    # Left behind by a killed server it would go on answering, beside the next one.
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
+    # Ctrl+C reaches this process too, and at once the server tells it to end: of the two signals it may lose both.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    from civicthread.config.wsgi import application  # noqa: PLC0415  # starts Django
+
+    return application
+
+
+def _end(worker: subprocess.Popen[bytes]) -> None:
+    """Ask the worker to end after its task, then in the midst of it: another takes it up again."""
+    for stop in (worker.terminate, worker.terminate, worker.kill):
+        stop()
+        try:
+            worker.wait(timeout=SECONDS_TO_END)
+        except subprocess.TimeoutExpired:
+            continue
+        break
 
 
 def _announce(environment: env.Environment, ready: Callable[[str], None]) -> None:
     """Wait until the first page answers, then say so."""
-    for _ in range(600):
+    for _attempt in range(600):
         try:
             urllib.request.urlopen(f"http://127.0.0.1:{environment.port}/robots.txt", timeout=5).close()
         except urllib.error.HTTPError:

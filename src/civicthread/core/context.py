@@ -44,6 +44,8 @@ class Site:
     email: str
     post: str
     counter: str
+    phone_hours: str
+    counter_hours: str
     demonstration: bool
 
 
@@ -80,6 +82,8 @@ def office() -> Site:
         email=city.contact.get("email", ""),
         post=city.in_language(city.post, language),
         counter=city.in_language(city.counter, language),
+        phone_hours=city.in_language(city.phone_hours, language),
+        counter_hours=city.in_language(city.counter_hours, language),
         demonstration=city.demonstration,
     )
 

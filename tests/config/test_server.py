@@ -1,0 +1,129 @@
+"""`civicthread serve` with real processes: it starts with what a backup holds, and stops when told to."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from civicthread.config import city, installation
+from tests.config.serving import civicthread, free_port, gone, members, page, sentence, served, until_answered
+from tests.database import SqliteStore
+
+BARE = """
+import sys
+from granian.constants import Interfaces
+from granian.server import Server
+
+application, interface = "wsgiref.simple_server:demo_app", Interfaces.WSGI
+Server(application, port=int(sys.argv[1]), interface=interface, log_enabled=False).serve()
+"""
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.timeout(600),
+    pytest.mark.skipif(connection.vendor != "sqlite", reason="the folder of a city holds its records"),
+]
+
+
+@pytest.fixture(scope="module")
+def kept(django_db_setup: SqliteStore, tmp_path_factory) -> Path:
+    """A city without a page, kept in a folder that no test changes."""
+    place: Path = tmp_path_factory.mktemp("kept") / "city"
+    installation.write_city(city.NEW_CITY, place)
+    shutil.copy(django_db_setup.pristine, place / "records.sqlite3")
+    return place
+
+
+@pytest.fixture
+def place(kept: Path, tmp_path: Path) -> Path:
+    """A copy of that city; browser files once gathered serve all copies."""
+    place = Path(shutil.copytree(kept, tmp_path / "city"))
+    (kept.parent / "static").mkdir(exist_ok=True)
+    (place / "static").symlink_to(kept.parent / "static")
+    return place
+
+
+def test_a_city_that_was_kept_wiped_and_restored_shows_its_pages(place, tmp_path):
+    kept = civicthread(place, "backup", str(tmp_path / "city.tar.gz"))
+    assert kept.returncode == 0, kept.stdout
+    secret = (place / "secret.key").read_text()
+    shutil.rmtree(place)
+    restored = civicthread(place, "restore", str(tmp_path / "city.tar.gz"))
+    assert restored.returncode == 0, restored.stdout
+    assert (place / "secret.key").read_text() == secret
+    assert {"media", "lake", "mail"} <= {path.name for path in place.iterdir()}
+    port = free_port()
+    with served(place, port):
+        assert page(port) == 200
+        assert page(port, "/nl/") == 200
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_to_all_its_processes_stops_a_server_that_has_shown_pages(place, stop):
+    port = free_port()
+    with served(place, port) as server:
+        for number in range(6):
+            page(port, f"/fr/?{number}")
+        family = members(server.pid)
+        assert len(family) >= 3, "two web processes and the worker"
+        os.killpg(server.pid, stop)
+        assert gone(family, within=30)
+        assert server.wait(timeout=30) == 0
+
+
+def test_nothing_goes_on_serving_once_the_server_was_killed(place):
+    port = free_port()
+    with served(place, port) as server:
+        family = members(server.pid)
+        server.kill()
+        assert gone(family, within=30)
+
+
+def test_the_web_server_by_itself_leaves_its_processes_behind():
+    """The control of the test above."""
+    port = free_port()
+    with subprocess.Popen([sys.executable, "-c", BARE, str(port)]) as server:
+        until_answered(port)
+        family = members(server.pid)
+        server.kill()
+        assert not gone(family - {server.pid}, within=3)
+        for pid in family - {server.pid}:
+            os.kill(pid, signal.SIGKILL)
+
+
+def test_a_port_that_another_city_uses_is_refused_in_the_language_of_the_city(place):
+    with socket.socket() as other:
+        # As the web server listens: whoever says so too may share the port.
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        refused = civicthread(place, "serve", PORT=str(port))
+        assert refused.returncode == 1
+        assert (
+            sentence(refused)
+            == f"Un autre serveur écoute déjà sur le port {port}. Choisissez-en un autre avec PORT."
+        )
+
+
+@pytest.mark.parametrize("command", [("serve",), ("upgrade",), ("backup", "nothing.tar.gz")])
+def test_where_no_city_is_nothing_is_made(tmp_path, command):
+    refused = civicthread(tmp_path / "typo", *command)
+    assert refused.returncode == 1
+    assert "No city is in" in sentence(refused)
+    assert "civicthread init" in sentence(refused)
+    assert list(tmp_path.iterdir()) == []
+    assert not Path("nothing.tar.gz").exists()
+
+
+def test_a_database_without_a_city_is_not_kept(tmp_path):
+    installation.write_city(city.NEW_CITY, tmp_path / "city")
+    refused = civicthread(tmp_path / "city", "backup", str(tmp_path / "city.tar.gz"))
+    assert refused.returncode == 1
+    assert sentence(refused) == "The database that DATABASE_URL names holds no city; nothing was kept."
+    assert not (tmp_path / "city.tar.gz").exists()

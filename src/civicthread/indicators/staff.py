@@ -144,8 +144,9 @@ def guide(request: HttpRequest, code: str) -> HttpResponse:
     if start.is_valid():
         figure, dataset, people = start.chosen
         form = editing.GuidedForm(request.POST or None, figure=figure, dataset=dataset, people=people)
-        if form.is_valid():
-            written = {"sql": guided.query(form.choices()), "roll_up": form.roll_up}
+        sql = done(form, lambda _given: guided.query(form.choices(level=indicator.area_level)))
+        if sql:
+            written = {"sql": sql, "roll_up": form.roll_up}
             return _editor(request, indicator, _method_form(indicator, None, **written), look=True)
     status = 422 if start.errors or (form and form.errors) else 200
     facts = {"indicator": indicator, "start": start, "form": form}

@@ -41,18 +41,29 @@ class Preview:
 def preview(sql: str, *, level: str, roll_up: str, by: Actor) -> Preview:
     """Run a query on the current versions, as a computation would, and keep nothing.
 
-    Refused with a sentence where it cannot be computed: then neither could the indicator.
+    Refused with a sentence where it cannot be computed: then neither could the indicator. One person looks at one
+    query at a time: the one before ends, wherever its page is waited for.
     """
     policy.require("indicators.compute", by=by)
     query = computing.checked(sql)
     versions = computing.latest_versions(query.tables)
-    answer = computing.run(query, versions, owner=f"actor {by.pk}", seconds=computing.SECONDS_TO_LOOK)
+    answer = computing.run(query, versions, owner=_looker(by), seconds=computing.SECONDS_TO_LOOK, alone=True)
     placed = places.placed(computing.figures_of(answer), level=level)
     figures = rolling.rolled(placed, by=rolling.checked(roll_up, query), level=level).figures
     columns = [{"label": c.name, "numeric": c.type in NUMERIC} for c in query.columns]
     rows = [[_shown(value) for value in row.values()] for row in answer.slice(0, SHOWN_ROWS).to_pylist()]
     without_value = sum(figure.value is None for figure, _area in figures.values())
     return Preview(columns, rows, len(figures), without_value)
+
+
+def stop(*, by: Actor) -> bool:
+    """End the query that this person tries out; False where none runs. What is computed for good goes on."""
+    policy.require("indicators.compute", by=by)
+    return computing.engine().cancel(_looker(by))
+
+
+def _looker(by: Actor) -> str:
+    return f"preview {by.pk}"
 
 
 def _shown(value: object) -> str:

@@ -91,7 +91,7 @@ def _area_column(schema: Mapping[str, Any], rows: Sequence[Sequence[str | None]]
         texts = {row[place] for row in rows if place < len(row) and row[place]}
         found = [text for text in texts if text and known.find(text)]
         if found and 2 * len(found) > len(texts):
-            return name
+            return str(name)
     return ""
 
 

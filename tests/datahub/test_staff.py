@@ -9,7 +9,7 @@ from django_tasks_db.models import DBTaskResult
 from civicthread.core import journal
 from civicthread.core.uploads import Bounded
 from civicthread.datahub import actions, incoming, queries, tasks
-from civicthread.datahub.models import Dataset, Ingestion, Upload
+from civicthread.datahub.models import Dataset, DatasetVersion, Ingestion, Upload
 from tests import personas
 from tests.datahub.reading import content_of
 from tests.factories.datahub import ROWS, dataset, load
@@ -206,6 +206,23 @@ def test_columns_with_rows_change_their_meaning_only(steward, place):
         ("year", "integer", "YEAR"),
         ("n", "integer", "N"),
     ]
+
+
+def test_every_version_can_be_restored_however_many_there_are(steward, place):
+    made = dataset()
+    load(made, place)
+    first = made.versions.get()
+    later = [
+        DatasetVersion(dataset=made, number=first.number + n, at=first.at, by=first.by, rows=3)
+        for n in range(1, 30)
+    ]
+    DatasetVersion.objects.bulk_create(later)
+    newest = steward.get(f"{OFFICE}{made.code}/")
+    button = f"/versions/{first.number}/restore/"
+    assert button not in newest.content.decode()
+    page = steward.get(f"{OFFICE}{made.code}/?page={newest.context['page'].next}").content.decode()
+    assert button in page
+    assert page.count("/restore/") == 5
 
 
 def test_restore_publish_and_withdraw_by_button(steward, place):

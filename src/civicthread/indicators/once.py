@@ -36,7 +36,7 @@ def area_column(dataset: Dataset) -> str:
         try:
             found = _spellings(guided.places(dataset.code, column, None), dataset.area_level)
         except Refused:
-            return ""
+            continue  # no rows, or more values than any territory has parts
         if found and sum(spelling.area is not None for spelling in found) >= ENOUGH * len(found):
             return column.name
     return ""

@@ -72,6 +72,7 @@ EXTRAS = {
     "indicators/history.py": "targets, paths and scale as they stood at a moment",
     "indicators/judging.py": "from figures, targets and paths to a status",
     "indicators/headlines.py": "readings of many indicators for their cards",
+    "indicators/once.py": "which rows of a table count, so that no territory is summed twice",
     "indicators/places.py": "the area that a name or code in a result means",
     "indicators/proposing.py": "from the figures of a run to figures that wait for approval",
     "indicators/provenance.py": "where published figures come from",

@@ -3,16 +3,22 @@
 import csv
 import io
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
 from itertools import count
 
 import pytest
 from bs4 import BeautifulSoup, Tag
 from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Model
 from django.http import HttpResponse
 from django.test import Client
-from django.urls import get_resolver
-from playwright.sync_api import BrowserContext, Page
+from django.urls import Resolver404, get_resolver, resolve, reverse
+from django.utils import translation
+from openpyxl import load_workbook
+from playwright.sync_api import BrowserContext
+from playwright.sync_api import Page as Tab
 
 from civicthread.accounts.models import Role
 from civicthread.ambition.models import AmbitionMemo, Direction, Objective
@@ -22,13 +28,16 @@ from civicthread.governance.models import Decision
 from civicthread.ideas import actions
 from civicthread.ideas.models import Idea, Need
 from civicthread.indicators.models import Indicator
+from civicthread.indices.models import CompositeIndex
 from civicthread.projects.models import Project
 from civicthread.roadmap.models import Milestone
 from civicthread.stakeholders.models import Body, Organisation
 from tests import personas
+from tests.browser.fixtures import LIBRARIES, VISITS
 from tests.browser.site import Site
 from tests.browser.test_every_page import addresses
 from tests.browser.tools import come_in
+from tests.browser.visiting import File, Page
 from tests.factories import ideas as made
 from tests.factories.accounts import person
 
@@ -58,6 +67,8 @@ THINGS: dict[str, tuple[type[Model], str]] = {
     "roadmap/": (Milestone, "reference"),
     "indicators/office/": (Indicator, "code"),
     "indicators/": (Indicator, "code"),
+    "indices/office/": (CompositeIndex, "code"),
+    "indices/": (CompositeIndex, "code"),
     "projects/office/": (Project, "reference"),
     "projects/": (Project, "reference"),
     "ambition/office/directions/": (Direction, "code"),
@@ -87,8 +98,45 @@ FILES = (
     "/api/v1/datasets",
     "/api/v1/organisations",
     "/api/v1/objectives",
+    "/api/v1/directions",
+    "/api/v1/milestones",
+    "/api/v1/decisions",
+    "/api/v1/indices",
+    "/api/v1/snapshots",
+    "/api/v1/dashboard",
     "/fr/account/data/",
 )
+# Addresses that neither a page nor a form of the sweep leads to, with the reason.
+UNREACHED: dict[str, str] = {
+    **dict.fromkeys(
+        """
+        accounts:reactivate accounts:revoke-role ambition:publish-memo ambition:publish-objective datahub:end-alarm
+        datahub:fetch datahub:publish datahub:restore governance:publish ideas:analyse ideas:dismiss
+        ideas:publish-need ideas:renew ideas:show ideas:support ideas:take-back ideas:withdraw indicators:approve
+        indicators:compute indicators:publish indicators:refuse indices:approve indices:publish indices:refuse
+        projects:end-lead projects:publish projects:remove-fact roadmap:publish stakeholders:end-representation
+        stakeholders:publish
+        """.split(),
+        "a button without words, where there is something to press it for",
+    ),
+    **dict.fromkeys(
+        """
+        mfa_authenticate mfa_deactivate_totp mfa_reauthenticate openid_connect_callback openid_connect_login
+        socialaccount_login_error socialaccount_signup
+        """.split(),
+        "signing in, by the library that does it",
+    ),
+    **dict.fromkeys(
+        """
+        core:chart healthz index-files:run index-files:scores root:languages root:robots root:security root:sitemap
+        root:sitemaps
+        """.split(),
+        "files and redirections outside the languages: FILES names those that hold words",
+    ),
+    "dashboard:snapshot-pdf": "a drawing, dear to make: nothing in it runs",
+    "datahub:set-aside": "a file, where rows are set aside",
+    "datahub:upload": "leads on to the description of the file",
+}
 # These take the thing from public view, so they come last.
 LAST = ("withdraw/", "hide/")
 # What ends a session or an account, or starts another one.
@@ -116,7 +164,7 @@ class Detector:
 
     def __init__(self, context: BrowserContext) -> None:
         context.add_init_script(LISTEN)
-        self.page: Page = context.new_page()
+        self.page: Tab = context.new_page()
         self.found: list[str] = []
         self.page.on("dialog", lambda dialog: (self.found.append("dialog"), dialog.dismiss()))
 
@@ -166,24 +214,53 @@ def test_the_detector_notices_what_runs_and_what_was_stopped(
     )
 
 
-def paths() -> list[str]:
-    """Every address below a language that has at most one placeholder, with a published thing in its place."""
+def swept() -> dict[str, str]:
+    """The addresses below a language whose pages have forms of ours, by name."""
+    return {
+        name: pattern
+        for name, pattern in addresses(get_resolver())
+        if not pattern.startswith(("api/", "cms/", "data/", *LIBRARIES, *NEVER)) and "^" not in pattern
+    }
+
+
+def paths(site: Site) -> list[str]:
+    """Each of them, once: with the newest published thing in its place, else as the crawler visits it."""
     found = []
-    for _name, pattern in addresses(get_resolver()):
+    for name, pattern in swept().items():
         before, _, rest = pattern.partition("<")
         after = rest.partition(">")[2]
-        if "<" in after or "^" in pattern or pattern.startswith(("api/", "cms/", "data/", *NEVER)):
-            continue
         if not rest:
             found.append(pattern)
-        elif before in THINGS:
+        elif before not in THINGS or "<" in after:
+            found += crawled(name, site)
+        else:
             model, key = THINGS[before]
             which = model._default_manager.order_by("-pk")
             # What everyone sees, where only some do; the needs, ideas and bodies of this test are public.
             known = {field.name for field in model._meta.fields}
             which = which.filter(publication="published") if "publication" in known else which
+            which = which.filter(visibility=Idea.Visibility.PUBLIC) if "visibility" in known else which
             found.append(f"{before}{which.values_list(key, flat=True)[0]}{after}")
     return sorted(set(found), key=lambda path: (path.endswith(LAST), path))
+
+
+def crawled(name: str, site: Site) -> list[str]:
+    with translation.override("fr"):
+        return [
+            reverse(name, kwargs=visit.arguments(site)).removeprefix("/fr/")
+            + (f"?{visit.query}" if visit.query else "")
+            for visit in VISITS[name]
+            if isinstance(visit, Page | File) and not getattr(visit, "once", False)
+        ]
+
+
+def name_of(url: str) -> str:
+    """The name of the address that a form is sent to."""
+    with translation.override("fr"):
+        try:
+            return resolve(url.partition("?")[0]).view_name
+        except Resolver404:
+            return ""
 
 
 def forms_in(response: HttpResponse) -> Iterator[Tag]:
@@ -231,13 +308,29 @@ def without_refused(response: HttpResponse, form: Tag, values: dict[str, list[st
     }
 
 
-def sweep(client: Client, all_paths: list[str]) -> tuple[list[str], list[tuple[str, HttpResponse]]]:
-    """Send the payloads through every form; where that led to, and the answers that were pages themselves."""
-    led, answered = [], []
+@dataclass
+class Swept:
+    """Where the forms led to, the answers that were pages themselves, and the names of all addresses reached."""
+
+    led: list[str] = field(default_factory=list)
+    answered: list[tuple[str, HttpResponse]] = field(default_factory=list)
+    reached: set[str] = field(default_factory=set)
+
+
+def sweep(client: Client, all_paths: list[str]) -> Swept:
+    """Send the payloads through every form."""
+    done = Swept()
+    led, answered = done.led, done.answered
     for path in all_paths:
         page = client.get(f"/fr/{path}")
-        if page.status_code != 200 or not page["Content-Type"].startswith("text/html"):
+        if page.status_code != 200:
             continue
+        done.reached.add(name_of(f"/fr/{path}"))
+        if not page["Content-Type"].startswith("text/html"):
+            page.close()
+            continue
+        sent = BeautifulSoup(page.content, "html.parser").select("form[method=post]")
+        done.reached |= {name_of(str(form["action"])) for form in sent if form.get("action")}
         for form in forms_in(page):
             target = form.get("action") or f"/fr/{path}"
             values = filled(form)
@@ -248,7 +341,17 @@ def sweep(client: Client, all_paths: list[str]) -> tuple[list[str], list[tuple[s
             if answer.status_code == 302:
                 led += [path, answer["Location"].removeprefix("/fr/")]
             assert answer.status_code < 500, target
-    return led, answered
+    return done
+
+
+def a_first_file(client: Client) -> str:
+    """The page that describes a file nobody described yet, with payloads for headings."""
+    headings = ",".join(f'"{payload.replace(chr(34), chr(34) * 2)}"' for payload in PAYLOADS[:3])
+    rows = "".join(f"{number},x,y\n" for number in range(3))
+    file = SimpleUploadedFile("<img src=x onerror=__xss=1>.csv", f"{headings}\n{rows}".encode())
+    answer = client.post("/fr/datahub/office/new/", {"file": file})
+    assert answer.status_code == 302
+    return str(answer["Location"]).removeprefix("/fr/")
 
 
 def give_ideas(visitor: Client) -> list[str]:
@@ -270,9 +373,11 @@ def test_no_payload_runs_anywhere(site: Site, context: BrowserContext, detector:
     ideas = give_ideas(visitor)
     assert len(ideas) == len(PAYLOADS)
     made.need(title={"fr": PAYLOADS[4], "nl": PAYLOADS[4]}, description={"fr": ALL, "nl": ALL})
-    everywhere = paths()
-    led, answered = sweep(office, everywhere)
+    everywhere = [a_first_file(office), *paths(site)]
+    done = sweep(office, everywhere)
+    led, answered = done.led, done.answered
     assert len(set(led)) > 30, "most forms took the words"
+    assert swept().keys() - done.reached - UNREACHED.keys() == set(), "reach it, or say why not"
 
     searches = ["search/?q=", "ideas/?query=", "projects/?query=", "indicators/?query=", "datahub/?query="]
     asked = [f"{address}{payload}" for address in searches for payload in (PAYLOADS[4], PAYLOADS[6])]
@@ -295,16 +400,25 @@ def test_no_payload_runs_anywhere(site: Site, context: BrowserContext, detector:
 
 def marked(client: Client, path: str) -> bool:
     """Whether the browser has to look: a page or feed with a payload in it."""
-    answer = client.get(path)
-    words = answer.getvalue().decode(errors="replace")
+    with closing(client.get(path)) as answer:
+        body = answer.getvalue()
+    words = body.decode(errors="replace")
     if answer["Content-Type"].startswith("text/csv"):
         assert not formulas(words.removeprefix("\ufeff")), path
+    if "spreadsheetml" in answer["Content-Type"]:
+        assert not computed_cells(body), path
     return MARK in words and "attachment" not in answer.get("Content-Disposition", "")
 
 
 def formulas(text: str) -> list[str]:
     """The cells of a CSV file that a spreadsheet would compute."""
     return [cell for row in csv.reader(io.StringIO(text)) for cell in row if cell.startswith(("=", "@", "+"))]
+
+
+def computed_cells(body: bytes) -> list[str]:
+    """The cells of a workbook that a spreadsheet would compute."""
+    book = load_workbook(io.BytesIO(body))
+    return [cell.value for sheet in book for row in sheet for cell in row if cell.data_type == "f"]
 
 
 def mail_problems(site: Site, detector: Detector) -> list[str]:

@@ -175,6 +175,17 @@ def test_a_waiting_call_is_cancelled_without_killing_the_running_one(pool, tmp_p
         assert not callers.busy.done()
 
 
+def test_a_call_that_is_alone_takes_the_place_of_those_with_its_token(pool, tmp_path):
+    with hanging(pool, tmp_path / "pid", token="mine") as callers:
+        waiting = callers.submit(call, pool, "add", 1, 1, token="mine")
+        other = callers.submit(call, pool, "add", 2, 2, token="yours")
+        until(lambda: len(pool._waiting) == 2)
+        assert call(pool, "add", 3, 3, token="mine", alone=True) == 6
+        assert isinstance(callers.busy.exception(), ChildCancelled)
+        assert isinstance(waiting.exception(), ChildCancelled)
+        assert other.result() == 4
+
+
 def test_a_child_that_ends_by_itself_is_reported_and_replaced(pool):
     with pytest.raises(ChildDied, match="status 3"):
         call(pool, "end_at_once")

@@ -204,10 +204,14 @@ def computed(code: str) -> tuple[Indicator, list[dict[str, Any]]]:
 def test_an_indicator_computes_one_value_a_period_and_area(code: str) -> None:
     indicator, rows = computed(code)
     assert rows
-    parts = {"numerator", "denominator"} if indicator.roll_up == "ratio" else set()
+    is_ratio = indicator.roll_up == "ratio" or "/" in str(indicator.sql)
+    parts = {"numerator", "denominator"} if is_ratio else set()
     assert set(rows[0]) == {"period", "value"} | ({"area"} if indicator.area_by else set()) | parts
     assert all(re.fullmatch(r"\d{4}(-Q[1-4]|-\d{2})?", row["period"]) for row in rows)
     assert all(row["value"] is not None for row in rows)
+    factor = 100 if indicator.unit.symbol == "%" else 1000
+    for row in rows if is_ratio else ():
+        assert float(row["value"]) == pytest.approx(factor * row["numerator"] / row["denominator"])
     places = [(row["period"], row.get("area")) for row in rows]
     assert len(set(places)) == len(places)
     if indicator.area_by:

@@ -34,12 +34,12 @@ class Found(NamedTuple):
 def digests(settings: Any, engine: str, queries: dict[str, str]) -> dict[str, Found]:
     """What each indicator gives when the city computes with that engine."""
     settings.ENGINE = engine
-    computing.engine.cache_clear()
+    computing.started.cache_clear()
     try:
         return {code: _digest(sql) for code, sql in queries.items()}
     finally:
         computing.engine().close()
-        computing.engine.cache_clear()
+        computing.started.cache_clear()
 
 
 def _digest(sql: str) -> Found:

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from civicthread.core import chart_specs, charts, journal, panel_layers
-from civicthread.dashboard import comparing
+from civicthread.dashboard import cards, comparing
 from civicthread.dashboard.comparing import Asked
 from civicthread.indicators import actions as indicators
+from civicthread.indicators import aiming
 from civicthread.territory import actions as territory
 from civicthread.territory.models import Area
 from tests.factories import datahub
@@ -163,3 +164,15 @@ def test_a_bullet_shows_its_thresholds_below_the_value():
     spec = chart_specs.bullet(5, target=10, thresholds=(5.0, 7.5))
     ends = [layer["data"]["values"][0]["v"] for layer in spec["layer"]]
     assert ends == [10.5, 7.5, 5.0, 5, 10]
+
+
+@pytest.mark.parametrize(
+    ("own", "ends"),
+    [({}, (20, 30)), ({"on_pace_at": 0.95, "behind_at": 0.9}, (36, 38))],
+    ids=["those of the method", "its own"],
+)
+def test_a_bullet_darkens_where_the_indicator_is_judged_otherwise(own, ends):
+    made = aiming.set_scale(factory.indicator(status_method="share_of_target"), own, by=journal.system())
+    assert cards.thresholds(made, 40) == pytest.approx(ends)
+    assert not cards.thresholds(factory.indicator(status_method="share_of_target", good="down"), 40)
+    assert not cards.thresholds(factory.indicator(status_method="pace"), 40)

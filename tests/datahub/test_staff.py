@@ -14,10 +14,11 @@ from civicthread.core.errors import Refused
 from civicthread.core.models import JournalEntry
 from civicthread.core.uploads import Bounded
 from civicthread.datahub import actions, incoming, queries, tasks
-from civicthread.datahub.models import Dataset, Ingestion, Upload
+from civicthread.datahub.models import Dataset, DatasetVersion, Ingestion, Upload
 from tests import personas
 from tests.datahub.reading import content_of
 from tests.factories.datahub import ROWS, dataset, load
+from tests.factories.indicators import areas
 
 pytestmark = pytest.mark.django_db
 OFFICE = "/fr/datahub/office/"
@@ -82,6 +83,26 @@ def test_a_new_dataset_from_a_file_nobody_described(steward):
     assert [row[3] for row in queries.version(made).sample["rows"]] == [3.5, 4.25]
     assert list(incoming.folder().iterdir()) == [], "the file is gone once its outcome is written down"
     assert not made.is_published
+
+
+def test_the_column_with_the_area_is_suggested_from_its_values_and_may_be_changed(steward):
+    areas()
+    rows = (f"x{n},{area},2020,{n}\n" for n, area in enumerate(["Anderlecht", "Auderghem"] * 4))
+    text = "who,commune,annee,n\n" + "".join(rows)
+    page = steward.get(send(steward, f"{OFFICE}new/", text.encode(), "lampes.csv").headers["Location"])
+    given = answers(page)
+    assert given["area_column"] == "commune"
+    assert steward.post(page.request["PATH_INFO"], {**given, **described()}).status_code == 302
+    made = Dataset.objects.get(code="lampes")
+    assert made.area_column == "commune"
+    address = f"{OFFICE}lampes/reading/"
+    form = steward.get(address).context["form"]
+    assert form["area_column"].value() == "commune"
+    told = {name: form[name].value() or "" for name in form.fields}
+    assert steward.post(address, {**told, "area_column": "who"}).status_code == 302
+    made.refresh_from_db()
+    assert made.area_column == "who"
+    assert steward.post(address, {**told, "area_column": "nobody"}).status_code == 422
 
 
 def test_a_mistake_in_the_description_keeps_the_file_and_tells_all(steward):
@@ -191,6 +212,23 @@ def test_columns_with_rows_change_their_meaning_only(steward, place):
         ("year", "integer", "YEAR"),
         ("n", "integer", "N"),
     ]
+
+
+def test_every_version_can_be_restored_however_many_there_are(steward, place):
+    made = dataset()
+    load(made, place)
+    first = made.versions.get()
+    later = [
+        DatasetVersion(dataset=made, number=first.number + n, at=first.at, by=first.by, rows=3)
+        for n in range(1, 30)
+    ]
+    DatasetVersion.objects.bulk_create(later)
+    newest = steward.get(f"{OFFICE}{made.code}/")
+    button = f"/versions/{first.number}/restore/"
+    assert button not in newest.content.decode()
+    page = steward.get(f"{OFFICE}{made.code}/?page={newest.context['page'].next}").content.decode()
+    assert button in page
+    assert page.count("/restore/") == 5
 
 
 def test_restore_publish_and_withdraw_by_button(steward, place):

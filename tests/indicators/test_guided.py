@@ -7,7 +7,7 @@ import pytest
 from civicthread.core import journal
 from civicthread.indicators import actions, computing, guided, queries
 from civicthread.indicators.examples import EXAMPLES, TABLES
-from civicthread.indicators.guided import Choices, Column, Condition, People
+from civicthread.indicators.guided import Choices, Column, Condition, People, Spelled
 from civicthread.lake.sql import check
 from tests.factories import datahub
 from tests.factories import indicators as factory
@@ -62,7 +62,8 @@ def everything_one_can_choose():
 
 
 def people(period):
-    return {"people": People("people", "inhabitants", "name", period), "per": 1000}
+    told = {"counted": Spelled(Column("name", "text"), ("BE1",)), "notes": (("note_nl", "Inwoners van"),)}
+    return {"people": People("people", "inhabitants", "name", period, **told), "per": 1000}
 
 
 def test_whatever_is_chosen_gives_a_query_that_passes_the_gate():
@@ -81,6 +82,13 @@ def test_whatever_is_chosen_gives_a_query_that_passes_the_gate():
         assert {"period", "value"} <= columns
         assert ("area" in columns) == bool(choices.area)
         assert ("denominator" in columns) == bool(choices.over or choices.people)
+        asked = guided.places("counted", AREA, choices.period, summed="n", conditions=choices.conditions)
+        assert [column.name for column in check(asked, tables).columns] == [
+            "place",
+            "period",
+            "dates",
+            "amount",
+        ]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 
 import pytest
 from django.urls import reverse
@@ -10,6 +11,7 @@ from django.utils import translation
 
 from civicthread.core import journal
 from civicthread.core.text import Text
+from civicthread.datahub import actions as datahub_actions
 from civicthread.indicators import actions
 from civicthread.indicators.models import Indicator
 from tests import personas
@@ -174,6 +176,30 @@ def test_groups_have_a_chart_and_a_table(client, place):
     html = page(client, factory.computed(sql))
     assert "District" in html
     assert 'id="groups"' in html
+
+
+def test_a_breakdown_is_called_as_in_its_dataset_in_the_readers_language(client, place):
+    columns = [
+        *datahub.COLUMNS,
+        {"name": "gravity", "type": "text", "title": {"fr": "Gravité", "nl": "Ernst"}},
+    ]
+    made = datahub.dataset("lamps", columns=columns)
+    datahub.load(made, place, "area,year,n,gravity\n21001,2020,5,high\n21002,2020,3,low\n")
+    sql = (
+        "SELECT CAST(year AS VARCHAR) AS period, SUM(n) AS value, gravity, area AS place FROM lamps "
+        "GROUP BY year, gravity, area"
+    )
+    shown = factory.computed(sql)
+    for language, told in (("fr", "Gravité"), ("nl", "Ernst")):
+        html = client.get(f"/{language}/indicators/{shown.code}/").content.decode()
+        assert len(re.findall(rf">\s*{told}\s*</th>", html)) == 1
+        assert len(re.findall(rf"<label[^>]*>\s*{told}", html)) == 1
+        assert "Gravity" not in html
+        assert re.search(r">\s*Place\s*</th>", html), "another name says something else"
+    assert "gravity=high" in client.get(f"/nl/indicators/{shown.code}.csv").content.decode()
+    columns[3] = {**columns[3], "title": {"fr": "Gravité", "nl": "Zwaarte"}}
+    datahub_actions.save_dataset(made, {}, columns=columns, by=SYSTEM())
+    assert "Zwaarte" in client.get(f"/nl/indicators/{shown.code}/").content.decode()
 
 
 def test_what_people_wrote_is_never_markup(client, place):

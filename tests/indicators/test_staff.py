@@ -2,13 +2,18 @@
 
 import html
 import re
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from civicthread.core import journal
-from civicthread.indicators import actions, queries
+from civicthread.indicators import actions, computing, queries
 from civicthread.indicators.models import Indicator, MethodVersion, Run, Target, Value
 from tests import personas
 from tests.factories import datahub
@@ -159,6 +164,71 @@ def test_the_editor_lists_every_dataset_with_its_columns(place, steward):
     found = text(steward.get(f"{OFFICE}{made.code}/method/"))
     for told in ("lamps: ", "<code>year</code>", "How many for 1,000 inhabitants?"):
         assert told in found
+
+
+LONG = (
+    "SELECT CAST(a.year AS VARCHAR) AS period, SUM(a.n * b.n * c.n * d.n) AS value "
+    "FROM lamps a, lamps b, lamps c, lamps d GROUP BY a.year"
+)
+
+
+@pytest.fixture
+def long_look(place):
+    """The Office's page of a query that takes longer than anyone waits, and a steward who tries it out."""
+    rows = "".join(f"{area},{1000 + number},1\n" for number in range(2000) for area in ("a", "b"))
+    factory.lamps(place, f"area,year,n\n{rows}")
+    made, steward = factory.indicator(), personas.make("steward")
+    address = f"{OFFICE}{made.code}/method/"
+
+    def look() -> str:
+        try:
+            return text(steward.client().post(address, {"preview": "1", "sql": LONG}))
+        finally:
+            connection.close()
+
+    return steward.client(), address, look
+
+
+@contextmanager
+def in_the_background(look) -> Iterator[threading.Thread]:
+    told: list[str] = []
+    thread = threading.Thread(target=lambda: told.append(look()))
+    started = time.monotonic()
+    thread.start()
+    yield thread
+    thread.join()
+    assert time.monotonic() - started < computing.SECONDS_TO_LOOK / 2
+    assert "The query was cancelled" in told[0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_new_look_ends_the_one_that_the_same_person_waits_for(long_look):
+    client, address, look = long_look
+    other = personas.make("staff").client()
+    with in_the_background(look) as thread:
+        assert "No query was running" in text(other.post(address, {"stop": "1"})), "somebody else's goes on"
+        while thread.is_alive():
+            page = text(client.post(address, {"preview": "1", "sql": factory.TOTAL}))
+            thread.join(0.2)
+    assert "2,000 figures. Nothing is saved yet." in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_look_can_be_stopped_and_what_was_typed_stays(long_look):
+    client, address, look = long_look
+    with in_the_background(look) as thread:
+        while thread.is_alive():
+            page = text(client.post(address, {"stop": "1", "sql": LONG}))
+            thread.join(0.2)
+    assert "lamps c, lamps d" in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_look_that_nobody_ends_waits_for_its_limit(long_look, monkeypatch):
+    """The negative control: the query of these tests is long."""
+    _client, _address, look = long_look
+    monkeypatch.setattr(computing, "SECONDS_TO_LOOK", 3.0)
+    assert "took longer than 3 seconds" in look()
 
 
 def test_the_guided_form_leads_to_the_editor_with_the_query_and_what_it_gives(place, steward):

@@ -36,7 +36,7 @@ def sail(tmp_path) -> Iterator[str]:
     with sailing.served(tmp_path / "sail.log") as address:
         yield address
         computing.engine().close()
-        computing.engine.cache_clear()
+        computing.started.cache_clear()
 
 
 def load() -> None:
@@ -157,7 +157,7 @@ def loading_again_changes_nothing() -> None:
 def sail_gives_the_same_to_the_last_bit(settings, address: str) -> None:
     settings.ENGINE = address
     computing.engine().close()
-    computing.engine.cache_clear()
+    computing.started.cache_clear()
     for code in ("desi-2020", "desi-2022", "desi-brussels"):
         run = standing(code)
         done = scoring.compute(run.method, run.versions)

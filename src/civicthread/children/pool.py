@@ -105,8 +105,18 @@ class Pool:
                 thread.start()
         atexit.register(self.close)
 
-    def call(self, function: str, *args: Any, timeout: float, owner: str = "", token: Hashable = None) -> Any:
+    def call(
+        self,
+        function: str,
+        *args: Any,
+        timeout: float,
+        owner: str = "",
+        token: Hashable = None,
+        alone: bool = False,
+    ) -> Any:
         """The result of `function` ("package.module:function") in a child that has `timeout` seconds for it.
+
+        `alone` takes the place of all calls that were made with its token.
 
         Arguments and result are plain values (numbers, text, bytes, dates, collections of them). Raises
         ChildRefused when the function raised, ChildTimeout, ChildDied, ChildCancelled (see `cancel`),
@@ -115,7 +125,8 @@ class Pool:
         if function.partition(":")[0] not in self._order.modules:
             raise ValueError(f"{function} is not in the modules of this pool")
         job = _Job(wire.pack((function, args)), timeout, owner, token)
-        self._enqueue(job)
+        for replaced in self._enqueue(job, alone=alone):
+            self._cancel(replaced)
         self.start()
         try:
             if not job.taken.wait(self._queue.patience):
@@ -128,7 +139,7 @@ class Pool:
     def cancel(self, token: Hashable) -> bool:
         """End the calls that were made with this token, waiting or running; False when there are none."""
         with self._changed:
-            jobs = [job for job in (*self._waiting, *self._running) if job.token == token]
+            jobs = self._called_with(token)
         for job in jobs:
             self._cancel(job)
         return bool(jobs)
@@ -149,7 +160,11 @@ class Pool:
                 thread.join()
             atexit.unregister(self.close)
 
-    def _enqueue(self, job: _Job) -> None:
+    def _called_with(self, token: Hashable) -> list[_Job]:
+        return [job for job in (*self._waiting, *self._running) if job.token == token]
+
+    def _enqueue(self, job: _Job, *, alone: bool) -> list[_Job]:
+        """Let it wait; gives the calls whose place it takes."""
         with self._changed:
             if self._closed:
                 raise PoolClosed
@@ -160,8 +175,10 @@ class Pool:
                 and sum(other.owner == job.owner for other in self._waiting) >= self._queue.per_owner
             ):
                 raise QuotaExceeded
+            replaced = self._called_with(job.token) if alone else []
             self._waiting.append(job)
             self._changed.notify()
+            return replaced
 
     def _withdraw(self, job: _Job) -> None:
         with self._changed:

@@ -14,12 +14,11 @@ from civicthread.core import chart_specs, charts, formats
 from civicthread.dashboard import queries
 from civicthread.dashboard.queries import Filters, Group
 from civicthread.dashboard.standing import Programme, Standing, summed
-from civicthread.indicators import figures, words
+from civicthread.indicators import figures, judging, words
 from civicthread.indicators.figures import Told
 from civicthread.indicators.models import Indicator
 from civicthread.indicators.queries import Reading
 from civicthread.methods import periods
-from civicthread.methods.status import ShareOfTarget
 
 STATUS_WORDS: Mapping[str, str | Promise] = {
     "on_target": _("target reached"),
@@ -186,18 +185,22 @@ def bullet(reading: Reading) -> SafeString:
     if latest is None or goal is None or latest.value is None or min(latest.value, goal.value) < 0:
         return SafeString("")
     indicator = reading.indicator
-    thresholds: Sequence[float] = ()
-    by_share = indicator.status_method == Indicator.StatusMethod.SHARE_OF_TARGET
-    if by_share and indicator.good == Indicator.Good.UP:
-        cuts = ShareOfTarget().cuts
-        thresholds = (cuts.behind * goal.value, cuts.on_pace * goal.value)
-    spec = chart_specs.bullet(latest.value, target=goal.value, thresholds=thresholds)
+    spec = chart_specs.bullet(latest.value, target=goal.value, thresholds=thresholds(indicator, goal.value))
     title = gettext("%(title)s: %(value)s, target %(target)s") % {
         "title": indicator.title,
         "value": formats.number(latest.value, indicator.decimals),
         "target": formats.number(goal.value, indicator.decimals),
     }
     return charts.draw(spec, name=f"bullet-{indicator.code}", title=title)
+
+
+def thresholds(indicator: Indicator, target: float) -> Sequence[float]:
+    """The figures at which the indicator is judged otherwise, where its method judges the share of the target."""
+    by_share = indicator.status_method == Indicator.StatusMethod.SHARE_OF_TARGET
+    if not by_share or indicator.good != Indicator.Good.UP:
+        return ()
+    cuts = judging.cuts(indicator)
+    return cuts.behind * target, cuts.on_pace * target
 
 
 @dataclass(frozen=True)

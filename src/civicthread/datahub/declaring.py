@@ -71,11 +71,10 @@ def _check_names(code: str, names: list[str]) -> None:
 
 
 def _check_named(dataset: Dataset, values: Mapping[str, Any], names: set[str]) -> None:
-    """Keys, order and period name columns that are there."""
-    told = {
-        name: values.get(name, getattr(dataset, name)) for name in ("keys", "sort", "period_column", "mode")
-    }
-    used = [*told["keys"], *told["sort"], *filter(None, [told["period_column"]])]
+    """Keys, order, period and area name columns that are there."""
+    wanted = ("keys", "sort", "period_column", "area_column", "mode")
+    told = {name: values.get(name, getattr(dataset, name)) for name in wanted}
+    used = [*told["keys"], *told["sort"], *filter(None, [told["period_column"], told["area_column"]])]
     unknown = [name for name in used if name not in names]
     if unknown:
         raise Refused("column-unknown", _("There is no column named “%(name)s”.") % {"name": unknown[0]})

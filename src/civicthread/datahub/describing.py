@@ -1,6 +1,6 @@
 """The forms that describe a dataset, filled in from what is known: a first look at its file, or its own record."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from civicthread.datahub.forms import (
     StoredColumnForms,
 )
 from civicthread.datahub.models import Dataset, Upload
+from civicthread.territory.places import gazetteer
 
 Posted = Mapping[str, Any] | None
 PREFIX = "columns"
@@ -71,6 +72,7 @@ def asked(upload: Upload, posted: Posted) -> Asked:
         "code": upload.suggestion["code"],
         "nulls": ", ".join(dialect["nulls"]),
         "period_column": time if time and time not in schema["keys"][:1] else "",
+        "area_column": _area_column(schema, upload.suggestion["rows"]),
     }
     return Asked(
         DescriptionForm(posted),
@@ -78,6 +80,19 @@ def asked(upload: Upload, posted: Posted) -> Asked:
         ColumnForms(posted, initial=columns, prefix=PREFIX),
         upload.suggestion,
     )
+
+
+def _area_column(schema: Mapping[str, Any], rows: Sequence[Sequence[str | None]]) -> str:
+    """The first column, of those that tell rows apart or else of all, whose first values name areas."""
+    known = gazetteer()
+    names = [column["name"] for column in schema["columns"]]
+    for name in [*(key for key in schema["keys"] if key in names), *names]:
+        place = names.index(name)
+        texts = {row[place] for row in rows if place < len(row) and row[place]}
+        found = [text for text in texts if text and known.find(text)]
+        if found and 2 * len(found) > len(texts):
+            return str(name)
+    return ""
 
 
 def _suggested(column: Mapping[str, Any], keys: list[str]) -> dict[str, Any]:

@@ -167,6 +167,11 @@ class ReadingForm(forms.Form):
         help_text=_("Where no column tells it: 2026, 2026-Q3, 2026-09 or 2026-09-30."),
     )
     period_column = forms.ChoiceField(label=_("Column with the period"), required=False)
+    area_column = forms.ChoiceField(
+        label=_("Column with the area"),
+        required=False,
+        help_text=_("Names or codes of municipalities, statistical sectors or the Region."),
+    )
     delimiter = forms.ChoiceField(label=_("Columns are separated by"), choices=DELIMITERS)
     encoding = forms.ChoiceField(label=_("Encoding"), choices=ENCODINGS)
     decimal = forms.ChoiceField(label=_("Decimal sign"), choices=DECIMALS)
@@ -197,7 +202,8 @@ class ReadingForm(forms.Form):
         super().__init__(*args, **options)
         self.dialect = dialect
         names = [("", _("none")), *((name, name) for name in columns)]
-        self.fields["period_column"].choices = names  # type: ignore[attr-defined]
+        for name in ("period_column", "area_column"):
+            self.fields[name].choices = names  # type: ignore[attr-defined]
         if dialect.get("format") != "csv":
             for name in ("delimiter", "encoding", "x", "y"):
                 del self.fields[name]
@@ -252,7 +258,7 @@ class ReadingForm(forms.Form):
             for name in ("delimiter", "encoding", "decimal", "thousands", "date_format", "crs", "x", "y")
             if name in given
         }
-        told = ("code", "mode", "reference_period", "period_column")
+        told = ("code", "mode", "reference_period", "period_column", "area_column")
         plain: dict[str, Any] = {name: given[name] for name in told if name in given}
         return {**plain, "reading": {**self.dialect, **reading, "nulls": listed(given["nulls"])}}
 

@@ -52,7 +52,11 @@ def desk(request: HttpRequest, code: str) -> HttpResponse:
     dataset = dataset_for(request, code)
     facts = {
         "dataset": dataset,
-        "versions": queries.versions(dataset).defer("profile", "sample")[:20],
+        "page": paging.page(
+            queries.versions(dataset).defer("profile", "sample"),
+            order="-number",
+            key=request.GET.get("page", ""),
+        ),
         "loads": queries.ingestions(dataset)[:20],
         "uploads": queries.waiting_uploads().filter(dataset=dataset),
         "alarms": [(alarm, words.alarm(alarm.kind, alarm.facts)) for alarm in queries.open_alarms(dataset)],

@@ -228,7 +228,10 @@ def reading_form(dataset: Dataset, posted: Mapping[str, Any] | None) -> ReadingF
     initial = {
         **dialect,
         "nulls": ", ".join(dialect["nulls"]),
-        **{name: getattr(dataset, name) for name in ("mode", "reference_period", "period_column")},
+        **{
+            name: getattr(dataset, name)
+            for name in ("mode", "reference_period", "period_column", "area_column")
+        },
     }
     names = [column.name for column in dataset.columns.all()]
     form = ReadingForm(posted, initial=initial, dialect=dialect, columns=names)

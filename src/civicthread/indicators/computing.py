@@ -3,6 +3,7 @@
 import hashlib
 import math
 import re
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
@@ -80,9 +81,19 @@ class Computation:
     digest: str
 
 
-@cache
 def engine() -> "Engine":
-    """The engine this installation computes with, started once in a program."""
+    """The engine this installation computes with, started once in a program, whoever asks first."""
+    with _starting:
+        return started()
+
+
+# Two threads that ask at once would start two engines, and one of them could cancel nothing in the other's.
+_starting = threading.Lock()
+
+
+@cache
+def started() -> "Engine":
+    """What `engine` gives."""
     from civicthread.lake.engine import engine_from  # noqa: PLC0415  # heavy: no reader of a page needs it
 
     return engine_from(settings.ENGINE)
@@ -164,14 +175,19 @@ def latest_versions(codes: Iterable[str]) -> dict[str, int]:
 
 
 def run(
-    query: "CheckedQuery", versions: Versions, *, owner: str = "", seconds: float = SECONDS_TO_COMPUTE
+    query: "CheckedQuery",
+    versions: Versions,
+    *,
+    owner: str = "",
+    seconds: float = SECONDS_TO_COMPUTE,
+    alone: bool = False,
 ) -> "pa.Table":
-    """The rows of a checked query on those versions."""
+    """The rows of a checked query on those versions; `alone` ends the other queries of this owner."""
     from civicthread.lake.engine import QueryFailed  # noqa: PLC0415  # heavy: no reader of a page needs it
 
     found = {code: _version(str(settings.LAKE), code, number) for code, number in versions.items()}
     try:
-        return engine().run(query, found, owner=owner, timeout=seconds)
+        return engine().run(query, found, owner=owner, timeout=seconds, alone=alone)
     except QueryFailed as failed:
         raise words.query_failed(failed) from None
 

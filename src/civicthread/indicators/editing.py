@@ -1,22 +1,27 @@
 """The editor of a query: what it may read, a preview of what it gives, and the guided form that writes it."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils import translation
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from civicthread.core import formats, policy
 from civicthread.core.models import Actor
 from civicthread.datahub import queries as datahub
 from civicthread.datahub.models import Dataset
-from civicthread.indicators import computing, guided, places, rolling
+from civicthread.indicators import computing, guided, once, places, rolling
 from civicthread.indicators.models import MethodVersion
 
 SHOWN_ROWS = 50
 ROWS, AREAS = "rows", "areas"
+# No name of a column has a hyphen.
+ONE_YEAR = "one-year"
 WORD = re.compile(r"\w+|\S")
 NUMERIC = {"integer", "number"}
 NONE = ("", _("none"))
@@ -36,18 +41,29 @@ class Preview:
 def preview(sql: str, *, level: str, roll_up: str, by: Actor) -> Preview:
     """Run a query on the current versions, as a computation would, and keep nothing.
 
-    Refused with a sentence where it cannot be computed: then neither could the indicator.
+    Refused with a sentence where it cannot be computed: then neither could the indicator. One person looks at one
+    query at a time: the one before ends, wherever its page is waited for.
     """
     policy.require("indicators.compute", by=by)
     query = computing.checked(sql)
     versions = computing.latest_versions(query.tables)
-    answer = computing.run(query, versions, owner=f"actor {by.pk}", seconds=computing.SECONDS_TO_LOOK)
+    answer = computing.run(query, versions, owner=_looker(by), seconds=computing.SECONDS_TO_LOOK, alone=True)
     placed = places.placed(computing.figures_of(answer), level=level)
     figures = rolling.rolled(placed, by=rolling.checked(roll_up, query), level=level).figures
     columns = [{"label": c.name, "numeric": c.type in NUMERIC} for c in query.columns]
     rows = [[_shown(value) for value in row.values()] for row in answer.slice(0, SHOWN_ROWS).to_pylist()]
     without_value = sum(figure.value is None for figure, _area in figures.values())
     return Preview(columns, rows, len(figures), without_value)
+
+
+def stop(*, by: Actor) -> bool:
+    """End the query that this person tries out; False where none runs. What is computed for good goes on."""
+    policy.require("indicators.compute", by=by)
+    return computing.engine().cancel(_looker(by))
+
+
+def _looker(by: Actor) -> str:
+    return f"preview {by.pk}"
 
 
 def _shown(value: object) -> str:
@@ -163,8 +179,10 @@ class GuidedForm(forms.Form):
     )
     people_period = forms.ChoiceField(
         label=_("Their year stands in"),
-        required=False,
-        help_text=_("Without one, the same number of inhabitants holds for every period."),
+        help_text=_(
+            "A figure is divided by the inhabitants of its year, else of the latest year before it: "
+            "a note then says which."
+        ),
     )
     per = forms.TypedChoiceField(label=_("For how many"), choices=PER, coerce=int)
     only = forms.ChoiceField(label=_("Only the rows where"), required=False)
@@ -207,16 +225,19 @@ class GuidedForm(forms.Form):
             self._choices(
                 inhabitants=_named(people, NUMERIC),
                 people_area=[NONE, *_named(people, {"text", "integer"})],
-                people_period=[NONE, *times],
+                people_period=_years_of(people, times),
             )
+            self.initial.setdefault(
+                "people_period", people.period_column or (ONE_YEAR if people.reference_period else "")
+            )
+            self.initial.setdefault("people_area", once.area_column(people))
         self.initial.setdefault(
             "period", dataset.period_column or ("period" if dataset.reference_period else "")
         )
-        self.initial.setdefault("area", dataset.area_column)
+        area = once.area_column(dataset)
+        self.initial.setdefault("area", area)
         # A table with one row for each area lacks a figure where it lacks a row; a register of events does not.
-        one_each = bool(dataset.area_column) and dataset.area_column in dataset.keys
-        self.initial.setdefault("whole", AREAS if one_each else ROWS)
-        self.initial.setdefault("people_area", people.area_column if people else "")
+        self.initial.setdefault("whole", AREAS if area in dataset.keys else ROWS)
 
     def _choices(self, **choices: list[tuple[str, Any]]) -> None:
         for name, offered in choices.items():
@@ -231,11 +252,11 @@ class GuidedForm(forms.Form):
             _require_value(self.columns[given["only"]], given["equals"])
         return given
 
-    def choices(self) -> guided.Choices:
-        """What was chosen, for the query."""
+    def choices(self, *, level: str) -> guided.Choices:
+        """What was chosen, for the query; refused where the tables would count a territory twice."""
         given = self.cleaned_data
         only = self.columns[given["only"]] if given["only"] else None
-        return guided.Choices(
+        chosen = guided.Choices(
             table=self.dataset.code,
             period=self.columns[given["period"]],
             by=given["by"],
@@ -247,6 +268,12 @@ class GuidedForm(forms.Form):
             conditions=(guided.Condition(only, given["equals"]),) if only else (),
             total=self.roll_up == MethodVersion.RollUp.NONE,
         )
+        people = chosen.people
+        if people and self.people:
+            counted = once.of_people(people, self.people, level=level)
+            people = replace(people, counted=counted if chosen.total else None)
+        counted = once.of_figures(chosen, self.dataset, level=level) if chosen.total else None
+        return replace(chosen, people=people, counted=counted)
 
     @property
     def roll_up(self) -> str:
@@ -265,8 +292,26 @@ class GuidedForm(forms.Form):
             table=self.people.code,
             inhabitants=given["inhabitants"],
             area=given["people_area"] if given["area"] else "",
-            period=self.people_columns[period] if period else None,
+            period=self.people_columns.get(period),
+            notes=_year_notes(),
         )
+
+
+def _years_of(people: Dataset, times: list[tuple[str, str]]) -> list[tuple[str, Any]]:
+    """Where the year of the inhabitants may stand: nowhere else than where the table says, so that no two years add."""
+    if people.period_column:
+        return [(name, title) for name, title in times if name == people.period_column]
+    asked = [] if people.reference_period else [("", _("choose"))]
+    return [*asked, *times, (ONE_YEAR, _("nowhere: the same numbers hold for every period"))]
+
+
+def _year_notes() -> tuple[tuple[str, str], ...]:
+    """The columns of notes in each language, with the words before a year."""
+    found = []
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            found.append((f"{computing.NOTE}_{code}", gettext("Inhabitants of")))
+    return tuple(found)
 
 
 def _named(dataset: Dataset, types: set[str] | None = None) -> list[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """Readings as pages show them: words for the status, the chart of the course, its table, the map, the groups."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -13,6 +13,7 @@ from civicthread.indicators import words
 from civicthread.indicators.cells import Column, Figure, number_of, unit_of
 from civicthread.indicators.courses import course
 from civicthread.indicators.models import Indicator, Qualifier, Value
+from civicthread.indicators.provenance import column_titles
 from civicthread.indicators.queries import Reading
 from civicthread.territory import maps
 
@@ -213,7 +214,8 @@ def narrowed(values: Iterable[Value], chosen: Mapping[str, str]) -> list[Value]:
 def _by_group(
     values: Sequence[Value], indicator: Indicator, *, with_period: bool
 ) -> tuple[list[Column], list[list[Any]]]:
-    names = sorted({name for value in values for name in value.breakdown})
+    headings = dimensions(indicator, {name for value in values for name in value.breakdown})
+    names = sorted(headings)
     with_area = any(value.area_id for value in values)
     parts = [
         (label, name)
@@ -223,7 +225,7 @@ def _by_group(
     columns: list[Column] = [
         *([{"label": gettext("Period")}] if with_period else []),
         *([{"label": gettext("Area")}] if with_area else []),
-        *({"label": dimension(name)} for name in names),
+        *({"label": headings[name]} for name in names),
         {"label": unit_of(indicator), "numeric": True},
         *({"label": label, "numeric": True} for label, _name in parts),
     ]
@@ -240,9 +242,10 @@ def _by_group(
     return columns, rows
 
 
-def dimension(name: str) -> str:
-    """The name of a breakdown's column as a heading."""
-    return name.replace("_", " ").capitalize()
+def dimensions(indicator: Indicator, names: Collection[str]) -> dict[str, str]:
+    """What the columns of a breakdown are called: as in the dataset they come from, else their name as a heading."""
+    titles = column_titles(indicator.methods.last(), names) if names else {}
+    return {name: str(titles.get(name, "")) or name.replace("_", " ").capitalize() for name in names}
 
 
 def _bars(values: Sequence[Value], indicator: Indicator) -> SafeString:

@@ -62,12 +62,19 @@ class ViewForm(forms.Form):
         error_messages={"invalid": _("Write the day as 2026-09-30.")},
     )
 
-    def __init__(self, *args: Any, groups: Mapping[str, Iterable[str]], **options: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        groups: Mapping[str, Iterable[str]],
+        headings: Mapping[str, str],
+        **options: Any,
+    ) -> None:
         super().__init__(*args, **options)
         for name, values in groups.items():
-            label = name.replace("_", " ").capitalize()
             choices = [ALL, *((value, value) for value in values)]
-            self.fields[f"{GROUP}{name}"] = forms.ChoiceField(label=label, required=False, choices=choices)
+            self.fields[f"{GROUP}{name}"] = forms.ChoiceField(
+                label=headings[name], required=False, choices=choices
+            )
 
 
 @dataclass(frozen=True)

@@ -37,13 +37,28 @@ class Condition:
 
 
 @dataclass(frozen=True)
+class Spelled:
+    """The rows that count where a table says one place more than once: those of `names`, or all but those."""
+
+    column: Column
+    names: tuple[str, ...]
+    only: bool = False
+
+
+@dataclass(frozen=True)
 class People:
-    """The dataset that says how many people live in each area, for rates per inhabitant."""
+    """The dataset that says how many people live in each area, for rates per inhabitant.
+
+    With a `period`, a figure is divided by the inhabitants of its year, else of the latest year before it; each of
+    `notes`, as (column, words before the year), then says which year that was.
+    """
 
     table: str
     inhabitants: str
     area: str = ""
     period: Column | None = None
+    counted: Spelled | None = None
+    notes: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -62,6 +77,7 @@ class Choices:
     people: People | None = None
     per: int = 1
     conditions: tuple[Condition, ...] = field(default=())
+    counted: Spelled | None = None
     total: bool = True
 
 
@@ -97,6 +113,8 @@ def query(choices: Choices) -> str:
     parts = [_counted(choices)]
     if choices.people:
         parts.append(_people(choices.people, choices.area))
+    if choices.people and choices.people.period:
+        parts.append(_years(choices))
     by_area = [_by_area(choices)] if choices.area else []
     total = [_total(choices)] if choices.total or not by_area else []
     return f"WITH {', '.join(parts)}\n" + "\nUNION ALL\n".join([*by_area, *total])
@@ -117,7 +135,14 @@ def _plain(choices: Choices) -> str:
 def _where(choices: Choices) -> str:
     known = [choices.period.name, *([choices.area] if choices.area else [])]
     where = [f"{_name(name)} IS NOT NULL" for name in known] + [_condition(c) for c in choices.conditions]
-    return "\n    AND ".join(where)
+    return "\n    AND ".join([*where, *_spelled(choices.counted)])
+
+
+def _spelled(counted: Spelled | None) -> list[str]:
+    if counted is None:
+        return []
+    listed = ", ".join(_literal(counted.column, name) for name in counted.names)
+    return [f"{_name(counted.column.name)} {'IN' if counted.only else 'NOT IN'} ({listed})"]
 
 
 def _counted(choices: Choices) -> str:
@@ -142,23 +167,47 @@ def _people(people: People, area: str) -> str:
         keys.append(_name(people.area))
         columns.append(f"{keys[-1]} AS area")
     columns.append(f"SUM({_name(people.inhabitants)}) AS inhabitants")
+    where = "".join(f"\n  WHERE {condition}" for condition in _spelled(people.counted))
     group = f"\n  GROUP BY {', '.join(keys)}" if keys else ""
-    select = f"SELECT {_listed(columns)}\n  FROM {_name(people.table)}{group}"  # noqa: S608
+    select = f"SELECT {_listed(columns)}\n  FROM {_name(people.table)}{where}{group}"  # noqa: S608
     return f"{_PEOPLE} AS (\n  {select}\n)"
 
 
-_PEOPLE = "people_there"
+_PEOPLE, _YEARS = "people_there", "people_year"
+
+
+def _years(choices: Choices) -> str:
+    """For each period the year of its inhabitants: its own, else the latest before it."""
+    counted = _free("counted", choices)
+    return (
+        f"{_YEARS} AS (\n  SELECT {counted}.period, MAX({_PEOPLE}.period) AS known\n  FROM {counted}\n"  # noqa: S608
+        f"  JOIN {_PEOPLE} ON {_PEOPLE}.period <= {counted}.period\n  GROUP BY {counted}.period\n)"
+    )
+
+
+def _notes(people: People, counted: str) -> list[str]:
+    """What says that the inhabitants are those of another year."""
+    if not people.period:
+        return []
+    other = f"substring({counted}.period, 1, 4) <> substring({_YEARS}.known, 1, 4)"
+    return [
+        f"CASE WHEN {other} THEN {_text(words)} || ' ' || {_YEARS}.known END AS {column}"
+        for column, words in people.notes
+    ]
 
 
 def _by_area(choices: Choices) -> str:
     counted, people = _free("counted", choices), choices.people
     if people:
-        same = [f"{_PEOPLE}.area = {counted}.area"]
-        same += [f"{_PEOPLE}.period = {counted}.period"] if people.period else []
         columns = [f"{counted}.period", f"{counted}.area", f"{counted}.numerator"]
         columns += [f"{_PEOPLE}.inhabitants AS denominator"]
         columns += [f"{_times(choices)}{counted}.numerator / {_PEOPLE}.inhabitants AS value"]
-        return f"SELECT {', '.join(columns)}\nFROM {counted}\nLEFT JOIN {_PEOPLE} ON {' AND '.join(same)}"
+        same = f"{_PEOPLE}.area = {counted}.area"
+        same += f" AND {_PEOPLE}.period = {_YEARS}.known" if people.period else ""
+        return (
+            f"SELECT {_beside([*columns, *_notes(people, counted)])}\nFROM {counted}"
+            f"{_with_year(people, counted)}\nLEFT JOIN {_PEOPLE} ON {same}"
+        )
     if choices.over:
         value = f"numerator, denominator, {_times(choices)}numerator / denominator AS value"
     else:
@@ -166,15 +215,21 @@ def _by_area(choices: Choices) -> str:
     return f"SELECT period, area, {value}\nFROM {counted}"
 
 
+def _with_year(people: People, counted: str) -> str:
+    return f"\nLEFT JOIN {_YEARS} ON {_YEARS}.period = {counted}.period" if people.period else ""
+
+
 def _total(choices: Choices) -> str:
     counted, people = _free("counted", choices), choices.people
-    area = f"{TOTAL} AS area, " if choices.area else ""
+    area = [f"{TOTAL} AS area"] if choices.area else []
     if people and people.period:
         inside = f"SELECT period, SUM(inhabitants) AS inhabitants FROM {_PEOPLE} GROUP BY period"  # noqa: S608
-        value = ", ".join(_parts("SUM(numerator)", "MAX(whole.inhabitants)", choices))
+        values = _parts("SUM(numerator)", "MAX(whole.inhabitants)", choices)
+        columns = [f"{counted}.period", *area, *values, *_notes(people, counted)]
         return (
-            f"SELECT {counted}.period, {area}{value}\nFROM {counted}\n"
-            f"LEFT JOIN ({inside}) AS whole ON whole.period = {counted}.period\nGROUP BY {counted}.period"
+            f"SELECT {_beside(columns)}\nFROM {counted}{_with_year(people, counted)}\n"
+            f"LEFT JOIN ({inside}) AS whole ON whole.period = {_YEARS}.known\n"
+            f"GROUP BY {counted}.period, {_YEARS}.known"
         )
     if people:
         everyone = f"(SELECT SUM(inhabitants) FROM {_PEOPLE})"  # noqa: S608
@@ -183,12 +238,45 @@ def _total(choices: Choices) -> str:
         values = _parts("SUM(numerator)", "SUM(denominator)", choices)
     else:
         values = ["SUM(numerator) AS value"]
-    return f"SELECT period, {area}{', '.join(values)}\nFROM {counted}\nGROUP BY period"
+    return f"SELECT {', '.join(['period', *area, *values])}\nFROM {counted}\nGROUP BY period"
 
 
 def _parts(numerator: str, denominator: str, choices: Choices) -> list[str]:
     value = f"{_times(choices)}{numerator} / {denominator} AS value"
     return [f"{numerator} AS numerator", f"{denominator} AS denominator", value]
+
+
+def places(
+    table: str,
+    area: Column | None,
+    period: Column | None,
+    *,
+    summed: str = "",
+    conditions: tuple[Condition, ...] = (),
+) -> str:
+    """The query of what a table says of each place, as it is spelled, in each period; and for how many `dates`.
+
+    >>> print(places("people", Column("area", "text"), Column("day", "date"), summed="heads"))
+    SELECT CAST(area AS VARCHAR) AS place,
+           CAST(year(day) AS VARCHAR) AS period,
+           COUNT(DISTINCT day) AS dates,
+           SUM(heads) AS amount
+    FROM people
+    WHERE area IS NOT NULL AND day IS NOT NULL
+    GROUP BY CAST(area AS VARCHAR), CAST(year(day) AS VARCHAR)
+    """
+    known = [column for column in (area, period) if column]
+    place = f"CAST({_name(area.name)} AS VARCHAR)" if area else TOTAL
+    when = _period(period, "year") if period else TOTAL
+    dates = f"COUNT(DISTINCT {_name(period.name)})" if period and period.type in DATES else "1"
+    where = [f"{_name(column.name)} IS NOT NULL" for column in known] + [_condition(c) for c in conditions]
+    columns = [f"{place} AS place", f"{when} AS period", f"{dates} AS dates", f"{_sum(summed)} AS amount"]
+    keys = [key for key in (place, when) if key != TOTAL]
+    return (
+        f"SELECT {_beside(columns)}\nFROM {_name(table)}"
+        + (f"\nWHERE {' AND '.join(where)}" if where else "")
+        + (f"\nGROUP BY {', '.join(keys)}" if keys else "")
+    )
 
 
 def _times(choices: Choices) -> str:
@@ -227,8 +315,16 @@ def _condition(condition: Condition) -> str:
         return f"{name} = {_number(value)}"
     if condition.column.type == "boolean":
         return name if value == "true" else f"NOT {name}"
-    literal = "'" + value.replace("'", "''") + "'"
+    literal = _text(value)
     return f"{name} = CAST({literal} AS DATE)" if condition.column.type in DATES else f"{name} = {literal}"
+
+
+def _literal(column: Column, name: str) -> str:
+    return _number(name) if column.type in {"integer", "number"} else _text(name)
+
+
+def _text(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _number(text: str) -> str:
@@ -251,3 +347,7 @@ def _free(name: str, choices: Choices) -> str:
 
 def _listed(columns: list[str]) -> str:
     return ",\n         ".join(columns)
+
+
+def _beside(columns: list[str]) -> str:
+    return ",\n       ".join(columns)

@@ -98,6 +98,22 @@ def _columns(datasets: Mapping[str, Dataset], names: Collection[str]) -> dict[tu
     return {(of[column.dataset_id], column.name): column for column in found}
 
 
+def column_titles(method: MethodVersion | None, outputs: Collection[str]) -> dict[str, Text]:
+    """The titles of these columns of the result that come from a column of the same name in a public dataset.
+
+    One that has another name than what it is computed from says something else.
+    """
+    lineage = method.lineage if method else []
+    same = {code for output, code, name in lineage if output == name and output in outputs}
+    public = datahub.visible(None).filter(code__in=same) if same else ()
+    columns = _columns({dataset.code: dataset for dataset in public}, outputs)
+    return {
+        output: columns[code, name].title
+        for output, code, name in lineage
+        if output == name and (code, name) in columns
+    }
+
+
 def _read(run: Run, visible: Mapping[str, Dataset], reader: Actor | None) -> tuple[Read, ...]:
     return tuple(
         _one_read(code, number, visible.get(code), reader) for code, number in sorted(run.versions.items())

@@ -82,7 +82,7 @@ def _whole(group: Mapping[str, Figure], parts: set[str], by: str) -> Whole:
 
 
 def _figure(group: Mapping[str, Figure], found: Part) -> Figure:
-    """What holds of a part, such as being estimated, holds of the whole."""
+    """What holds of a part, such as being estimated, holds of the whole; so does a note that all parts have."""
     one = next(iter(group.values()))
     return Figure(
         period=one.period,
@@ -91,4 +91,5 @@ def _figure(group: Mapping[str, Figure], found: Part) -> Figure:
         denominator=found.denominator,
         breakdown=one.breakdown,
         flags=tuple(sorted({flag for figure in group.values() for flag in figure.flags})),
+        notes=tuple(note for note in one.notes if all(note in figure.notes for figure in group.values())),
     )

@@ -118,9 +118,12 @@ def method(request: HttpRequest, code: str) -> HttpResponse:
     """How it is measured: the editor of the query, with a preview before anything is saved."""
     indicator, actor = indicator_of(request, code), signed_in_actor(request)
     form = _method_form(indicator, request.POST or None, sql=_example(request))
-    if "preview" in request.POST:
+    if {"preview", "stop"} & request.POST.keys():
         typed = {name: form[name].data or "" for name in ("sql", "roll_up")} | {"note": form["note"].data}
-        return _editor(request, indicator, forms.MethodForm(initial=typed), look=True)
+        if "stop" in request.POST:
+            stopped = editing.stop(by=actor)
+            messages.info(request, _("The query is stopped.") if stopped else _("No query was running."))
+        return _editor(request, indicator, forms.MethodForm(initial=typed), look="preview" in request.POST)
     if done(form, lambda given: actions.set_method(indicator, by=actor, **given)):
         return saved(request, code, _("The method is saved. Compute the figures when you are ready."))
     return _editor(request, indicator, form)
@@ -144,8 +147,9 @@ def guide(request: HttpRequest, code: str) -> HttpResponse:
     if start.is_valid():
         figure, dataset, people = start.chosen
         form = editing.GuidedForm(request.POST or None, figure=figure, dataset=dataset, people=people)
-        if form.is_valid():
-            written = {"sql": guided.query(form.choices()), "roll_up": form.roll_up}
+        sql = done(form, lambda _given: guided.query(form.choices(level=indicator.area_level)))
+        if sql:
+            written = {"sql": sql, "roll_up": form.roll_up}
             return _editor(request, indicator, _method_form(indicator, None, **written), look=True)
     status = 422 if start.errors or (form and form.errors) else 200
     facts = {"indicator": indicator, "start": start, "form": form}

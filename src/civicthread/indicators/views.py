@@ -54,11 +54,13 @@ def indicator(request: HttpRequest, code: str) -> HttpResponse:
     actor, view = actor_of(request), forms.View.of(request.GET.dict())
     found, method = queries.with_method(code, visible_to=actor)
     (reading,) = queries.readings([found], today=timezone.localdate(), at=view.at)
+    groups = _groups(reading)
+    headings = figures.dimensions(found, groups)
     context = {
         "indicator": reading.indicator,
         "reading": reading,
         "view": view,
-        "form": forms.ViewForm(request.GET or None, groups=_groups(reading)),
+        "form": forms.ViewForm(request.GET or None, groups=groups, headings=headings),
         "told": figures.told(reading),
         "drawn": _drawn(reading, view),
         "others": figures.set_aside(reading.others, found.decimals),
@@ -79,7 +81,7 @@ def _drawn(reading: queries.Reading, view: forms.View) -> list[figures.Figure]:
     return journal.kept(
         name,
         lambda: [replace(one, rows=table_rows(one.rows, one.columns)) for one in figures.drawn(reading)],
-        kinds=(*WRITTEN, "territory.area"),
+        kinds=(*WRITTEN, "territory.area", "datahub.dataset"),
     )
 
 

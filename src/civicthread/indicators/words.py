@@ -132,6 +132,18 @@ FAILURES: Words = {
     "area-unknown": _(
         "“%(area)s” is not an area this city knows. Add it to an area's aliases, or mend the query."
     ),
+    "counted-twice": _(
+        "“%(one)s” and “%(other)s” stand for the same territory in this table, and nothing tells which rows to leave "
+        "out. Choose “Only the rows where”, or have the table mended."
+    ),
+    "levels-mixed": _(
+        "The table gives the whole territory in some periods and only its parts in others. "
+        "Choose “Only the rows where”."
+    ),
+    "dates-in-a-year": _(
+        "%(table)s counts several dates in %(period)s: their numbers would be added up. "
+        "Bring in a table with one date a year."
+    ),
     "nothing-to-reproduce": _("Run %(run)s gave no figures."),
     "two-values": _("The query gives two values for %(place)s: group by every other column."),
     "nothing-to-roll-up": _("To add up areas, the query must give the columns %(missing)s too."),

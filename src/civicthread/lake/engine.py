@@ -67,11 +67,18 @@ class Engine(Protocol):
     """Something that runs checked queries."""
 
     def run(
-        self, query: CheckedQuery, tables: Mapping[str, TableVersion], *, timeout: float = 30, owner: str = ""
+        self,
+        query: CheckedQuery,
+        tables: Mapping[str, TableVersion],
+        *,
+        timeout: float = 30,
+        owner: str = "",
+        alone: bool = False,
     ) -> pa.Table:
         """The result, ordered, its columns named and typed as `query.columns` says; QueryFailed otherwise.
 
-        `tables` are the versions that the query may read; `owner` is whose quota of waiting queries counts.
+        `tables` are the versions that the query may read; `owner` is whose quota of waiting queries counts;
+        `alone` ends the other queries of this owner.
         """
 
     def cancel(self, owner: str) -> bool:
@@ -103,7 +110,13 @@ class DuckEngine:
         self._pool.start()
 
     def run(
-        self, query: CheckedQuery, tables: Mapping[str, TableVersion], *, timeout: float = 30, owner: str = ""
+        self,
+        query: CheckedQuery,
+        tables: Mapping[str, TableVersion],
+        *,
+        timeout: float = 30,
+        owner: str = "",
+        alone: bool = False,
     ) -> pa.Table:
         """Run it in a child; see `Engine.run`.
 
@@ -122,6 +135,7 @@ class DuckEngine:
                 timeout=timeout,
                 owner=owner,
                 token=owner,
+                alone=alone,
             )
         except ChildError as error:
             raise _failure(error, timeout, self.limits) from None

@@ -51,9 +51,17 @@ class SparkEngine:
         self._cancelled: set[str] = set()
 
     def run(
-        self, query: CheckedQuery, tables: Mapping[str, TableVersion], *, timeout: float = 30, owner: str = ""
+        self,
+        query: CheckedQuery,
+        tables: Mapping[str, TableVersion],
+        *,
+        timeout: float = 30,
+        owner: str = "",
+        alone: bool = False,
     ) -> pa.Table:
         """Run it on the server; see `Engine.run`."""
+        if alone:
+            self.cancel(owner)
         names = {name: _view_name(version) for name, version in needed(query, tables)}
         tag = f"query-{next(self._runs)}"
         self._running[tag] = owner

@@ -118,10 +118,13 @@ class Configuration:
 def commission(fields: Mapping[str, Any]) -> dict[str, Any]:
     """An import configuration of the European Commission (the fields of `importconfig.json`) in our words.
 
-    A concept is a surrogate there where no dimension feeds it but its own text. What it says of the reference
-    period, remarks and tags is about its own database; `country_group` is too: filter the area to keep some only.
+    A concept is a surrogate there where no dimension feeds it but its own text. Where a reference period is told, its
+    period is the edition of DESI that took the figure up (`desi_2022`) and the reference period is the year the
+    figure is of, which is our period. What it says of remarks and tags is about its own database; `country_group` is
+    too: filter the area to keep some only.
     """
-    names = {**{concept: concept for concept in CONCEPTS}, "area": "country"}
+    period = "reference_period" if fields.get("reference_period") else "period"
+    names = {**{concept: concept for concept in CONCEPTS}, "area": "country", "period": period}
     told: dict[str, Any] = {"dimensions": {}, "constants": {}}
     for concept, name in names.items():
         if fields.get(name):

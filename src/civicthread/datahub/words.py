@@ -123,6 +123,9 @@ FOUND: Mapping[str, str | Promise] = {
     "an Excel or ZIP file": _("an Excel or ZIP file"),
     "a Parquet file": _("a Parquet file"),
     "a PDF file": _("a PDF file"),
+    "a page or message in XML": _(
+        "a page or message in HTML or XML (statistics in SDMX are brought in by “New statistics”)"
+    ),
 }
 NOTHING_CHANGED = _("Nothing was changed: the last good version stays.")
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, Final
 
 DELIMITERS: Final = (",", ";", "\t", "|")
+ENCODINGS: Final = ("utf-8", "windows-1252", "iso-8859-1", "utf-16", "utf-16-le", "utf-16-be")
 SAMPLE_BYTES: Final = 1 << 20
 SAMPLE_LINES: Final = 200
 NO_VALUE: Final = frozenset(
@@ -34,12 +35,12 @@ def start_of(path: Path) -> bytes:
 
 
 def encoding_of(start: bytes) -> str:
-    """The most likely encoding.
+    """The most likely encoding, of those in `ENCODINGS`.
 
     >>> encoding_of("é".encode()), encoding_of("é".encode("cp1252")), encoding_of("é,a".encode("utf-16"))
     ('utf-8', 'windows-1252', 'utf-16')
     >>> encoding_of(b"\\x81 is not windows-1252")
-    'latin-1'
+    'iso-8859-1'
     """
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
@@ -49,7 +50,7 @@ def encoding_of(start: bytes) -> str:
     try:
         codecs.getincrementaldecoder("utf-8")().decode(start, final=len(start) < SAMPLE_BYTES)
     except UnicodeDecodeError:
-        return "latin-1" if UNDEFINED_IN_1252 & set(start) else "windows-1252"
+        return "iso-8859-1" if UNDEFINED_IN_1252 & set(start) else "windows-1252"
     return "utf-8"
 
 

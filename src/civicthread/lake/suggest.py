@@ -41,6 +41,8 @@ PERCENT: Final = re.compile(r"\s*[+-]?[\d.,]+\s*%\s*")
 COMMA: Final = re.compile(r"\s*[+-]?\d+,\d+\s*%?\s*")
 POINT: Final = re.compile(r"\s*[+-]?\d+\.\d+\s*%?\s*")
 GROUPED: Final = re.compile(r"\s*[+-]?\d{1,3}(([. \u00a0\u202f’'])\d{3})+(,\d+)?\s*")
+# Commas between thousands, told from decimal commas by a point, or by there being several.
+ENGLISH: Final = re.compile(r"\s*[+-]?\d{1,3}((,\d{3})+\.\d+|(,\d{3}){2,})\s*%?\s*")
 CODE: Final = re.compile(r"0\d+")
 TIME_NAME: Final = re.compile(r"(^|_)(year|annee|jaar|period|date|datum|month|quarter|kwartaal)($|_)")
 LAMBERT: Final = ((10_000, 300_000), (10_000, 260_000))
@@ -129,6 +131,8 @@ def _first_dialect(path: Path, name: str) -> Dialect:
         kind = "xlsx"
     elif start.startswith(b"PAR1"):
         kind = "parquet"
+    elif kind == "csv" and start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
+        raise IngestRefused("not_text", found="a page or message in XML")
     elif kind in ("csv", "json") and start.lstrip()[:1] == b"{" and b'"FeatureCollection"' in start:
         kind = "geojson"
     if kind != "csv":
@@ -151,7 +155,7 @@ def _sample(
 
 def _number_dialect(dialect: Dialect, columns: list[list[str]]) -> Dialect:
     """Decimal sign, thousands sign and the words for “no value”, from the columns that are mostly numbers."""
-    commas = points = 0
+    commas = points = english = 0
     signs: Counter[str] = Counter()
     words: set[str] = set()
     for values in columns:
@@ -161,9 +165,12 @@ def _number_dialect(dialect: Dialect, columns: list[list[str]]) -> Dialect:
             continue
         grouped = [match for value in numbers if (match := GROUPED.fullmatch(value))]
         commas += sum(bool(COMMA.fullmatch(value)) for value in numbers) + sum(bool(m[3]) for m in grouped)
+        english += sum(bool(ENGLISH.fullmatch(value)) for value in numbers)
         points += sum(bool(POINT.fullmatch(value)) for value in numbers)
         signs.update(" " if match[2].isspace() else match[2] for match in grouped)
         words |= {value for value in plain if value in sniff.NO_VALUE}
+    if english and not signs.keys() - {"."}:
+        return replace(dialect, thousands=",", nulls=tuple(sorted(words)))
     decimal = "," if commas > points else "."
     able = [sign for sign in signs if sign != decimal and (sign != "." or commas)]
     thousands = max(able, key=lambda sign: (signs[sign], sign), default="")

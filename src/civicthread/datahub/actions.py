@@ -51,6 +51,7 @@ def save_dataset(
     if changes:
         journal.record("datahub.save", dataset, by=by, changes=changes)
         if dataset.is_published:
+            declaring.check_licence(dataset)
             search.index(dataset)
     return dataset
 
@@ -320,8 +321,7 @@ def _note_restored(dataset: Dataset, number: int, *, restored: int, by: Actor) -
 def publish_dataset(dataset: Dataset, *, by: Actor, at: datetime | None = None) -> Dataset:
     """Show a dataset in the public catalogue, in all required languages."""
     policy.require("datahub.publish", by=by, on=dataset)
-    if dataset.access == Dataset.Access.OPEN and not dataset.licence_name:
-        raise Refused("licence-missing", _("Open data needs a licence: say which, then publish."))
+    declaring.check_licence(dataset)
     if not dataset.is_published:
         publishing.mark_published(dataset, at=at)
         journal.record("datahub.publish", dataset, by=by, public=True)

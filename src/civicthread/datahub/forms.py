@@ -116,7 +116,10 @@ class DescriptionForm(forms.Form):
         label=_("Publisher"), queryset=Organisation.objects.none(), required=False, to_field_name="code"
     )
     licence_name = forms.CharField(
-        label=_("Licence"), required=False, max_length=100, help_text=_("Such as CC BY 4.0.")
+        label=_("Licence"),
+        required=False,
+        max_length=100,
+        help_text=_("Such as CC BY 4.0, CC BY-SA 4.0, CC0 1.0 or ODbL 1.0, whose address is filled in."),
     )
     licence_url = forms.URLField(label=_("Address of the licence"), required=False, assume_scheme="https")
     share_alike = forms.BooleanField(

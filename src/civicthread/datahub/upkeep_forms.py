@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -73,7 +74,6 @@ class RulesForm(forms.Form):
         min_value=1,
         max_value=36_500,
         required=False,
-        help_text=_("Empty: for good. A version that a published figure rests on is always kept."),
     )
     below = forms.IntegerField(
         label=_("Smallest count that may be published"),
@@ -105,6 +105,13 @@ class RulesForm(forms.Form):
         max_length=2000,
         help_text=_("Those that would give a hidden count back, such as its share."),
     )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        days = settings.KEEP_VERSIONS_DAYS
+        for_all = _("Empty: %(days)s days, as for every dataset.") % {"days": days}
+        kept = _("A version that a published figure rests on is always kept.")
+        self.fields["keep_days"].help_text = f"{for_all if days else _('Empty: for good.')} {kept}"
 
     @classmethod
     def initial_of(cls, dataset: Dataset) -> dict[str, Any]:

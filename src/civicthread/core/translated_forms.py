@@ -119,6 +119,10 @@ class TranslatedFormField(forms.Field):
         super().__init__(widget=TranslatedWidget(control), **options)
         self.max_length = max_length
 
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Whether another text was typed; none is the same as an empty one."""
+        return as_text(initial or {}) != as_text(data or {})
+
     def validate(self, value: Text) -> None:
         """Every language that official text must have, and none too long."""
         errors = []

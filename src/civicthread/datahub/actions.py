@@ -18,13 +18,12 @@ from civicthread.core.text import Text
 from civicthread.datahub import alarms, declaring, fetching, incoming, tables
 from civicthread.datahub.models import Alarm, Dataset, DatasetVersion, Fetch, Ingestion, Source, Upload
 from civicthread.lake.fetch import FetchRefused
-from civicthread.lake.refusals import IngestRefused, LakeError, StaleWriter, UnknownVersion
+from civicthread.lake.refusals import IngestRefused, StaleWriter, UnknownVersion
 
 if TYPE_CHECKING:
     from civicthread.lake.connection import Progress
     from civicthread.lake.ingest import Ingested
-    from civicthread.lake.schema import TableSchema
-    from civicthread.lake.tables import Commit, Table
+    from civicthread.lake.tables import Commit
 
 Outcome = Ingestion.Outcome
 
@@ -76,21 +75,12 @@ def receive_file(
         "key": file.key,
         "file_name": file.name[:200],
         "size": file.size,
-        "suggestion": _without_nul(suggestion or {}),
+        "suggestion": incoming.without_nul(suggestion or {}),
     }
     upload = Upload.objects.create(dataset=dataset, at=timezone.now(), by=by, **values)
     changes = {"file": upload.file_name, "bytes": upload.size, "dataset": dataset}
     journal.record("datahub.receive", upload, by=by, changes=changes)
     return upload
-
-
-def _without_nul(told: Any) -> Any:
-    """What a file holds, as records can keep it: PostgreSQL keeps no NUL."""
-    if isinstance(told, str):
-        return told.replace("\0", "")
-    if isinstance(told, Mapping):
-        return {_without_nul(key): _without_nul(value) for key, value in told.items()}
-    return [_without_nul(one) for one in told] if isinstance(told, list | tuple) else told
 
 
 @transaction.atomic
@@ -164,7 +154,7 @@ def _load(noted: dict[str, Any], path: Path, *, mode: str, progress: "Progress")
     declared = tables.declaration(dataset, mode=mode)
     try:
         done = lake_ingest(
-            _table_for(dataset, declared.schema),
+            tables.ready_for(dataset, declared.schema),
             path,
             schema=declared.schema,
             dialect=declared.dialect,
@@ -177,19 +167,6 @@ def _load(noted: dict[str, Any], path: Path, *, mode: str, progress: "Progress")
     except StaleWriter:
         return _note_refusal(noted, "stale", {}, None)
     return _note_load({**noted, "declaration": declared.digest()}, done)
-
-
-def _table_for(dataset: Dataset, wanted: "TableSchema") -> "Table":
-    """The dataset's table, made at its first load, with columns added since."""
-    table = tables.table(dataset)
-    try:
-        if not table.exists():
-            table.create(wanted)
-        elif {c.name for c in wanted.columns} - {c.name for c in table.schema().columns}:
-            table.change_schema(wanted, expected_version=table.latest())
-    except LakeError as error:
-        raise IngestRefused("table_differs", columns=str(error)) from error
-    return table
 
 
 def _note_load(noted: dict[str, Any], done: "Ingested") -> Ingestion:

@@ -12,6 +12,7 @@ from django.utils.translation import override
 from civicthread.core.text import Text
 from civicthread.datahub.models import ColumnType, Dataset, DatasetColumn
 from civicthread.lake.dialect import Dialect
+from civicthread.lake.refusals import IngestRefused, LakeError
 from civicthread.lake.schema import Column, TableSchema
 from civicthread.lake.suppression import SmallCells
 
@@ -39,6 +40,28 @@ def lake_at(place: str) -> "Lake":
 def table(dataset: Dataset) -> "Table":
     """The versioned table that holds the dataset's rows."""
     return lake_at(str(settings.LAKE)).table(dataset.code)
+
+
+def ready_for(dataset: Dataset, wanted: TableSchema) -> "Table":
+    """The dataset's table, made at its first load; with columns added since; declared anew while it holds nothing."""
+    found = table(dataset)
+    try:
+        if not found.exists():
+            found.create(wanted)
+            return found
+        there = found.schema()
+        if not dataset.versions.exists() and _shape(wanted) != _shape(there):
+            found.redeclare(wanted, expected_version=found.latest())
+        elif {column.name for column in wanted.columns} - {column.name for column in there.columns}:
+            found.change_schema(wanted, expected_version=found.latest())
+    except LakeError as error:
+        raise IngestRefused("table_differs", columns=str(error)) from error
+    return found
+
+
+def _shape(schema: TableSchema) -> tuple[Any, ...]:
+    columns = [(column.name, column.type, column.nullable) for column in schema.columns]
+    return columns, schema.keys, schema.sort
 
 
 def schema(dataset: Dataset) -> TableSchema:

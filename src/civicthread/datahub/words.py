@@ -89,9 +89,13 @@ PROBLEMS: Mapping[str, str | Promise] = {
 NOTES: Mapping[str, str | Promise] = {
     "day_or_month_first": _("Dates such as %(example)s are read day first."),
     "mojibake": _("“%(column)s” holds texts that were decoded wrongly before, such as “%(example)s”."),
+    "lines_before": _(
+        "The headings begin with “%(heading)s”; lines before them that are passed over: %(lines)s."
+    ),
     "no_keys": _("No column, nor pair of columns, tells the rows apart."),
     "no_time_column": _("No column holds a date or a year: declare the period the file is about."),
     "null_words": _("These words are read as “no value”: %(words)s."),
+    "sheet": _("The workbook has several sheets; “%(sheet)s” is read."),
     "places": _("“%(x)s” and “%(y)s” look like Belgian Lambert 72 coordinates: lon and lat are added."),
 }
 

@@ -4,11 +4,10 @@ mojibake.
 
 import codecs
 import csv
-import gzip
 import re
 from collections import Counter
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
 DELIMITERS: Final = (",", ";", "\t", "|")
 ENCODINGS: Final = ("utf-8", "windows-1252", "iso-8859-1", "utf-16", "utf-16-le", "utf-16-be")
@@ -26,11 +25,8 @@ MOJIBAKE: Final = re.compile(
 
 
 def start_of(path: Path) -> bytes:
-    """The first bytes, unpacked where the file is gzip."""
+    """The first bytes."""
     with path.open("rb") as file:
-        packed = file.read(2) == b"\x1f\x8b"
-    opened: IO[bytes] = gzip.open(path) if packed else path.open("rb")  # type: ignore[assignment]  # noqa: SIM115
-    with opened as file:
         return file.read(SAMPLE_BYTES)
 
 

@@ -43,6 +43,9 @@ KEEP_THE_LOG: Final = {
     "delta.logRetentionDuration": "interval 36500 days",
 }
 
+# What a table has gone through that never held a row.
+NO_ROWS: Final = ("create", "change_schema", "redeclare")
+
 
 @dataclass(frozen=True)
 class Commit:
@@ -197,6 +200,20 @@ class Table:
             noted,
             lambda delta, **told: delta.alter.add_columns(_delta_fields(added), **told),
         )
+
+    def redeclare(self, schema: TableSchema, *, expected_version: int) -> TableVersion:
+        """A new version with other columns, keys and order, of a table that never held a row; LakeError for another."""
+        check_schema(schema)
+        if any(commit.operation not in NO_ROWS for commit in self.history()):
+            raise LakeError("The table has held rows: make a new one.")
+        told = log.metadata(
+            [_field(column) for column in schema.columns], {**KEEP_THE_LOG, **_orders(schema)}
+        )
+        try:
+            log.write(self.folder, expected_version + 1, [told], noted=_noted("redeclare", {}))
+        except FileExistsError:
+            raise StaleWriter(self.name, expected_version, self.latest()) from None
+        return self.version(expected_version + 1)
 
     def _by_delta(
         self, expected_version: int, noted: Mapping[str, Any], change: Callable[..., object]

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from civicthread.core import paging, policy, publishing, thread
 from civicthread.core.policy import actor_of
-from civicthread.datahub import changes, dcat, forms, pages, queries, reader
+from civicthread.datahub import changes, dcat, forms, pages, places, queries, reader
 from civicthread.datahub.vocabularies import MEDIA_TYPES
 
 
@@ -36,7 +36,8 @@ def dataset(request: HttpRequest, code: str) -> HttpResponse:
     actor = actor_of(request)
     found = publishing.find(queries.datasets(visible_to=actor).select_related("territory"), code=code)
     shown = pages.shown(found, reader=actor, today=timezone.localdate())
-    context = {"dataset": found, "shown": shown, **thread.ends(found, visible_to=actor)}
+    on_map = places.shown(found, shown.current) if shown.may_read_rows else None
+    context = {"dataset": found, "shown": shown, "places": on_map, **thread.ends(found, visible_to=actor)}
     return render(request, "datahub/dataset.html", context)
 
 

@@ -81,6 +81,22 @@ def test_a_new_column_of_rows_that_are_there_may_be_empty(steward, place):
     assert made.columns.count() == 3
 
 
+def test_numbers_beyond_the_declared_limits_are_set_aside(steward, place):
+    made = dataset()
+    load(made, place)
+    address = f"{OFFICE}{made.code}/columns/"
+    given = columns_of(steward.get(address))
+    for wrong in ({"columns-2-minimum": 9, "columns-2-maximum": 1}, {"columns-0-minimum": 1}):
+        assert steward.post(address, {**given, **wrong}).status_code == 422
+    assert (
+        steward.post(address, {**given, "columns-2-minimum": "0", "columns-2-maximum": "8"}).status_code
+        == 302
+    )
+    done = load(made, place)
+    assert (done.rows, done.rejected) == (2, 1)
+    assert columns_of(steward.get(address))["columns-2-maximum"] == 8.0
+
+
 def test_columns_of_the_file_may_be_left_out(steward, place):
     made = dataset()
     load(made, place)
@@ -144,17 +160,21 @@ def test_what_the_first_look_does_not_find_is_said_with_the_file(steward):
 
 def test_a_dataset_described_wrongly_is_mended_while_it_holds_nothing(steward, place):
     columns = [{"name": "area", "type": "integer"}, {"name": "lamps", "type": "text"}]
-    made = dataset(columns=columns, keys=[], sort=[], period_column="", reference_period="2023")
+    told = {"keys": ["lamps"], "sort": ["lamps"], "period_column": "", "reference_period": "2023"}
+    made = dataset(columns=columns, **told)
     assert load(made, place, "area,lamps\nIxelles,x\n").outcome == "refused"
     address = f"{OFFICE}{made.code}/columns/"
     given = columns_of(steward.get(address))
     given |= {
         "columns-0-type": "text",
+        "columns-0-key": "on",
         "columns-1-DELETE": "on",
         "columns-2-name": "n",
         "columns-2-type": "integer",
     }
     assert steward.post(address, given).status_code == 302
+    made.refresh_from_db()
+    assert (made.keys, made.sort) == (["area"], ["area"])
     assert [(column.name, column.type) for column in made.columns.all()][:2] == [
         ("area", "text"),
         ("n", "integer"),

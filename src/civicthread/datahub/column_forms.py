@@ -9,6 +9,8 @@ from civicthread.core.translated_forms import TranslatedFormField
 from civicthread.datahub.forms import lines
 from civicthread.datahub.models import ColumnType, DatasetColumn
 
+NUMERIC = (ColumnType.INTEGER, ColumnType.NUMBER)
+
 
 class ColumnForm(forms.Form):
     """One column: what it holds and what people call it."""
@@ -25,6 +27,12 @@ class ColumnForm(forms.Form):
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("One on each line. Rows with another value are set aside; empty: any value is good."),
+    )
+    minimum = forms.FloatField(label=_("Smallest number"), required=False)
+    maximum = forms.FloatField(
+        label=_("Largest number"),
+        required=False,
+        help_text=_("Rows with a number beyond these are set aside; empty: any number is good."),
     )
     title = TranslatedFormField(label=_("Title"), max_length=200, required=False)
     description = TranslatedFormField(label=_("Meaning"), max_length=1000, rows=2, required=False)
@@ -46,14 +54,24 @@ class ColumnForm(forms.Form):
     @classmethod
     def initial_of(cls, column: DatasetColumn, keys: list[str]) -> dict[str, Any]:
         """The form of a column that is there."""
-        plain = ("name", "header", "type", "unit", "nullable", "title", "description")
+        plain = ("name", "header", "type", "unit", "nullable", "minimum", "maximum", "title", "description")
         told = {name: getattr(column, name) for name in plain}
         return {**told, "key": column.name in keys, "codes": "\n".join(column.codes)}
+
+    def clean(self) -> dict[str, Any]:
+        """Limits are of numbers, and leave room between them."""
+        given = super().clean() or {}
+        low, high = given.get("minimum"), given.get("maximum")
+        if low is not None and high is not None and low > high:
+            self.add_error("maximum", _("The largest number is below the smallest."))
+        if (low is not None or high is not None) and given.get("type") not in NUMERIC:
+            self.add_error("minimum", _("Only a column of numbers has limits."))
+        return given
 
     def values(self) -> dict[str, Any]:
         """The values of the column; what tells rows apart is never empty."""
         given = self.cleaned_data
-        plain = ("name", "header", "type", "unit", "title", "description")
+        plain = ("name", "header", "type", "unit", "minimum", "maximum", "title", "description")
         told = {name: given[name] for name in plain}
         return {
             **told,

@@ -64,7 +64,8 @@ def check_licence(dataset: Dataset) -> None:
 
 
 def _as_they_stand(dataset: Dataset) -> list[dict[str, Any]]:
-    names = ("name", "header", "type", "nullable", "unit", "codes", "generated", "title", "description")
+    plain = ("name", "header", "type", "nullable", "unit", "codes", "minimum", "maximum", "generated")
+    names = (*plain, "title", "description")
     found = dataset.columns.all() if dataset.pk else ()
     return [{name: getattr(column, name) for name in names} for column in found]
 

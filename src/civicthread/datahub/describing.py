@@ -1,6 +1,6 @@
 """The forms that describe a dataset, filled in from what is known: a first look at its file, or its own record."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,10 +45,8 @@ class Asked:
 
     def values(self) -> dict[str, Any]:
         """The values of the dataset: what tells rows apart comes first in their order, then their time."""
-        keys = [form.cleaned_data["name"] for form in self._read() if form.cleaned_data["key"]]
-        period = self.reading.cleaned_data["period_column"]
-        sort = list(dict.fromkeys([*(name for name in keys if name != period), *filter(None, [period])]))
-        return {**self.description.values(), **self.reading.values(), "keys": keys, "sort": sort}
+        told = {**self.description.values(), **self.reading.values()}
+        return {**told, **_told_apart(self._read(), told["period_column"])}
 
     def column_values(self) -> list[dict[str, Any]]:
         """The values of the columns."""
@@ -59,6 +57,13 @@ class Asked:
         left_out = self.reading.values()["reading"]["ignore"]
         named = ((form, form.cleaned_data["header"] or form.cleaned_data["name"]) for form in self.columns)
         return [form for form, heading in named if heading not in left_out]
+
+
+def _told_apart(forms: Iterable[ColumnForm], period: str) -> dict[str, list[str]]:
+    """What tells rows apart, and their order: the keys first, then their time."""
+    keys = [form.cleaned_data["name"] for form in forms if form.cleaned_data["key"]]
+    order = [*(name for name in keys if name != period), *filter(None, [period])]
+    return {"keys": keys, "sort": list(dict.fromkeys(order))}
 
 
 def asked(upload: Upload, posted: Posted) -> Asked:
@@ -104,6 +109,16 @@ def description_form(dataset: Dataset, posted: Posted) -> DescriptionForm:
     initial = {name: getattr(dataset, name) for name in DescriptionForm.base_fields}
     initial |= {name: getattr(initial[name], "code", None) for name in ("publisher", "territory")}
     return DescriptionForm(posted, initial=initial)
+
+
+def told_columns(
+    dataset: Dataset, forms: BaseFormSet[ColumnForm]
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The values of the dataset and of its columns; what tells rows apart changes only while there are none."""
+    told = [form for form in forms if form.is_told]
+    columns, apart = [form.values() for form in told], _told_apart(told, dataset.period_column)
+    as_it_is = apart["keys"] == dataset.keys and {column["name"] for column in columns} >= {*dataset.sort}
+    return {} if as_it_is or dataset.versions.exists() else apart, columns
 
 
 def column_forms(dataset: Dataset, posted: Posted) -> BaseFormSet[ColumnForm]:

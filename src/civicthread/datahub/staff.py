@@ -227,14 +227,16 @@ def columns(request: HttpRequest, code: str) -> HttpResponse:
     """Change what the columns are called and mean."""
     dataset = dataset_for(request, code)
     found = describing.column_forms(dataset, request.POST or None)
-    values = [form.values() for form in found if form.is_told] if found.is_valid() else []
-    if values and attempted(
-        found[0], lambda: actions.save_dataset(dataset, {}, columns=values, by=signed_in_actor(request))
-    ):
+    if found.is_valid() and attempted(found[0], lambda: _save_columns(dataset, found, request)):
         messages.success(request, _("The columns are saved."))
         return redirect("datahub:desk", code)
     status = 422 if _has_errors(found) else 200
     return render(request, "datahub/columns.html", {"forms": found, "dataset": dataset}, status=status)
+
+
+def _save_columns(dataset: Dataset, found: BaseFormSet[Any], request: HttpRequest) -> None:
+    values, columns = describing.told_columns(dataset, found)
+    actions.save_dataset(dataset, values, columns=columns, by=signed_in_actor(request))
 
 
 @policy.guard("datahub.remove")

@@ -81,6 +81,8 @@ def lake_column(column: DatasetColumn) -> Column:
         nullable=column.nullable,
         unit=column.unit,
         codes=tuple(column.codes),
+        minimum=column.minimum,
+        maximum=column.maximum,
         source=column.header,
     )
 

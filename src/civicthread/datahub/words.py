@@ -99,6 +99,22 @@ NOTES: Mapping[str, str | Promise] = {
     "places": _("“%(x)s” and “%(y)s” look like Belgian Lambert 72 coordinates: lon and lat are added."),
 }
 
+# What may be wrong with an import configuration of statistics.
+CONFIGURATIONS: Mapping[str, str | Promise] = {
+    "formula_long": _("a formula has at most %(limit)s characters"),
+    "formula_name": _("the formula names %(name)s, which is not declared"),
+    "formula_signs": _("only numbers, names, + - * / and brackets may stand in a formula"),
+    "formula_unreadable": _("the formula cannot be read"),
+    "line": _("line %(line)s is not valid JSON"),
+    "member": _("“%(member)s” is not one of its members"),
+    "no_concept": _("“%(member)s” is not a concept"),
+    "no_json": _("it cannot be read as JSON"),
+    "no_rule": _("there is no conflict rule “%(member)s”"),
+    "not_fed": _("nothing feeds “%(member)s”"),
+    "one": _("one configuration is expected"),
+    "shape": _("“%(member)s” has not the expected shape"),
+}
+
 DRIFTS: Mapping[str, str | Promise] = {
     "emptied": _("These columns hold no value any more: %(columns)s."),
     "new_codes": _("Values came that are not in the declared lists of codes: %(columns)s."),
@@ -137,6 +153,8 @@ NOTHING_CHANGED = _("Nothing was changed: the last good version stays.")
 def refusal(code: str, facts: Mapping[str, str]) -> str:
     """Why a file was refused, in one sentence."""
     told = {name: str(FOUND.get(value, value)) for name, value in facts.items()}
+    if facts.get("why") in CONFIGURATIONS:
+        told["detail"] = str(CONFIGURATIONS[facts["why"]]) % told
     return str(REFUSALS.get(code, REFUSALS["failed"])) % told
 
 

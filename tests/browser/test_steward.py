@@ -94,7 +94,7 @@ def bring_a_file(page: Page, site: Site) -> str:
     page.fill("[name=code]", "bancs")
     page.fill("[name=licence_name]", "CC0")
     with page.expect_navigation():
-        page.locator("main form.form button[type=submit]").first.click()
+        page.locator("main form.form button[type=submit]:visible").first.click()
     expect(page).to_have_url(re.compile("/uploads/"))
     run_the_worker()
     made = Dataset.objects.get(code="bancs")

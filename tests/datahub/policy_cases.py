@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from civicthread.core import journal, policy
 from civicthread.core.text import Text
-from civicthread.datahub import actions, incoming, programme, tidying
+from civicthread.datahub import actions, drafts, incoming, programme, tidying
 from civicthread.datahub.models import Dataset
 from tests.factories.datahub import COLUMNS, ROWS, dataset, load
 from tests.policy import Case
@@ -151,6 +151,13 @@ CASES = (
         lambda made, persona: actions.publish_dataset(made, by=persona.actor),
         STATES,
         at("{}/publish/"),
+    ),
+    Case(
+        "datahub.remove",
+        make,
+        lambda made, persona: drafts.remove_dataset(made, by=persona.actor),
+        ("draft",),
+        at("{}/remove/"),
     ),
     Case(
         "datahub.save_source",

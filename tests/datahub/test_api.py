@@ -2,6 +2,9 @@
 
 import pytest
 
+from civicthread.core import journal
+from civicthread.territory import actions as territory
+from civicthread.territory.models import Area
 from tests import personas
 from tests.factories.datahub import ROWS, dataset, load
 
@@ -34,6 +37,27 @@ def test_a_dataset_tells_its_columns_and_versions(client, place):
     assert [(v["number"], v["rows"], v["added"]) for v in found["versions"]] == [(2, 4, 1), (1, 3, 3)]
     assert found["versions"][1]["files"]["csv"].endswith(f"/data/{made.code}@1.csv")
     assert client.get(f"{API}/nothing").status_code == 404
+
+
+def test_a_dataset_tells_its_contact_and_what_it_covers(client):
+    region = territory.save_area(
+        Area(code="04000"), {"level": "region", "name": {"fr": "Région", "nl": "Gewest"}}, by=journal.system()
+    )
+    names = {"fr": "Service données", "nl": "Dienst data"}
+    made = dataset(
+        territory=region, contact_name=names, contact_email="data@example.org", high_value="mobility"
+    )
+    found = client.get(f"{API}/{made.code}").json()
+    assert found["contact_name"] == names
+    assert (found["contact_email"], found["territory"], found["high_value"]) == (
+        "data@example.org",
+        "04000",
+        "mobility",
+    )
+    page = client.get(f"/nl/datahub/{made.code}/").content.decode()
+    assert "Dienst data" in page
+    assert 'href="mailto:data@example.org"' in page
+    assert "Mobiliteit" in page
 
 
 def test_rows_are_read_in_pages_of_one_version(client, place):

@@ -107,6 +107,16 @@ def test_words_are_those_of_the_european_vocabularies(published):
     assert {title.language for title in graph.objects(me, DCT.title)} == {"fr", "nl", "en"}
 
 
+@pytest.mark.parametrize("name", ["CC0", "Licence of the city of Ixelles"])
+def test_a_licence_without_an_address_passes_our_shapes(client, place, name):
+    load(dataset(licence_name=name, licence_url=""), place)
+    graph = read(client.get("/data/catalogue.ttl").content, "ttl")
+    conforms, _report, text = validate(graph, shacl_graph=Graph().parse(SHAPES))
+    assert conforms, text
+    (licence,) = set(graph.objects(None, DCT.license))
+    assert str(licence).endswith("/licence/CC0") or str(graph.value(licence, DCT.title)) == name
+
+
 def test_a_new_dataset_is_in_the_catalogue_at_once(client, published):
     before = client.get("/data/catalogue.ttl").content
     late = dataset()

@@ -216,5 +216,5 @@ def commit_without_record(made, place, text):
     file.write_text(text)
     declared = tables.declaration(made)
     lake_ingest(
-        actions._table_for(made, declared.schema), file, schema=declared.schema, dialect=declared.dialect
+        tables.ready_for(made, declared.schema), file, schema=declared.schema, dialect=declared.dialect
     )

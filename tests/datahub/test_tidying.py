@@ -107,6 +107,18 @@ def test_retention_lets_go_what_nothing_rests_on(many, settings, later):
         rows(many, 2)
 
 
+def test_the_days_of_a_dataset_hold_before_those_of_all(many, settings, later):
+    tidying.tidy(many, by=journal.system())
+    many.keep_days = 36_500
+    settings.KEEP_VERSIONS_DAYS = 30
+    assert let_go(many) == [], "longer than the others"
+    many.keep_days = 30
+    settings.KEEP_VERSIONS_DAYS = 0
+    assert len(let_go(many)) == FILES, "although the others stay for good"
+    with pytest.raises(UnknownVersion):
+        rows(many, 2)
+
+
 def test_a_version_that_is_gone_already_does_not_stop_the_care(many, settings, later):
     settings.KEEP_VERSIONS_DAYS = 30
     tidying.tidy(many, by=journal.system())

@@ -33,6 +33,15 @@ def sent(page, **changes):
     return {name: "" if value is None else value for name, value in found.items()} | changes
 
 
+@pytest.mark.parametrize(
+    ("days", "told"), [(0, "Empty: for good."), (90, "Empty: 90 days, as for every dataset.")]
+)
+def test_what_an_empty_number_of_days_means_is_told(steward, settings, days, told):
+    settings.KEEP_VERSIONS_DAYS = days
+    page = steward.get(f"/en/datahub/office/{dataset().code}/rules/")
+    assert told in page.context["form"].fields["keep_days"].help_text
+
+
 def test_rules_are_declared_and_shown_as_they_stand(steward):
     made = dataset()
     address = f"{OFFICE}{made.code}/rules/"

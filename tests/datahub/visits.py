@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from civicthread.datahub.models import Dataset, Ingestion
+from civicthread.datahub.models import Dataset, DatasetVersion, Ingestion
 from tests.browser.site import Site
 from tests.browser.visiting import Elsewhere, File, Page, Visit, bare, forms, published, targets
 
@@ -13,6 +13,14 @@ def load(_site: Site) -> dict[str, Any]:
     """A load of a dataset."""
     found = Ingestion.objects.select_related("dataset").order_by("-rejected")[0]
     return {"code": found.dataset.code, "pk": found.pk}
+
+
+def twice_loaded(_site: Site) -> dict[str, Any]:
+    """A dataset with two versions, which are compared."""
+    found = DatasetVersion.objects.filter(
+        number__gt=1, dataset__publication="published", dataset__access="open"
+    )
+    return {"code": found.select_related("dataset")[0].dataset.code}
 
 
 def version(site: Site) -> dict[str, Any]:
@@ -26,6 +34,7 @@ def original(site: Site) -> dict[str, Any]:
 VISITS: dict[str, list[Visit]] = {
     "datahub:catalogue": [Page()],
     "datahub:dataset": [Page(DATASET), Page(DATASET, persona="steward")],
+    "datahub:compare": [Page(twice_loaded)],
     "data:catalogue": [File(lambda site: {"extension": "ttl"}), File(lambda site: {"extension": "jsonld"})],
     "data:dataset": [Elsewhere("leads to what the reader understands: tests/datahub/test_dcat.py")],
     "data:file": [File(lambda site: DATASET(site) | {"kind": "csv"})],
@@ -38,9 +47,9 @@ VISITS: dict[str, list[Visit]] = {
     "datahub:set-aside": [Elsewhere("where rows are set aside: tests/datahub/test_staff.py")],
     "datahub:upload": [Elsewhere("while a file waits: tests/datahub/test_staff.py")],
     "datahub:describe-upload": [Elsewhere("while a file waits: tests/datahub/test_staff.py")],
-    **targets("datahub", lambda site: {"key": "any"}, "discard", persona="steward"),
+    **targets("datahub", lambda site: {"key": "any"}, "discard look-again", persona="steward"),
     "datahub:original": [File(original, persona="steward")],
-    **targets("datahub", DATASET, "publish fetch", persona="steward"),
+    **targets("datahub", DATASET, "publish fetch remove", persona="steward"),
     **targets("datahub", lambda site: DATASET(site) | {"pk": 1}, "end-alarm", persona="steward"),
     **targets("datahub", lambda site: DATASET(site) | {"number": 1}, "restore", persona="steward"),
     **targets("datahub", bare, "publish-tables", persona="steward"),

@@ -62,6 +62,11 @@ def test_the_types_are_the_narrowest_that_hold(write):
         ("9223372036854775808 1", {}, "number"),
         ("1e5 2", {}, "number"),
         ("NaN 1", {}, "text"),
+        ("4’000 5’120.5", {"thousands": "’"}, "number"),
+        ("4’000 5’120", {"thousands": "’"}, "integer"),
+        ("4'000 5'120", {"thousands": "'"}, "integer"),
+        ("4,000.5 5", {"decimal": ".", "thousands": ","}, "number"),
+        ("4,000,000 5,000", {"decimal": ".", "thousands": ","}, "integer"),
         ("0001-01-01 2024-01-01", {}, "text"),
     ],
 )
@@ -122,6 +127,16 @@ def test_the_format_is_known_by_name_and_content(name):
     assert found.dialect.format == "geojson"
     assert types_of(found)["lon"] == "number"
     assert found.schema.keys == ("site",)
+
+
+@pytest.mark.parametrize(
+    "content", ["<html><body>Not found</body></html>", "\ufeff\n<?xml version='1.0'?><a/>"]
+)
+def test_a_page_or_a_message_in_xml_is_no_table(write, content):
+    with pytest.raises(IngestRefused) as refused:
+        suggest(write(content))
+    assert refused.value.code == "not_text"
+    assert "XML" in str(refused.value)
 
 
 @pytest.mark.parametrize("content", ["", "\n\n", b"\x00\x00\x00\x00"])

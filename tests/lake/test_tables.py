@@ -175,6 +175,22 @@ def test_any_other_change_of_columns_is_refused(counts, columns):
         counts.change_schema(replace(COUNTS, columns=columns), expected_version=0)
 
 
+def test_a_table_that_never_held_a_row_may_be_declared_anew(counts):
+    other = TableSchema((Column("street", "text"), Column("n", "number")), keys=("street",), sort=("street",))
+    assert counts.redeclare(other, expected_version=0).version == 1
+    assert counts.schema() == other
+    assert [field.name for field in DeltaTable(counts.folder).schema().fields] == ["street", "n"]
+    with pytest.raises(StaleWriter):
+        counts.redeclare(COUNTS, expected_version=0)
+    with pytest.raises(StaleWriter):
+        counts.add([put(counts, "old.parquet", "('A', 2020, 1)")], mode="append", expected_version=0)
+    counts.redeclare(COUNTS, expected_version=1)
+    counts.add([put(counts, "1.parquet", "('A', 2020, 1)")], mode="append", expected_version=2)
+    with pytest.raises(LakeError, match="held rows"):
+        counts.redeclare(other, expected_version=3)
+    assert rows_of(counts) == [("A", 2020, 1)]
+
+
 def test_compaction_keeps_the_rows_and_sorts_them_into_one_file(counts):
     values = ["('Uccle', 2021, 1)", "('Ixelles', 2020, 2)", "('Evere', 2019, 3)"]
     for number, value in enumerate(values):

@@ -122,6 +122,10 @@ class TranslatedFormField(forms.Field):
         """Whether the text must stand in that language."""
         return self.required and (code in settings.CITY.required or code in self.also)
 
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Whether another text was typed; none is the same as an empty one."""
+        return as_text(initial or {}) != as_text(data or {})
+
     def validate(self, value: Text) -> None:
         """Every language that official text must have, and none too long."""
         errors = []

@@ -17,13 +17,12 @@ from civicthread.core.text import Text
 from civicthread.datahub import alarms, declaring, fetching, incoming, tables
 from civicthread.datahub.models import Alarm, Dataset, DatasetVersion, Fetch, Ingestion, Source, Upload
 from civicthread.lake.fetch import FetchRefused
-from civicthread.lake.refusals import IngestRefused, LakeError, StaleWriter, StoreFailed, UnknownVersion
+from civicthread.lake.refusals import IngestRefused, StaleWriter, StoreFailed, UnknownVersion
 
 if TYPE_CHECKING:
     from civicthread.lake.connection import Progress
     from civicthread.lake.ingest import Ingested
-    from civicthread.lake.schema import TableSchema
-    from civicthread.lake.tables import Commit, Table
+    from civicthread.lake.tables import Commit
 
 Outcome = Ingestion.Outcome
 
@@ -50,6 +49,7 @@ def save_dataset(
     if changes:
         journal.record("datahub.save", dataset, by=by, changes=changes)
         if dataset.is_published:
+            declaring.check_licence(dataset)
             search.index(dataset)
     return dataset
 
@@ -74,21 +74,12 @@ def receive_file(
         "key": file.key,
         "file_name": file.name[:200],
         "size": file.size,
-        "suggestion": _without_nul(suggestion or {}),
+        "suggestion": incoming.without_nul(suggestion or {}),
     }
     upload = Upload.objects.create(dataset=dataset, at=timezone.now(), by=by, **values)
     changes = {"file": upload.file_name, "bytes": upload.size, "dataset": dataset}
     journal.record("datahub.receive", upload, by=by, changes=changes)
     return upload
-
-
-def _without_nul(told: Any) -> Any:
-    """What a file holds, as records can keep it: PostgreSQL keeps no NUL."""
-    if isinstance(told, str):
-        return told.replace("\0", "")
-    if isinstance(told, Mapping):
-        return {_without_nul(key): _without_nul(value) for key, value in told.items()}
-    return [_without_nul(one) for one in told] if isinstance(told, list | tuple) else told
 
 
 @transaction.atomic
@@ -162,7 +153,7 @@ def _load(noted: dict[str, Any], path: Path, *, mode: str, progress: "Progress")
     try:
         catch_up(dataset, by=noted["by"])
         done = lake_ingest(
-            _table_for(dataset, declared.schema),
+            tables.ready_for(dataset, declared.schema),
             path,
             schema=declared.schema,
             dialect=declared.dialect,
@@ -177,19 +168,6 @@ def _load(noted: dict[str, Any], path: Path, *, mode: str, progress: "Progress")
     except StoreFailed as failed:
         return _note_refusal(noted, failed.code, failed.params, None)
     return _note_load({**noted, "declaration": declared.digest()}, done)
-
-
-def _table_for(dataset: Dataset, wanted: "TableSchema") -> "Table":
-    """The dataset's table, made at its first load, with columns added since."""
-    table = tables.table(dataset)
-    try:
-        if not table.exists():
-            table.create(wanted)
-        elif {c.name for c in wanted.columns} - {c.name for c in table.schema().columns}:
-            table.change_schema(wanted, expected_version=table.latest())
-    except LakeError as error:
-        raise IngestRefused("table_differs", columns=str(error)) from error
-    return table
 
 
 def _note_load(noted: dict[str, Any], done: "Ingested") -> Ingestion:
@@ -322,8 +300,7 @@ def _note_restored(dataset: Dataset, number: int, *, restored: int, by: Actor) -
 def publish_dataset(dataset: Dataset, *, by: Actor, at: datetime | None = None) -> Dataset:
     """Show a dataset in the public catalogue, in all required languages."""
     policy.require("datahub.publish", by=by, on=dataset)
-    if dataset.access == Dataset.Access.OPEN and not dataset.licence_name:
-        raise Refused("licence-missing", _("Open data needs a licence: say which, then publish."))
+    declaring.check_licence(dataset)
     if not dataset.is_published:
         publishing.mark_published(dataset, at=at)
         journal.record("datahub.publish", dataset, by=by, public=True)

@@ -38,6 +38,10 @@ class DatasetOut(Schema):
     licence_url: str
     share_alike: bool
     source_url: str
+    contact_name: Texts
+    contact_email: str
+    territory: Annotated[str | None, Field(description="The code of the area the data covers.")]
+    high_value: Annotated[str, Field(description="The category of Regulation (EU) 2023/138, if any.")]
     frequency: Frequency
     access: Dataset.Access
     version: int | None
@@ -155,6 +159,8 @@ def _dataset(row: Dataset, actor: Any) -> dict[str, Any]:
         "licence_url",
         "share_alike",
         "source_url",
+        "contact_email",
+        "high_value",
         "frequency",
         "access",
         "version",
@@ -164,7 +170,9 @@ def _dataset(row: Dataset, actor: Any) -> dict[str, Any]:
         **{name: getattr(row, name) for name in plain},
         "title": texts(row.title),
         "description": texts(row.description),
+        "contact_name": texts(row.contact_name),
         "publisher": row.publisher.code if row.publisher else None,
+        "territory": row.territory.code if row.territory else None,
         "licence": row.licence_name,
         "rows": listed.row_count,
         "loaded_at": listed.loaded_at,

@@ -148,7 +148,6 @@ def _place(area: Area) -> str:
 def _add_distribution(graph: "Graph", dataset: Dataset, version: DatasetVersion, kind: str) -> None:
     file = address("data:file", dataset.code, kind)
     media = MEDIA_TYPE + vocabularies.MEDIA_TYPES[kind]
-    licence = vocabularies.licence(dataset.licence_url)
     values: list[tuple[str, Node]] = [
         ("dcat:accessURL", ("iri", file, "rdfs:Resource")),
         ("dcat:downloadURL", ("iri", file, "rdfs:Resource")),
@@ -157,11 +156,21 @@ def _add_distribution(graph: "Graph", dataset: Dataset, version: DatasetVersion,
         ("dct:modified", version.at),
         ("dcatap:availability", ("iri", AVAILABLE)),
     ]
-    values += [("dct:license", ("iri", licence, "dct:LicenseDocument"))] if licence else []
+    values += _licence(graph, dataset)
     if dataset.high_value:
         values.append(("dcatap:applicableLegislation", ("iri", vocabularies.HIGH_VALUE_LAW)))
     _add(graph, f"{file}#distribution", "dcat:Distribution", values)
     _add(graph, dataset_iri(dataset), "", [("dcat:distribution", ("iri", f"{file}#distribution"))])
+
+
+def _licence(graph: "Graph", dataset: Dataset) -> Iterator[tuple[str, Node]]:
+    """The licence by its address; one that has none is described by its name."""
+    if not (dataset.licence_url or dataset.licence_name):
+        return
+    iri = vocabularies.licence(dataset.licence_url) or f"{dataset_iri(dataset)}#licence"
+    if not dataset.licence_url:
+        _add(graph, iri, "", [("dct:title", dataset.licence_name)])
+    yield "dct:license", ("iri", iri, "dct:LicenseDocument")
 
 
 def _agent(organisation: Organisation) -> str:

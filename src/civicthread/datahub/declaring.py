@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from civicthread.core import published, saving
 from civicthread.core.errors import Refused
-from civicthread.datahub import tables
+from civicthread.datahub import tables, vocabularies
 from civicthread.datahub.models import ColumnType, Dataset, DatasetColumn
 from civicthread.lake.schema import NAME
 from civicthread.lake.suppression import SUPPRESSED, SmallCells
@@ -47,11 +47,25 @@ def write(
     )
     if dataset.pk and dataset.versions.exists():
         _check_kept(dataset, values, declared)
-    return saving.write(dataset, values) | _write_columns(dataset, declared)
+    return saving.write(dataset, _with_licence(dataset, values)) | _write_columns(dataset, declared)
+
+
+def _with_licence(dataset: Dataset, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The values with the address of a licence that is known by its name."""
+    name, url = (values.get(part, getattr(dataset, part)) for part in ("licence_name", "licence_url"))
+    known = "" if url else vocabularies.licence_address(name)
+    return {**values, "licence_url": known} if known else values
+
+
+def check_licence(dataset: Dataset) -> None:
+    """Refuse open data that nobody would know how to use."""
+    if dataset.access == Dataset.Access.OPEN and not dataset.licence_name:
+        raise Refused("licence-missing", _("Open data needs a licence: say which, then publish."))
 
 
 def _as_they_stand(dataset: Dataset) -> list[dict[str, Any]]:
-    names = ("name", "header", "type", "nullable", "unit", "codes", "generated", "title", "description")
+    plain = ("name", "header", "type", "nullable", "unit", "codes", "minimum", "maximum", "generated")
+    names = (*plain, "title", "description")
     found = dataset.columns.all() if dataset.pk else ()
     return [{name: getattr(column, name) for name in names} for column in found]
 

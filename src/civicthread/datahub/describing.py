@@ -1,19 +1,14 @@
 """The forms that describe a dataset, filled in from what is known: a first look at its file, or its own record."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.forms import BaseFormSet
 
 from civicthread.datahub import words
-from civicthread.datahub.forms import (
-    ColumnForm,
-    ColumnForms,
-    DescriptionForm,
-    ReadingForm,
-    StoredColumnForms,
-)
+from civicthread.datahub.column_forms import ColumnForm, ColumnForms, DraftColumnForms, StoredColumnForms
+from civicthread.datahub.forms import DescriptionForm, LookForm, ReadingForm
 from civicthread.datahub.models import Dataset, Upload
 from civicthread.territory.places import gazetteer
 
@@ -51,14 +46,25 @@ class Asked:
 
     def values(self) -> dict[str, Any]:
         """The values of the dataset: what tells rows apart comes first in their order, then their time."""
-        keys = [form.cleaned_data["name"] for form in self.columns if form.cleaned_data["key"]]
-        period = self.reading.cleaned_data["period_column"]
-        sort = list(dict.fromkeys([*(name for name in keys if name != period), *filter(None, [period])]))
-        return {**self.description.values(), **self.reading.values(), "keys": keys, "sort": sort}
+        told = {**self.description.values(), **self.reading.values()}
+        return {**told, **_told_apart(self._read(), told["period_column"])}
 
     def column_values(self) -> list[dict[str, Any]]:
         """The values of the columns."""
-        return [form.values() for form in self.columns]
+        return [form.values() for form in self._read()]
+
+    def _read(self) -> list[ColumnForm]:
+        """The columns that are not left out."""
+        left_out = self.reading.values()["reading"]["ignore"]
+        named = ((form, form.cleaned_data["header"] or form.cleaned_data["name"]) for form in self.columns)
+        return [form for form, heading in named if heading not in left_out]
+
+
+def _told_apart(forms: Iterable[ColumnForm], period: str) -> dict[str, list[str]]:
+    """What tells rows apart, and their order: the keys first, then their time."""
+    keys = [form.cleaned_data["name"] for form in forms if form.cleaned_data["key"]]
+    order = [*(name for name in keys if name != period), *filter(None, [period])]
+    return {"keys": keys, "sort": list(dict.fromkeys(order))}
 
 
 def asked(upload: Upload, posted: Posted) -> Asked:
@@ -71,6 +77,7 @@ def asked(upload: Upload, posted: Posted) -> Asked:
         **dialect,
         "code": upload.suggestion["code"],
         "nulls": ", ".join(dialect["nulls"]),
+        "ignore": "\n".join(dialect["ignore"]),
         "period_column": time if time and time not in schema["keys"][:1] else "",
         "area_column": _area_column(schema, upload.suggestion["rows"]),
     }
@@ -100,6 +107,13 @@ def _suggested(column: Mapping[str, Any], keys: list[str]) -> dict[str, Any]:
     return {**told, "header": column["source"], "key": column["name"] in keys}
 
 
+def look_form(upload: Upload, posted: Posted = None) -> LookForm:
+    """Where the table was found in the file, to be said otherwise."""
+    dialect, sheets = upload.suggestion["dialect"], upload.suggestion.get("sheets", ())
+    initial = {**dialect, "sheet": dialect["sheet"] or next(iter(sheets), "")}
+    return LookForm(posted, initial=initial, prefix="look", kind=dialect["format"], sheets=sheets)
+
+
 def notes(upload: Upload) -> list[str]:
     """What the steward should know about the file."""
     return [words.note(code, facts) for code, facts in upload.suggestion["notes"]]
@@ -112,8 +126,18 @@ def description_form(dataset: Dataset, posted: Posted) -> DescriptionForm:
     return DescriptionForm(posted, initial=initial)
 
 
+def told_columns(
+    dataset: Dataset, forms: BaseFormSet[ColumnForm]
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The values of the dataset and of its columns; what tells rows apart changes only while there are none."""
+    told = [form for form in forms if form.is_told]
+    columns, apart = [form.values() for form in told], _told_apart(told, dataset.period_column)
+    as_it_is = apart["keys"] == dataset.keys and {column["name"] for column in columns} >= {*dataset.sort}
+    return {} if as_it_is or dataset.versions.exists() else apart, columns
+
+
 def column_forms(dataset: Dataset, posted: Posted) -> BaseFormSet[ColumnForm]:
-    """The columns as they stand; once rows are loaded, only their meaning can change."""
-    kind: type[BaseFormSet[Any]] = StoredColumnForms if dataset.versions.exists() else ColumnForms
+    """The columns as they stand and one more; once rows are loaded, only their meaning can change."""
+    kind: type[BaseFormSet[Any]] = StoredColumnForms if dataset.versions.exists() else DraftColumnForms
     initial = [ColumnForm.initial_of(column, dataset.keys) for column in dataset.columns.all()]
     return kind(posted, initial=initial, prefix=PREFIX)

@@ -1,6 +1,7 @@
 """Forms of the data catalogue."""
 
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from civicthread.core.models import Actor
 from civicthread.core.translated_forms import TranslatedFormField
 from civicthread.datahub import queries
-from civicthread.datahub.models import ColumnType, Dataset, DatasetColumn, Frequency, HighValue, Mode
+from civicthread.datahub.models import Dataset, Frequency, HighValue, Mode
 from civicthread.lake.places import same_system
 from civicthread.lake.refusals import IngestRefused
 from civicthread.methods import periods
@@ -25,10 +26,19 @@ ENCODINGS = [
     ("windows-1252", "Windows-1252"),
     ("iso-8859-1", "ISO-8859-1"),
     ("utf-16", "UTF-16"),
+    ("utf-16-le", "UTF-16 LE"),
+    ("utf-16-be", "UTF-16 BE"),
 ]
 DELIMITERS = [(",", _("comma")), (";", _("semicolon")), ("\t", _("tab")), ("|", _("vertical bar"))]
 DECIMALS = [(".", _("point (3.5)")), (",", _("comma (3,5)"))]
-THOUSANDS = [("", _("none")), (".", _("point")), (",", _("comma")), (" ", _("blank")), ("'", _("apostrophe"))]
+THOUSANDS = [
+    ("", _("none")),
+    (".", _("point")),
+    (",", _("comma")),
+    (" ", _("blank")),
+    ("'", _("apostrophe (4'000)")),
+    ("’", _("typographic apostrophe (4’000)")),
+]
 DATES = [
     ("", _("2020-03-31")),
     ("%d/%m/%Y", _("31/03/2020")),
@@ -44,6 +54,15 @@ def listed(text: str) -> list[str]:
     ['A', 'B', 'C']
     """
     return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def lines(text: str) -> list[str]:
+    """The lines that say something.
+
+    >>> lines("A, B\\n\\n C ")
+    ['A, B', 'C']
+    """
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 class FilterForm(forms.Form):
@@ -69,9 +88,23 @@ class FilterForm(forms.Form):
         )
 
 
+class CompareForm(forms.Form):
+    """Which two versions are compared."""
+
+    old = forms.TypedChoiceField(label=_("From version"), coerce=int, empty_value=None, required=False)
+    new = forms.TypedChoiceField(label=_("To version"), coerce=int, empty_value=None, required=False)
+
+    def __init__(self, *args: Any, versions: Iterable[tuple[int, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        choices = list(versions)
+        for name in ("old", "new"):
+            self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+
 class FileForm(forms.Form):
     """A file to be loaded."""
 
+    asks_where = False
     file = forms.FileField(label=_("File"), required=False, allow_empty_file=True)
 
     def __init__(self, *args: Any, too_large: bool = False, **options: Any) -> None:
@@ -94,6 +127,60 @@ class FileForm(forms.Form):
         return file
 
 
+class LookForm(forms.Form):
+    """Where the table stands in its file, as the steward knows better than the first look."""
+
+    ASKED: ClassVar[Mapping[str, Sequence[str]]] = {
+        "": ("skip", "sheet", "records", "crs"),
+        "csv": ("skip",),
+        "xlsx": ("skip", "sheet"),
+        "json": ("records",),
+        "geojson": ("crs",),
+    }
+    skip = forms.IntegerField(
+        label=_("Lines before the headings"),
+        min_value=0,
+        max_value=1000,
+        required=False,
+        help_text=_("Titles and notes above the table, which are passed over."),
+    )
+    sheet = forms.CharField(label=_("Sheet of the workbook"), required=False, max_length=100)
+    records = forms.CharField(
+        label=_("Name of the list"),
+        required=False,
+        max_length=200,
+        help_text=_("Where the rows of a JSON file stand in one member of an object, such as records."),
+    )
+    crs = forms.RegexField(
+        r"^EPSG:\d{4,6}\Z",
+        label=_("Coordinate system"),
+        required=False,
+        max_length=20,
+        help_text=_("EPSG:31370 is Belgian Lambert 72, EPSG:4326 longitude and latitude."),
+    )
+
+    def __init__(self, *args: Any, kind: str = "", sheets: Sequence[str] = (), **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name in LookForm.base_fields.keys() - {*self.ASKED.get(kind, ())}:
+            del self.fields[name]
+        if "sheet" in self.fields and sheets:
+            choices = [(name, name) for name in sheets]
+            self.fields["sheet"] = forms.ChoiceField(
+                label=self.fields["sheet"].label, choices=choices, required=False
+            )
+
+    def told(self) -> dict[str, Any]:
+        """The parts of the dialect that are given."""
+        given = {name: self.cleaned_data.get(name) for name in LookForm.base_fields}
+        return {name: value for name, value in given.items() if value not in (None, "")}
+
+
+class NewFileForm(FileForm, LookForm):
+    """The first file of a dataset, and where the table stands in it if it is out of the ordinary."""
+
+    asks_where = True
+
+
 class DescriptionForm(forms.Form):
     """What a dataset is, whose it is and who may have it."""
 
@@ -107,7 +194,10 @@ class DescriptionForm(forms.Form):
         label=_("Publisher"), queryset=Organisation.objects.none(), required=False, to_field_name="code"
     )
     licence_name = forms.CharField(
-        label=_("Licence"), required=False, max_length=100, help_text=_("Such as CC BY 4.0.")
+        label=_("Licence"),
+        required=False,
+        max_length=100,
+        help_text=_("Such as CC BY 4.0, CC BY-SA 4.0, CC0 1.0 or ODbL 1.0, whose address is filled in."),
     )
     licence_url = forms.URLField(label=_("Address of the licence"), required=False, assume_scheme="https")
     share_alike = forms.BooleanField(
@@ -177,6 +267,13 @@ class ReadingForm(forms.Form):
     decimal = forms.ChoiceField(label=_("Decimal sign"), choices=DECIMALS)
     thousands = forms.ChoiceField(label=_("Sign between thousands"), choices=THOUSANDS, required=False)
     date_format = forms.ChoiceField(label=_("Dates look like"), choices=DATES, required=False)
+    ignore = forms.CharField(
+        label=_("Columns left out"),
+        required=False,
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Their headings, one on each line: they may stand in the file and are not read."),
+    )
     nulls = forms.CharField(
         label=_("Words for “no value”"),
         required=False,
@@ -185,7 +282,7 @@ class ReadingForm(forms.Form):
     )
     crs = forms.RegexField(
         r"^EPSG:\d{4,6}\Z",
-        label=_("Coordinate system"),
+        label=_("Coordinate system of the places"),
         required=False,
         max_length=20,
         help_text=_("EPSG:31370 is Belgian Lambert 72, EPSG:4326 longitude and latitude."),
@@ -205,10 +302,9 @@ class ReadingForm(forms.Form):
         for name in ("period_column", "area_column"):
             self.fields[name].choices = names  # type: ignore[attr-defined]
         if dialect.get("format") != "csv":
-            for name in ("delimiter", "encoding", "x", "y"):
-                del self.fields[name]
-        if dialect.get("format") not in ("csv", "geojson"):
-            del self.fields["crs"]
+            del self.fields["delimiter"], self.fields["encoding"]
+        if dialect.get("format") == "geojson":
+            del self.fields["x"], self.fields["y"]
 
     def clean_code(self) -> str:
         """A code nobody has yet."""
@@ -260,58 +356,8 @@ class ReadingForm(forms.Form):
         }
         told = ("code", "mode", "reference_period", "period_column", "area_column")
         plain: dict[str, Any] = {name: given[name] for name in told if name in given}
-        return {**plain, "reading": {**self.dialect, **reading, "nulls": listed(given["nulls"])}}
-
-
-class ColumnForm(forms.Form):
-    """One column: what it holds and what people call it."""
-
-    name = forms.RegexField(r"^[a-z][a-z0-9_]*\Z", label=_("Name in queries"), max_length=60)
-    header = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200, strip=False)
-    type = forms.ChoiceField(label=_("Holds"), choices=ColumnType.choices)
-    unit = forms.CharField(label=_("Unit"), required=False, max_length=30)
-    nullable = forms.BooleanField(label=_("May be empty"), required=False)
-    key = forms.BooleanField(label=_("Tells rows apart"), required=False)
-    codes = forms.CharField(
-        label=_("Only these codes"),
-        required=False,
-        max_length=20_000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("One on each line. Rows with another value are set aside; empty: any value is good."),
-    )
-    title = TranslatedFormField(label=_("Title"), max_length=200, required=False)
-    description = TranslatedFormField(label=_("Meaning"), max_length=1000, rows=2, required=False)
-
-    @classmethod
-    def initial_of(cls, column: DatasetColumn, keys: list[str]) -> dict[str, Any]:
-        """The form of a column that is there."""
-        plain = ("name", "header", "type", "unit", "nullable", "title", "description")
-        told = {name: getattr(column, name) for name in plain}
-        return {**told, "key": column.name in keys, "codes": "\n".join(column.codes)}
-
-    def values(self) -> dict[str, Any]:
-        """The values of the column; what tells rows apart is never empty."""
-        given = self.cleaned_data
-        plain = ("name", "header", "type", "unit", "title", "description")
-        told = {name: given[name] for name in plain}
-        return {
-            **told,
-            "codes": [code.strip() for code in given["codes"].splitlines() if code.strip()],
-            "nullable": given["nullable"] and not given["key"],
-        }
-
-
-class StoredColumnForm(ColumnForm):
-    """A column whose rows are there already: its name, its type and its part in the key stay."""
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        for name in ("name", "header", "type", "key"):
-            self.fields[name].disabled = True
-
-
-ColumnForms = forms.formset_factory(ColumnForm, extra=0, max_num=300, absolute_max=300)
-StoredColumnForms = forms.formset_factory(StoredColumnForm, extra=0, max_num=300, absolute_max=300)
+        told_lists = {"nulls": listed(given["nulls"]), "ignore": lines(given["ignore"])}
+        return {**plain, "reading": {**self.dialect, **reading, **told_lists}}
 
 
 class WithdrawForm(forms.Form):

@@ -1,7 +1,7 @@
 """The folder of files that were received and wait to be loaded; each stands under a name nobody can guess."""
 
 import os
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -69,3 +69,12 @@ def strays(known: Collection[str], *, before: datetime) -> Iterator[Path]:
         with suppress(FileNotFoundError):  # loaded and removed meanwhile
             if path.name not in known and path.stat().st_mtime < before.timestamp():
                 yield path
+
+
+def without_nul(told: Any) -> Any:
+    """What a file holds, as records can keep it: PostgreSQL keeps no NUL."""
+    if isinstance(told, str):
+        return told.replace("\0", "")
+    if isinstance(told, Mapping):
+        return {without_nul(key): without_nul(value) for key, value in told.items()}
+    return [without_nul(one) for one in told] if isinstance(told, list | tuple) else told

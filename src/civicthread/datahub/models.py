@@ -148,6 +148,8 @@ class DatasetColumn(Record):
     nullable = models.BooleanField(default=True)
     unit = models.CharField(max_length=30, blank=True)
     codes = models.JSONField(default=list)
+    minimum = models.FloatField(null=True, blank=True)
+    maximum = models.FloatField(null=True, blank=True)
     generated = models.BooleanField(default=False)
     title = TranslatedField(_("title"))
     description = TranslatedField(_("description"))

@@ -57,7 +57,7 @@ def datasets(*, visible_to: Actor | None) -> QuerySet[Dataset]:
     newest = DatasetVersion.objects.filter(dataset=OuterRef("pk")).order_by("-number")
     return (
         visible(visible_to)
-        .select_related("publisher")
+        .select_related("publisher", "territory")
         .annotate(
             version=Subquery(newest.values("number")[:1]),
             row_count=Subquery(newest.values("rows")[:1]),

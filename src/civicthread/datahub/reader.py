@@ -1,7 +1,9 @@
 """The web's door to the lake: a warm, limited child reads rows, writes downloads and looks at uploads."""
 
+import json
 import logging
 import os
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -22,6 +24,7 @@ Kind = Literal["csv", "json", "parquet"]
 CHILD: Final = "civicthread.datahub.rows_child"
 MEMORY: Final = 2 << 30
 SECONDS_TO_READ: Final = 10.0
+SECONDS_TO_COMPARE: Final = 30.0
 SECONDS_TO_LOOK: Final = 60.0
 SECONDS_TO_WRITE: Final = 600.0
 MOST_BYTES: Final = 4 << 30
@@ -50,6 +53,22 @@ def download(dataset: Dataset, number: int, kind: Kind, *, original: bool = Fals
         _forget_oldest(path)
     os.utime(path)
     return path
+
+
+def changes(dataset: Dataset, old: int, new: int) -> dict[str, Any]:
+    """How the published rows of one version differ from those of another: counts, and some rows of each kind.
+
+    Kept as a file, as downloads are: two versions never differ otherwise than they do.
+    """
+    pair = "-to-".join(edition(dataset, number) for number in (old, new))
+    path = folder() / dataset.code / f"{pair}.changes"
+    if not path.exists():
+        wanted = [_wanted(dataset, number, original=False) for number in (old, new)]
+        _ask("changes", *wanted, tuple(dataset.keys), str(path), seconds=SECONDS_TO_COMPARE)
+        _forget_oldest(path)
+    os.utime(path)
+    found: dict[str, Any] = json.loads(path.read_bytes())
+    return found
 
 
 def edition(dataset: Dataset, number: int, *, original: bool = False) -> str:
@@ -87,11 +106,14 @@ def _gone() -> Refused:
     return Refused("version-gone", _("The rows of this version are not kept any more."))
 
 
-def first_look(path: Path, name: str) -> dict[str, Any]:
-    """How an uploaded file may be read: schema, dialect, notes and rows; or `refused` and `facts`."""
+def first_look(path: Path, name: str, told: Mapping[str, Any]) -> dict[str, Any]:
+    """How an uploaded file may be read: schema, dialect, notes and rows; or `refused` and `facts`.
+
+    `told` is what the steward says of where the table stands in it.
+    """
     try:
         found: dict[str, Any] = _pool().call(
-            f"{CHILD}:first_look", str(path), name, timeout=SECONDS_TO_LOOK, owner=""
+            f"{CHILD}:first_look", str(path), name, dict(told), timeout=SECONDS_TO_LOOK, owner=""
         )
     except ChildRefused:
         logger.exception("an uploaded file could not be looked at")

@@ -3,8 +3,10 @@
 Nothing of Django is known here, and a web worker never opens the lake itself.
 """
 
+import json
 import os
 import tempfile
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from civicthread.lake.smallcells import publish
 from civicthread.lake.suggest import names_for, suggest
 from civicthread.lake.suppression import SUPPRESSED, SmallCells
 from civicthread.lake.tables import Lake
+from civicthread.lake.upkeep import difference
 
 LONGEST_CELL = 200
 
@@ -58,9 +61,18 @@ def rows(wanted: dict[str, Any], page: tuple[int, int]) -> list[dict[str, Any]]:
 
 def write(wanted: dict[str, Any], kind: ExportFormat, target: str) -> int:
     """Write a version as a file, whole or not at all; its size in bytes."""
-    place = Path(target)
+    return _written(Path(target), lambda: export(Wanted(**wanted).found(), kind))
+
+
+def changes(old: dict[str, Any], new: dict[str, Any], keys: tuple[str, ...], target: str) -> int:
+    """Write how one version differs from another as JSON, whole or not at all; its size in bytes."""
+    found = difference(Wanted(**old).found(), Wanted(**new).found(), keys)
+    return _written(Path(target), lambda: [json.dumps(vars(found), default=str).encode()])
+
+
+def _written(place: Path, made: Callable[[], Iterable[bytes]]) -> int:
     place.parent.mkdir(parents=True, exist_ok=True)
-    pieces = export(Wanted(**wanted).found(), kind)
+    pieces = made()
     with tempfile.NamedTemporaryFile(dir=place.parent, suffix=".new", delete=False) as file:
         try:
             size = sum(file.write(piece) for piece in pieces)
@@ -71,10 +83,10 @@ def write(wanted: dict[str, Any], kind: ExportFormat, target: str) -> int:
     return size
 
 
-def first_look(path: str, name: str) -> dict[str, Any]:
-    """How a file may be read, or why not: plain values for JSON."""
+def first_look(path: str, name: str, told: dict[str, Any]) -> dict[str, Any]:
+    """How a file may be read, or why not: plain values for JSON. `told` are parts of the dialect a person knows."""
     try:
-        found = suggest(Path(path), name=name)
+        found = suggest(Path(path), name=name, told=told)
     except IngestRefused as refused:
         return {"refused": refused.code, "facts": {key: str(value) for key, value in refused.params.items()}}
     (code,) = names_for([name.partition(".")[0]])
@@ -83,6 +95,7 @@ def first_look(path: str, name: str) -> dict[str, Any]:
         "schema": found.schema.as_dict(),
         "dialect": found.dialect.as_dict(),
         "notes": [[note.code, dict(note.params)] for note in found.notes],
+        "sheets": list(found.sheets),
         "headings": list(found.rows[0]) if found.rows else [],
         "rows": [[cell and cell[:LONGEST_CELL] for cell in row.values()] for row in found.rows],
     }

@@ -21,6 +21,7 @@ RULES = (
     Rule("datahub.read_rows", either(open_to_all, keeper)),
     Rule("datahub.keep", keeper),
     Rule("datahub.save", keeper, _("Dataset described")),
+    Rule("datahub.remove", keeper, _("Draft of a dataset removed")),
     Rule("datahub.receive", keeper, _("File received")),
     Rule("datahub.discard", keeper, _("Received file removed")),
     Rule("datahub.ingest", keeper, _("Dataset brought up to date")),

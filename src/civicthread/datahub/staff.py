@@ -1,6 +1,6 @@
 """Screens of the data stewards: what needs a look, new datasets, new files, what came of each."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.db import transaction
@@ -20,6 +20,7 @@ from civicthread.datahub import (
     actions,
     declaring,
     describing,
+    drafts,
     forms,
     incoming,
     programme,
@@ -31,6 +32,8 @@ from civicthread.datahub import (
 )
 from civicthread.datahub.models import Dataset, Ingestion, Upload
 from civicthread.datahub.upkeep import attempted, dataset_for
+
+FileKind = TypeVar("FileKind", bound=forms.FileForm)
 
 
 @policy.guard("datahub.keep")
@@ -50,13 +53,12 @@ def overview(request: HttpRequest) -> HttpResponse:
 def desk(request: HttpRequest, code: str) -> HttpResponse:
     """One dataset, and what a steward can do with it."""
     dataset = dataset_for(request, code)
+    versions = queries.versions(dataset).defer("profile", "sample")
+    page = paging.page(versions, order="-number", key=request.GET.get("page", ""))
     facts = {
         "dataset": dataset,
-        "page": paging.page(
-            queries.versions(dataset).defer("profile", "sample"),
-            order="-number",
-            key=request.GET.get("page", ""),
-        ),
+        "page": page,
+        "removable": drafts.is_removable(dataset) and not page.rows,
         "loads": queries.ingestions(dataset)[:20],
         "uploads": queries.waiting_uploads().filter(dataset=dataset),
         "alarms": [(alarm, words.alarm(alarm.kind, alarm.facts)) for alarm in queries.open_alarms(dataset)],
@@ -71,10 +73,10 @@ def desk(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """A new dataset begins with its first file, which is looked at, not loaded yet."""
-    form = _file_form(request)
+    form = _file_form(request, forms.NewFileForm)
     if form.is_valid():
         received = incoming.receive(form.cleaned_data["file"])
-        found = reader.first_look(incoming.path_of(received.key), received.name)
+        found = reader.first_look(incoming.path_of(received.key), received.name, form.told())
         if "refused" not in found:
             upload = actions.receive_file(received, by=signed_in_actor(request), suggestion=found)
             return redirect("datahub:describe-upload", upload.key)
@@ -95,8 +97,30 @@ def describe_upload(request: HttpRequest, key: str) -> HttpResponse:
     if asked.is_valid() and attempted(asked.description, lambda: _create(asked, upload, request)):
         tasks.load.enqueue(upload.key)
         return redirect("datahub:upload", key)
-    facts = {"upload": upload, "asked": asked, "notes": describing.notes(upload)}
-    return render(request, "datahub/describe_upload.html", facts, status=422 if asked.has_errors else 200)
+    status = 422 if asked.has_errors else 200
+    return _description(request, upload, asked=asked, look=describing.look_form(upload), status=status)
+
+
+def _description(request: HttpRequest, upload: Upload, *, status: int, **parts: Any) -> HttpResponse:
+    facts = {"upload": upload, "notes": describing.notes(upload), **parts}
+    return render(request, "datahub/describe_upload.html", facts, status=status)
+
+
+@policy.guard("datahub.receive")
+@require_POST
+def look_again(request: HttpRequest, key: str) -> HttpResponse:
+    """Look at a first file again, as the steward says where its table stands."""
+    upload = _upload(key)
+    form = describing.look_form(upload, request.POST)
+    if upload.dataset is None and form.is_valid():
+        found = reader.first_look(incoming.path_of(key), upload.file_name, form.told())
+        if "refused" not in found:
+            drafts.look_again(upload, found, by=signed_in_actor(request))
+            return redirect("datahub:describe-upload", key)
+        form.add_error(None, words.refusal(found["refused"], found["facts"]))
+    if upload.dataset:
+        return redirect("datahub:upload", key)
+    return _description(request, upload, asked=describing.asked(upload, None), look=form, status=422)
 
 
 @transaction.atomic
@@ -136,7 +160,7 @@ def discard(request: HttpRequest, key: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def load(request: HttpRequest, code: str) -> HttpResponse:
     """A new file for a dataset; the background worker loads it."""
-    dataset, form = dataset_for(request, code), _file_form(request)
+    dataset, form = dataset_for(request, code), _file_form(request, forms.FileForm)
     if form.is_valid():
         received = incoming.receive(form.cleaned_data["file"])
         found = actions.receive_file(received, by=signed_in_actor(request), dataset=dataset)
@@ -204,14 +228,25 @@ def columns(request: HttpRequest, code: str) -> HttpResponse:
     """Change what the columns are called and mean."""
     dataset = dataset_for(request, code)
     found = describing.column_forms(dataset, request.POST or None)
-    values = [form.values() for form in found] if found.is_valid() else []
-    if values and attempted(
-        found[0], lambda: actions.save_dataset(dataset, {}, columns=values, by=signed_in_actor(request))
-    ):
+    if found.is_valid() and attempted(found[0], lambda: _save_columns(dataset, found, request)):
         messages.success(request, _("The columns are saved."))
         return redirect("datahub:desk", code)
     status = 422 if _has_errors(found) else 200
     return render(request, "datahub/columns.html", {"forms": found, "dataset": dataset}, status=status)
+
+
+def _save_columns(dataset: Dataset, found: BaseFormSet[Any], request: HttpRequest) -> None:
+    values, columns = describing.told_columns(dataset, found)
+    actions.save_dataset(dataset, values, columns=columns, by=signed_in_actor(request))
+
+
+@policy.guard("datahub.remove")
+@require_POST
+def remove(request: HttpRequest, code: str) -> HttpResponse:
+    """Remove a draft that never had rows."""
+    drafts.remove_dataset(dataset_for(request, code), by=signed_in_actor(request))
+    messages.success(request, _("The dataset is removed."))
+    return redirect("datahub:overview")
 
 
 @policy.guard("datahub.restore")
@@ -268,10 +303,10 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "datahub/withdraw.html", facts, status=422 if form.errors else 200)
 
 
-def _file_form(request: HttpRequest) -> forms.FileForm:
+def _file_form(request: HttpRequest, kind: type[FileKind]) -> FileKind:
     if request.method != "POST":
-        return forms.FileForm()
-    return forms.FileForm(request.POST, request.FILES, too_large=is_too_large(request))
+        return kind()
+    return kind(request.POST, request.FILES, too_large=is_too_large(request))
 
 
 def _has_errors(found: BaseFormSet[Any]) -> bool:

@@ -14,7 +14,7 @@ from civicthread.core.errors import Refused
 from civicthread.core.text import Text
 from civicthread.datahub.models import ColumnType, Dataset, DatasetColumn
 from civicthread.lake.dialect import Dialect
-from civicthread.lake.refusals import StoreFailed
+from civicthread.lake.refusals import IngestRefused, LakeError, StoreFailed
 from civicthread.lake.schema import Column, TableSchema
 from civicthread.lake.store import Place
 from civicthread.lake.suppression import SmallCells
@@ -63,6 +63,28 @@ def answering() -> Iterator[None]:
         raise Refused("store", _("The data cannot be read just now. Try again in a moment.")) from None
 
 
+def ready_for(dataset: Dataset, wanted: TableSchema) -> "Table":
+    """The dataset's table, made at its first load; with columns added since; declared anew while it holds nothing."""
+    found = table(dataset)
+    try:
+        if not found.exists():
+            found.create(wanted)
+            return found
+        there = found.schema()
+        if not dataset.versions.exists() and _shape(wanted) != _shape(there):
+            found.redeclare(wanted, expected_version=found.latest())
+        elif {column.name for column in wanted.columns} - {column.name for column in there.columns}:
+            found.change_schema(wanted, expected_version=found.latest())
+    except LakeError as error:
+        raise IngestRefused("table_differs", columns=str(error)) from error
+    return found
+
+
+def _shape(schema: TableSchema) -> tuple[Any, ...]:
+    columns = [(column.name, column.type, column.nullable) for column in schema.columns]
+    return columns, schema.keys, schema.sort
+
+
 def schema(dataset: Dataset) -> TableSchema:
     """The shape the steward declared."""
     return TableSchema(
@@ -80,6 +102,8 @@ def lake_column(column: DatasetColumn) -> Column:
         nullable=column.nullable,
         unit=column.unit,
         codes=tuple(column.codes),
+        minimum=column.minimum,
+        maximum=column.maximum,
         source=column.header,
     )
 

@@ -90,14 +90,14 @@ def resting_on_versions() -> list[type[models.Model]]:
 def let_go(dataset: Dataset, *, by: Actor, needed: Mapping[str, set[int]]) -> list[str]:
     """Remove the files that no version needs which is kept; their names.
 
-    Kept are all versions, or with KEEP_VERSIONS_DAYS those of so many days, the one that was current before
-    them, and every older one that the records rest on.
+    Kept are all versions, or where the dataset or KEEP_VERSIONS_DAYS says for how many days, those of so many days,
+    the one that was current before them, and every older one that the records rest on.
     """
     policy.require("datahub.tidy", by=by, on=dataset)
     table = tables.table(dataset)
     if not table.exists():
         return []
-    days = settings.KEEP_VERSIONS_DAYS
+    days = dataset.keep_days or settings.KEEP_VERSIONS_DAYS
     numbers = needed.get(dataset.code, set()) if days else {commit.version for commit in table.history()}
     kept = whole(table, sorted(numbers))
     if gone := sorted(numbers - set(kept)):

@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from civicthread.core.translated_forms import TranslatedFormField
 from civicthread.datahub import words
-from civicthread.datahub.forms import ReadingForm, listed
+from civicthread.datahub.forms import LookForm, ReadingForm, listed
 from civicthread.datahub.models import ColumnType, Dataset, Frequency, Mode, Source
 from civicthread.datahub.tables import in_all_languages
 from civicthread.lake import import_configuration
@@ -73,7 +74,6 @@ class RulesForm(forms.Form):
         min_value=1,
         max_value=36_500,
         required=False,
-        help_text=_("Empty: for good. A version that a published figure rests on is always kept."),
     )
     below = forms.IntegerField(
         label=_("Smallest count that may be published"),
@@ -105,6 +105,13 @@ class RulesForm(forms.Form):
         max_length=2000,
         help_text=_("Those that would give a hidden count back, such as its share."),
     )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        days = settings.KEEP_VERSIONS_DAYS
+        for_all = _("Empty: %(days)s days, as for every dataset.") if days else _("Empty: for good.")
+        kept = _("A version that a published figure rests on is always kept.")
+        self.fields["keep_days"].help_text = f"{for_all % {'days': days}} {kept}"
 
     @classmethod
     def initial_of(cls, dataset: Dataset) -> dict[str, Any]:
@@ -219,6 +226,28 @@ class StatisticsReadingForm(forms.Form):
         return {"reading": Dialect(format="sdmx", sdmx=self.cleaned_data["sdmx"]).as_dict()}
 
 
+class StoredReadingForm(ReadingForm):
+    """How the files of a dataset that is there are read, and where the table stands in them."""
+
+    skip = LookForm.base_fields["skip"]
+    sheet = LookForm.base_fields["sheet"]
+    records = LookForm.base_fields["records"]
+
+    def __init__(self, *args: Any, dialect: dict[str, Any], **options: Any) -> None:
+        super().__init__(*args, dialect=dialect, **options)
+        asked = LookForm.ASKED.get(dialect["format"], ())
+        for name in {"code", "skip", "sheet", "records"} - {*asked}:
+            del self.fields[name]
+
+    def values(self) -> dict[str, Any]:
+        """The values of the dataset."""
+        found = super().values()
+        given = {n: self.cleaned_data[n] for n in ("skip", "sheet", "records") if n in self.fields}
+        if "skip" in given:
+            given["skip"] = given["skip"] or 0
+        return {**found, "reading": {**found["reading"], **given}}
+
+
 def reading_form(dataset: Dataset, posted: Mapping[str, Any] | None) -> ReadingForm | StatisticsReadingForm:
     """How files are read, as it stands."""
     dialect = {**Dialect().as_dict(), **dataset.reading}
@@ -228,12 +257,11 @@ def reading_form(dataset: Dataset, posted: Mapping[str, Any] | None) -> ReadingF
     initial = {
         **dialect,
         "nulls": ", ".join(dialect["nulls"]),
+        "ignore": "\n".join(dialect["ignore"]),
         **{
             name: getattr(dataset, name)
             for name in ("mode", "reference_period", "period_column", "area_column")
         },
     }
     names = [column.name for column in dataset.columns.all()]
-    form = ReadingForm(posted, initial=initial, dialect=dialect, columns=names)
-    del form.fields["code"]
-    return form
+    return StoredReadingForm(posted, initial=initial, dialect=dialect, columns=names)

@@ -13,6 +13,7 @@ office = [
     path("statistics/", upkeep.statistics, name="statistics"),
     path("uploads/<slug:key>/", staff.upload, name="upload"),
     path("uploads/<slug:key>/describe/", staff.describe_upload, name="describe-upload"),
+    path("uploads/<slug:key>/look/", staff.look_again, name="look-again"),
     path("uploads/<slug:key>/discard/", staff.discard, name="discard"),
     path("<slug:code>/", staff.desk, name="desk"),
     path("<slug:code>/description/", staff.describe, name="describe"),
@@ -28,6 +29,7 @@ office = [
     path("<slug:code>/source/fetch/", upkeep.fetch, name="fetch"),
     path("<slug:code>/alarms/<int:pk>/end/", upkeep.end_alarm, name="end-alarm"),
     path("<slug:code>/publish/", staff.publish, name="publish"),
+    path("<slug:code>/remove/", staff.remove, name="remove"),
     path("<slug:code>/withdraw/", staff.withdraw, name="withdraw"),
 ]
 
@@ -35,6 +37,7 @@ urlpatterns = [
     path("", views.catalogue, name="catalogue"),
     path("office/", include(office)),
     path("<slug:code>/", views.dataset, name="dataset"),
+    path("<slug:code>/changes/", views.compare, name="compare"),
 ]
 
 data = (

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from civicthread.core import paging, policy, publishing, thread
 from civicthread.core.policy import actor_of
-from civicthread.datahub import dcat, forms, pages, queries, reader
+from civicthread.datahub import changes, dcat, forms, pages, places, queries, reader
 from civicthread.datahub.vocabularies import MEDIA_TYPES
 
 
@@ -36,8 +36,28 @@ def dataset(request: HttpRequest, code: str) -> HttpResponse:
     actor = actor_of(request)
     found = publishing.find(queries.datasets(visible_to=actor).select_related("territory"), code=code)
     shown = pages.shown(found, reader=actor, today=timezone.localdate())
-    context = {"dataset": found, "shown": shown, **thread.ends(found, visible_to=actor)}
+    on_map = places.shown(found, shown.current) if shown.may_read_rows else None
+    context = {"dataset": found, "shown": shown, "places": on_map, **thread.ends(found, visible_to=actor)}
     return render(request, "datahub/dataset.html", context)
+
+
+@policy.guard("datahub.read_rows")
+@require_safe
+def compare(request: HttpRequest, code: str) -> HttpResponse:
+    """How the rows of one version differ from those of another."""
+    actor = actor_of(request)
+    found = publishing.find(queries.datasets(visible_to=actor), code=code)
+    policy.require("datahub.read_rows", by=actor, on=found)
+    form = forms.CompareForm(request.GET, versions=changes.choices(found))
+    if not form.is_valid():
+        raise Http404
+    pair = changes.compared(found, (form.cleaned_data["old"], form.cleaned_data["new"]))
+    if pair is None:
+        raise Http404
+    old, new = pair
+    form = forms.CompareForm(initial={"old": old.number, "new": new.number}, versions=changes.choices(found))
+    facts = {"dataset": found, "old": old, "new": new, "form": form}
+    return render(request, "datahub/compare.html", {**facts, "changes": changes.between(found, old, new)})
 
 
 @policy.guard("datahub.read")

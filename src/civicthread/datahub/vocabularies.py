@@ -28,6 +28,15 @@ ACCESS: Final[Mapping[str, str]] = {
     Dataset.Access.OPEN: f"{AUTHORITY}access-right/PUBLIC",
     Dataset.Access.OFFICE: f"{AUTHORITY}access-right/NON_PUBLIC",
 }
+# Licences that stewards name in a word; their address is filled in.
+WELL_KNOWN: Final[Mapping[str, str]] = {
+    "CC BY 4.0": "https://creativecommons.org/licenses/by/4.0/",
+    "CC BY-SA 4.0": "https://creativecommons.org/licenses/by-sa/4.0/",
+    "CC0 1.0": "https://creativecommons.org/publicdomain/zero/1.0/",
+    "CC0": "https://creativecommons.org/publicdomain/zero/1.0/",
+    "EUPL 1.2": "https://eupl.eu/1.2/en/",
+    "ODbL 1.0": "https://opendatacommons.org/licenses/odbl/1-0/",
+}
 # By the address of the licence; any other licence is named by its own address.
 LICENCES: Final[Mapping[str, str]] = {
     "https://creativecommons.org/licenses/by/4.0/": f"{AUTHORITY}licence/CC_BY_4_0",
@@ -46,6 +55,20 @@ HIGH_VALUE: Final[Mapping[str, str]] = {
 }
 HIGH_VALUE_LAW: Final = "http://data.europa.eu/eli/reg_impl/2023/138/oj"
 NUTS: Final = "http://data.europa.eu/nuts/code/"
+
+
+def licence_address(name: str) -> str:
+    """The address of a well-known licence; nothing for another.
+
+    >>> licence_address("cc-by 4.0"), licence_address("ours")
+    ('https://creativecommons.org/licenses/by/4.0/', '')
+    """
+    known = {_folded(word): url for word, url in WELL_KNOWN.items()}
+    return known.get(_folded(name), "")
+
+
+def _folded(word: str) -> str:
+    return "".join(sign for sign in word.casefold() if sign.isalnum())
 
 
 def licence(url: str) -> str:

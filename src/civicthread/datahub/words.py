@@ -103,10 +103,30 @@ PROBLEMS: Mapping[str, str | Promise] = {
 NOTES: Mapping[str, str | Promise] = {
     "day_or_month_first": _("Dates such as %(example)s are read day first."),
     "mojibake": _("“%(column)s” holds texts that were decoded wrongly before, such as “%(example)s”."),
+    "lines_before": _(
+        "The headings begin with “%(heading)s”; lines before them that are passed over: %(lines)s."
+    ),
     "no_keys": _("No column, nor pair of columns, tells the rows apart."),
     "no_time_column": _("No column holds a date or a year: declare the period the file is about."),
     "null_words": _("These words are read as “no value”: %(words)s."),
+    "sheet": _("The workbook has several sheets; “%(sheet)s” is read."),
     "places": _("“%(x)s” and “%(y)s” look like Belgian Lambert 72 coordinates: lon and lat are added."),
+}
+
+# What may be wrong with an import configuration of statistics.
+CONFIGURATIONS: Mapping[str, str | Promise] = {
+    "formula_long": _("a formula has at most %(limit)s characters"),
+    "formula_name": _("the formula names %(name)s, which is not declared"),
+    "formula_signs": _("only numbers, names, + - * / and brackets may stand in a formula"),
+    "formula_unreadable": _("the formula cannot be read"),
+    "line": _("line %(line)s is not valid JSON"),
+    "member": _("“%(member)s” is not one of its members"),
+    "no_concept": _("“%(member)s” is not a concept"),
+    "no_json": _("it cannot be read as JSON"),
+    "no_rule": _("there is no conflict rule “%(member)s”"),
+    "not_fed": _("nothing feeds “%(member)s”"),
+    "one": _("one configuration is expected"),
+    "shape": _("“%(member)s” has not the expected shape"),
 }
 
 DRIFTS: Mapping[str, str | Promise] = {
@@ -137,6 +157,9 @@ FOUND: Mapping[str, str | Promise] = {
     "an Excel or ZIP file": _("an Excel or ZIP file"),
     "a Parquet file": _("a Parquet file"),
     "a PDF file": _("a PDF file"),
+    "a page or message in XML": _(
+        "a page or message in HTML or XML (statistics in SDMX are brought in by “New statistics”)"
+    ),
 }
 NOTHING_CHANGED = _("Nothing was changed: the last good version stays.")
 
@@ -144,6 +167,8 @@ NOTHING_CHANGED = _("Nothing was changed: the last good version stays.")
 def refusal(code: str, facts: Mapping[str, str]) -> str:
     """Why a file was refused, in one sentence."""
     told = {name: str(FOUND.get(value, value)) for name, value in facts.items()}
+    if facts.get("why") in CONFIGURATIONS:
+        told["detail"] = str(CONFIGURATIONS[facts["why"]]) % told
     return str(REFUSALS.get(code, REFUSALS["failed"])) % told
 
 

@@ -4,6 +4,7 @@ One set of expressions serves the quick pass, which stops at the first problem, 
 collects them all.
 """
 
+import string
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
@@ -144,7 +145,8 @@ def number_text(raw: str, dialect: Dialect, *, percent: bool = False) -> str:
 
 
 def _escaped(sign: str) -> str:
-    return sign if sign.isalnum() else f"\\{sign}"
+    """The sign for an expression of RE2, which refuses a backslash before any sign that is not ASCII."""
+    return f"\\{sign}" if sign in string.punctuation else sign
 
 
 def _type_problems(column: Column, dialect: Dialect, raw: str, value: str) -> list[tuple[str, str]]:

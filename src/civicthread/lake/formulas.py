@@ -5,14 +5,26 @@ The text is parsed, never run. Division by zero has no result, as in all of the 
 
 import ast
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 LONGEST: Final = 500
 SIGNS: Final = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*"}
 
 
+WRONG: Final = {
+    "formula_long": "A formula has at most %(limit)s characters.",
+    "formula_name": "The formula names %(name)s, which is not declared.",
+    "formula_signs": "Only numbers, names, + - * / and brackets may stand in a formula.",
+    "formula_unreadable": "The formula cannot be read.",
+}
+
+
 class FormulaError(ValueError):
-    """The text is not such a formula."""
+    """The text is not such a formula. `code` is stable, so that screens can translate it."""
+
+    def __init__(self, code: str, **params: Any) -> None:
+        self.code, self.params = code, params
+        super().__init__(WRONG[code] % params)
 
 
 def compile_formula(text: str, names: Mapping[str, str]) -> str:
@@ -25,14 +37,14 @@ def compile_formula(text: str, names: Mapping[str, str]) -> str:
     civicthread.lake.formulas.FormulaError: Only numbers, names, + - * / and brackets may stand in a formula.
     """
     if len(text) > LONGEST:
-        raise FormulaError(f"A formula has at most {LONGEST} characters.")
+        raise FormulaError("formula_long", limit=LONGEST)
     try:
         tree = ast.parse(text.strip(), mode="eval")
         return _sql(tree.body, names)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         if isinstance(error, FormulaError):
             raise
-        raise FormulaError("The formula cannot be read.") from error
+        raise FormulaError("formula_unreadable") from error
 
 
 def _sql(node: ast.expr, names: Mapping[str, str]) -> str:
@@ -40,7 +52,7 @@ def _sql(node: ast.expr, names: Mapping[str, str]) -> str:
         return repr(float(node.value))  # type: ignore[arg-type]  # a number, as the line above says
     if isinstance(node, ast.Name):
         if node.id not in names:
-            raise FormulaError(f"The formula names {node.id}, which is not declared.")
+            raise FormulaError("formula_name", name=node.id)
         return names[node.id]
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         return f"(- {_sql(node.operand, names)})"
@@ -50,4 +62,4 @@ def _sql(node: ast.expr, names: Mapping[str, str]) -> str:
             return f"({left} / nullif({right}, 0))"
         if sign := SIGNS.get(type(node.op)):
             return f"({left} {sign} {right})"
-    raise FormulaError("Only numbers, names, + - * / and brackets may stand in a formula.")
+    raise FormulaError("formula_signs")

@@ -17,6 +17,23 @@ COMMISSION: Final[Mapping[str, Conflict]] = {
 }
 
 
+# What may be wrong with a configuration.
+WRONG: Final[Mapping[str, str]] = {
+    "line": "line %(line)s: %(said)s",
+    "member": "%(member)s is not one of its members",
+    "no_concept": "%(member)s is not a concept",
+    "no_json": "it cannot be read as JSON",
+    "no_rule": "there is no conflict rule %(member)s",
+    "not_fed": "%(member)s is not fed",
+    "one": "one configuration is expected",
+    "shape": "%(member)s has not the expected shape",
+}
+
+
+def _refused(why: str, **params: Any) -> IngestRefused:
+    return IngestRefused("sdmx_configuration", detail=WRONG[why] % params, why=why, **params)
+
+
 def _is_text(value: object) -> bool:
     return isinstance(value, str) and "\0" not in value
 
@@ -90,11 +107,12 @@ class Configuration:
         """The configuration in our own words, or in the Commission's; IngestRefused where it makes no sense."""
         try:
             told = commission(values) if "conflict_resolution" in values else dict(values)
+            if unknown := sorted(told.keys() - cls.__dataclass_fields__.keys()):
+                raise _refused("member", member=unknown[0])
             told["same_areas"] = tuple(tuple(codes) for codes in told.get("same_areas", ()))
             made = cls(**told)
         except (AttributeError, TypeError, ValueError) as error:
-            detail = str(error).partition("__init__() ")[2] or "it has not the expected shape"
-            raise IngestRefused("sdmx_configuration", detail=detail) from error
+            raise _refused("shape", member="the configuration") from error
         made.check()
         return made
 
@@ -102,15 +120,14 @@ class Configuration:
         """Refuse what could only fail later, file by file."""
         for name, shaped in SHAPES.items():
             if not shaped(getattr(self, name)):
-                raise IngestRefused("sdmx_configuration", detail=f"{name} has not the expected shape")
+                raise _refused("shape", member=name)
         fed = {*self.dimensions, *self.constants}
         missing = [concept for concept in ("indicator", "area", "period") if concept not in fed]
         unknown = sorted((fed | {*self.mappings}) - {*CONCEPTS})
         if missing or unknown:
-            detail = f"{', '.join(missing or unknown)} {'is not fed' if missing else 'is not a concept'}"
-            raise IngestRefused("sdmx_configuration", detail=detail)
+            raise _refused("not_fed" if missing else "no_concept", member=", ".join(missing or unknown))
         if self.conflict not in COMMISSION.values():
-            raise IngestRefused("sdmx_configuration", detail=f"there is no conflict rule {self.conflict}")
+            raise _refused("no_rule", member=self.conflict)
         if self.conflict == "formula":
             formula_sql(self, {name: name for name in self.symbols})
 
@@ -118,10 +135,13 @@ class Configuration:
 def commission(fields: Mapping[str, Any]) -> dict[str, Any]:
     """An import configuration of the European Commission (the fields of `importconfig.json`) in our words.
 
-    A concept is a surrogate there where no dimension feeds it but its own text. What it says of the reference
-    period, remarks and tags is about its own database; `country_group` is too: filter the area to keep some only.
+    A concept is a surrogate there where no dimension feeds it but its own text. Where a reference period is told, its
+    period is the edition of DESI that took the figure up (`desi_2022`) and the reference period is the year the
+    figure is of, which is our period. What it says of remarks and tags is about its own database; `country_group` is
+    too: filter the area to keep some only.
     """
-    names = {**{concept: concept for concept in CONCEPTS}, "area": "country"}
+    period = "reference_period" if fields.get("reference_period") else "period"
+    names = {**{concept: concept for concept in CONCEPTS}, "area": "country", "period": period}
     told: dict[str, Any] = {"dimensions": {}, "constants": {}}
     for concept, name in names.items():
         if fields.get(name):
@@ -150,7 +170,8 @@ def formula_sql(told: Configuration, names: Mapping[str, str]) -> str:
     try:
         return compile_formula(told.formula, names)
     except FormulaError as error:
-        raise IngestRefused("sdmx_configuration", detail=str(error)) from error
+        detail, facts = str(error), error.params
+        raise IngestRefused("sdmx_configuration", detail=detail, why=error.code, **facts) from error
 
 
 def parse(text: str) -> dict[str, Any]:
@@ -161,13 +182,13 @@ def parse(text: str) -> dict[str, Any]:
     try:
         found = json.loads(text)
     except json.JSONDecodeError as error:
-        raise IngestRefused("sdmx_configuration", detail=f"line {error.lineno}: {error.msg}") from error
+        raise _refused("line", line=error.lineno, said=error.msg) from error
     except (RecursionError, ValueError) as error:
-        raise IngestRefused("sdmx_configuration", detail="it cannot be read as JSON") from error
+        raise _refused("no_json") from error
     if isinstance(found, list) and len(found) == 1:
         found = found[0]
     if isinstance(found, dict) and isinstance(found.get("fields"), dict):
         found = found["fields"]
     if not isinstance(found, dict):
-        raise IngestRefused("sdmx_configuration", detail="one configuration is expected")
+        raise _refused("one")
     return Configuration.from_dict(found).as_dict()

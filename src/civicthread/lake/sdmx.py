@@ -7,7 +7,7 @@ extra `sdmx`), which holds the whole message in memory, so such a file may have 
 """
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -122,13 +122,16 @@ class _Table:
 
     def concept(self, name: str) -> str:
         """What feeds a concept, renamed where the configuration says so."""
+        raw = self.raw(name)
+        return raw if name in self.told.constants else _renamed(raw, self.told.mappings.get(name, {}))
+
+    def raw(self, name: str) -> str:
+        """What feeds a concept, as the file has it."""
         if name in self.told.constants:
             return literal(self.told.constants[name])
         if name not in self.told.dimensions:
             return "NULL::VARCHAR"
-        found = self.area() if name == "area" else self.column(self.told.dimensions[name])
-        renamed = self.told.mappings.get(name, {})
-        return _renamed(found, renamed)
+        return self.area() if name == "area" else self.column(self.told.dimensions[name])
 
     def area(self) -> str:
         """The area's code, one for each territory."""
@@ -145,23 +148,22 @@ class _Table:
         }
         flags = [STATUSES[name].format(column) for name, column in found.items()]
         flags_text = f"lower(concat_ws('', {', '.join(flags)}))" if flags else "''"
-        conditions = [
-            f"{self.column(name)} IN ({literals(list(codes))})" for name, codes in self.told.filters.items()
-        ]
-        year = "TRY_CAST(left(__period, 4) AS INTEGER)"
-        between = [
-            f"{year} {sign} {bound:d}"
-            for sign, bound in ((">=", self.told.period_start), ("<=", self.told.period_end))
-            if bound is not None
-        ]
-        where = " AND ".join(conditions) or "true"
-        inner = (
-            f"SELECT *, {concepts}, {self.value()} AS __value, {flags_text} AS __flags"  # noqa: S608 quoted
-            f" FROM given WHERE {where}"
-        )
-        outer = f"SELECT * FROM ({inner}) WHERE {' AND '.join(between) or 'true'}"  # noqa: S608 numbers
+        where = " AND ".join(self.conditions()) or "true"
         first = self.first_of_its_territory()
-        return f"{outer} QUALIFY {first}" if first else outer
+        return (
+            f"SELECT *, {concepts}, {self.value()} AS __value, {flags_text} AS __flags"  # noqa: S608 quoted
+            f" FROM given WHERE {where}" + (f" QUALIFY {first}" if first else "")
+        )
+
+    def conditions(self) -> list[str]:
+        """What an observation must be to be kept. The bounds are years of the file, whatever they are called here."""
+        year = f"TRY_CAST(left({self.raw('period')}, 4) AS INTEGER)"
+        bounds = ((">=", self.told.period_start), ("<=", self.told.period_end))
+        filters = self.told.filters.items()
+        return [
+            *(_is_one_of(self.column(name), codes) for name, codes in filters),
+            *(f"{year} {sign} {bound:d}" for sign, bound in bounds if bound is not None),
+        ]
 
     def first_of_its_territory(self) -> str:
         """Whether no other observation tells the same of the territory under an earlier code; "" if none can."""
@@ -186,8 +188,10 @@ class _Table:
         text = f"CASE WHEN trim({raw}) IN ({literals(list(NO_NUMBER))}) THEN NULL ELSE {raw} END"
         found = f"CAST({text} AS DOUBLE)"
         for name, factors in self.told.multipliers.items():
-            cases = " ".join(f"WHEN {literal(code)} THEN {float(by)!r}" for code, by in factors.items())
-            found += f" * CASE {self.column(name)} {cases} ELSE 1.0 END"
+            cases = " ".join(
+                f"WHEN {literal(code.upper())} THEN {float(by)!r}" for code, by in factors.items()
+            )
+            found += f" * CASE upper({self.column(name)}) {cases} ELSE 1.0 END"
         if self.told.multiplier != 1:
             found += f" * {float(self.told.multiplier)!r}"
         if self.told.offset:
@@ -215,7 +219,7 @@ class _Table:
 
     def symbol(self, name: str) -> str:
         """Which observation a symbol of the formula means."""
-        chosen = [f"{self.column(dim)} = {literal(code)}" for dim, code in self.told.symbols[name].items()]
+        chosen = [_is_one_of(self.column(dim), [code]) for dim, code in self.told.symbols[name].items()]
         return f"({' AND '.join(chosen) or 'true'})"
 
     def resolved(self) -> str:
@@ -246,8 +250,13 @@ class _Table:
         )
 
 
+def _is_one_of(found: str, codes: Iterable[str]) -> str:
+    """Codes are the same in capitals and small letters: the Commission writes `e_di4_hi`, Eurostat `E_DI4_HI`."""
+    return f"upper({found}) IN ({literals([code.upper() for code in codes])})"
+
+
 def _renamed(found: str, names: Mapping[str, str]) -> str:
     if not names:
         return found
-    cases = " ".join(f"WHEN {literal(code)} THEN {literal(name)}" for code, name in names.items())
-    return f"CASE {found} {cases} ELSE {found} END"
+    cases = " ".join(f"WHEN {literal(code.upper())} THEN {literal(name)}" for code, name in names.items())
+    return f"CASE upper({found}) {cases} ELSE {found} END"

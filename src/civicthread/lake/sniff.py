@@ -4,13 +4,13 @@ mojibake.
 
 import codecs
 import csv
-import gzip
 import re
 from collections import Counter
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
 DELIMITERS: Final = (",", ";", "\t", "|")
+ENCODINGS: Final = ("utf-8", "windows-1252", "iso-8859-1", "utf-16", "utf-16-le", "utf-16-be")
 SAMPLE_BYTES: Final = 1 << 20
 SAMPLE_LINES: Final = 200
 NO_VALUE: Final = frozenset(
@@ -25,21 +25,18 @@ MOJIBAKE: Final = re.compile(
 
 
 def start_of(path: Path) -> bytes:
-    """The first bytes, unpacked where the file is gzip."""
+    """The first bytes."""
     with path.open("rb") as file:
-        packed = file.read(2) == b"\x1f\x8b"
-    opened: IO[bytes] = gzip.open(path) if packed else path.open("rb")  # type: ignore[assignment]  # noqa: SIM115
-    with opened as file:
         return file.read(SAMPLE_BYTES)
 
 
 def encoding_of(start: bytes) -> str:
-    """The most likely encoding.
+    """The most likely encoding, of those in `ENCODINGS`.
 
     >>> encoding_of("é".encode()), encoding_of("é".encode("cp1252")), encoding_of("é,a".encode("utf-16"))
     ('utf-8', 'windows-1252', 'utf-16')
     >>> encoding_of(b"\\x81 is not windows-1252")
-    'latin-1'
+    'iso-8859-1'
     """
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
@@ -49,7 +46,7 @@ def encoding_of(start: bytes) -> str:
     try:
         codecs.getincrementaldecoder("utf-8")().decode(start, final=len(start) < SAMPLE_BYTES)
     except UnicodeDecodeError:
-        return "latin-1" if UNDEFINED_IN_1252 & set(start) else "windows-1252"
+        return "iso-8859-1" if UNDEFINED_IN_1252 & set(start) else "windows-1252"
     return "utf-8"
 
 

@@ -3,12 +3,12 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, combinations, pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import Any, Final
 
 from civicthread.lake import sniff
 from civicthread.lake.checks import checks, values_sql
@@ -16,7 +16,8 @@ from civicthread.lake.connection import DEFAULT_LIMITS, Limits, connect
 from civicthread.lake.dialect import Dialect, FileFormat
 from civicthread.lake.refusals import IngestRefused
 from civicthread.lake.schema import Column, ColumnType, TableSchema
-from civicthread.lake.sources import open_source
+from civicthread.lake.sources import open_source, unpack
+from civicthread.lake.where import in_workbook, placed
 
 SAMPLE_ROWS: Final = 5000
 FORMATS: Final[dict[str, FileFormat]] = {
@@ -33,6 +34,8 @@ NOTES: Final = {
     "no_keys": "No column, nor pair of columns, tells the rows apart.",
     "day_or_month_first": "Dates such as %(example)s are read day first.",
     "null_words": "These words are read as “no value”: %(words)s.",
+    "lines_before": "The headings begin with “%(heading)s”; lines before them that are passed over: %(lines)s.",
+    "sheet": "The workbook has several sheets; “%(sheet)s” is read.",
     "places": "“%(x)s” and “%(y)s” look like Belgian Lambert 72 coordinates: lon and lat are added.",
 }
 TYPES: Final[tuple[ColumnType, ...]] = ("integer", "number", "date", "timestamp", "boolean")
@@ -41,6 +44,8 @@ PERCENT: Final = re.compile(r"\s*[+-]?[\d.,]+\s*%\s*")
 COMMA: Final = re.compile(r"\s*[+-]?\d+,\d+\s*%?\s*")
 POINT: Final = re.compile(r"\s*[+-]?\d+\.\d+\s*%?\s*")
 GROUPED: Final = re.compile(r"\s*[+-]?\d{1,3}(([. \u00a0\u202f’'])\d{3})+(,\d+)?\s*")
+# Commas between thousands, told from decimal commas by a point, or by there being several.
+ENGLISH: Final = re.compile(r"\s*[+-]?\d{1,3}((,\d{3})+\.\d+|(,\d{3}){2,})\s*%?\s*")
 CODE: Final = re.compile(r"0\d+")
 TIME_NAME: Final = re.compile(r"(^|_)(year|annee|jaar|period|date|datum|month|quarter|kwartaal)($|_)")
 LAMBERT: Final = ((10_000, 300_000), (10_000, 260_000))
@@ -65,10 +70,14 @@ class Suggestion:
     dialect: Dialect
     notes: tuple[Note, ...]
     rows: tuple[dict[str, str | None], ...]
+    sheets: tuple[str, ...] = ()
 
 
-def suggest(path: Path, *, name: str = "", limits: Limits = DEFAULT_LIMITS) -> Suggestion:
-    """Suggest how to read a file. `name` is the uploaded file's name, where `path` has another.
+def suggest(
+    path: Path, *, name: str = "", told: Mapping[str, Any] | None = None, limits: Limits = DEFAULT_LIMITS
+) -> Suggestion:
+    """Suggest how to read a file. `name` is the uploaded file's name, where `path` has another; `told` are parts of
+    the dialect that a person knows better.
 
     IngestRefused where the file cannot be read at all.
 
@@ -81,9 +90,11 @@ def suggest(path: Path, *, name: str = "", limits: Limits = DEFAULT_LIMITS) -> S
     ('windows-1252', ';', ',')
     ([('commune', 'text'), ('prix_moyen', 'number')], ('commune',))
     """
-    dialect = _first_dialect(path, name or path.name)
     with TemporaryDirectory(prefix="suggest-") as folder:
-        headings, rows = _sample(path, dialect, Path(folder), limits)
+        plain = unpack(path, Path(folder), limit=limits.unpacked_bytes)
+        dialect = _first_dialect(plain, name or path.name, told or {})
+        sheets = in_workbook(plain)[2] if dialect.format == "xlsx" else ()
+        headings, rows = _sample(plain, dialect, Path(folder), limits)
         columns = [[row[number] or "" for row in rows] for number in range(len(headings))]
         dialect = _number_dialect(dialect, columns)
         dialect = replace(dialect, date_format=_date_format(columns))
@@ -95,7 +106,8 @@ def suggest(path: Path, *, name: str = "", limits: Limits = DEFAULT_LIMITS) -> S
     found = [replace(column, nullable=column.name not in keys) for column in found] + places
     schema = TableSchema(tuple(found), keys, _sort(found, keys))
     sample = tuple(dict(zip(headings, row, strict=True)) for row in rows[:20])
-    return Suggestion(schema, dialect, tuple(_notes(schema, dialect, columns)), sample)
+    notes = (*_notes(schema, dialect, columns), *_standing(dialect, headings, sheets))
+    return Suggestion(schema, dialect, notes, sample, sheets)
 
 
 def names_for(headings: Sequence[str]) -> list[str]:
@@ -118,23 +130,24 @@ def _numbered(name: str, number: int) -> str:
     return name if number == 1 else f"{name}_{number}"
 
 
-def _first_dialect(path: Path, name: str) -> Dialect:
-    try:
-        start = sniff.start_of(path)
-    except (OSError, EOFError) as error:
-        raise IngestRefused("missing_file") from error
+def _first_dialect(path: Path, name: str, told: Mapping[str, Any]) -> Dialect:
+    start = sniff.start_of(path)
     suffix = Path(name.lower().removesuffix(".gz")).suffix
     kind = FORMATS.get(suffix, "csv")
     if start.startswith(b"PK\x03\x04"):
         kind = "xlsx"
     elif start.startswith(b"PAR1"):
         kind = "parquet"
+    elif kind == "csv" and start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
+        raise IngestRefused("not_text", found="a page or message in XML")
     elif kind in ("csv", "json") and start.lstrip()[:1] == b"{" and b'"FeatureCollection"' in start:
         kind = "geojson"
-    if kind != "csv":
-        return Dialect(format=kind)
-    encoding = sniff.encoding_of(start)
-    return Dialect(delimiter=sniff.delimiter_of(sniff.text_of(start, encoding)), encoding=encoding)
+    encoding = sniff.encoding_of(start) if kind == "csv" else "utf-8"
+    text = sniff.text_of(start, encoding)
+    dialect = replace(Dialect(format=kind, encoding=encoding), **told)
+    if kind == "csv":
+        dialect = replace(dialect, delimiter=sniff.delimiter_of(text))
+    return replace(placed(dialect, path, text), **told)
 
 
 def _sample(
@@ -151,7 +164,7 @@ def _sample(
 
 def _number_dialect(dialect: Dialect, columns: list[list[str]]) -> Dialect:
     """Decimal sign, thousands sign and the words for “no value”, from the columns that are mostly numbers."""
-    commas = points = 0
+    commas = points = english = 0
     signs: Counter[str] = Counter()
     words: set[str] = set()
     for values in columns:
@@ -161,9 +174,12 @@ def _number_dialect(dialect: Dialect, columns: list[list[str]]) -> Dialect:
             continue
         grouped = [match for value in numbers if (match := GROUPED.fullmatch(value))]
         commas += sum(bool(COMMA.fullmatch(value)) for value in numbers) + sum(bool(m[3]) for m in grouped)
+        english += sum(bool(ENGLISH.fullmatch(value)) for value in numbers)
         points += sum(bool(POINT.fullmatch(value)) for value in numbers)
         signs.update(" " if match[2].isspace() else match[2] for match in grouped)
         words |= {value for value in plain if value in sniff.NO_VALUE}
+    if english and not signs.keys() - {"."}:
+        return replace(dialect, thousands=",", nulls=tuple(sorted(words)))
     decimal = "," if commas > points else "."
     able = [sign for sign in signs if sign != decimal and (sign != "." or commas)]
     thousands = max(able, key=lambda sign: (signs[sign], sign), default="")
@@ -254,7 +270,7 @@ def _with_places(
     dialect: Dialect, columns: Sequence[Column], values: Sequence[list[str]]
 ) -> tuple[Dialect, list[Column]]:
     """Lambert 72 columns, known by their ranges, with the columns that the transformation adds."""
-    if dialect.format != "csv" or {"lon", "lat"} & {column.name for column in columns}:
+    if dialect.format == "geojson" or {"lon", "lat"} & {column.name for column in columns}:
         return dialect, []
     for number, (x, y) in enumerate(pairwise(columns)):
         pair = zip((x, y), values[number : number + 2], LAMBERT, strict=True)
@@ -267,6 +283,14 @@ def _with_places(
 def _within(column: Column, values: list[str], bounds: tuple[int, int]) -> bool:
     numbers = [float(value) for value in values if value] if column.type in ("integer", "number") else []
     return bool(numbers) and all(bounds[0] <= number <= bounds[1] for number in numbers)
+
+
+def _standing(dialect: Dialect, headings: Sequence[str], sheets: Sequence[str]) -> Iterable[Note]:
+    """Where in the file the table was found, where that is not plain."""
+    if dialect.skip:
+        yield Note("lines_before", {"lines": str(dialect.skip), "heading": headings[0]})
+    if len(sheets) > 1:
+        yield Note("sheet", {"sheet": dialect.sheet or sheets[0]})
 
 
 def _notes(schema: TableSchema, dialect: Dialect, columns: list[list[str]]) -> Iterable[Note]:

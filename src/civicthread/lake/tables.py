@@ -43,6 +43,9 @@ KEEP_THE_LOG: Final = {
     "delta.logRetentionDuration": "interval 36500 days",
 }
 
+# What a table has gone through that never held a row.
+NO_ROWS: Final = ("create", "change_schema", "redeclare")
+
 
 @dataclass(frozen=True)
 class Commit:
@@ -205,6 +208,15 @@ class Table:
         noted = _noted("change_schema", {"added": [column.name for column in added]})
         told = log.metadata(fields, now.configuration, of=now.id)
         return self._committed([told], noted, expected_version=expected_version)
+
+    def redeclare(self, schema: TableSchema, *, expected_version: int) -> TableVersion:
+        """A new version with other columns, keys and order, of a table that never held a row; LakeError for another."""
+        check_schema(schema)
+        if any(commit.operation not in NO_ROWS for commit in self.history()):
+            raise LakeError("The table has held rows: make a new one.")
+        fields, now = [_field(column) for column in schema.columns], log.state(self.place, expected_version)
+        told = log.metadata(fields, {**KEEP_THE_LOG, **_orders(schema)}, of=now.id)
+        return self._committed([told], _noted("redeclare", {}), expected_version=expected_version)
 
     def _committed(
         self, actions: Sequence[log.Action], noted: Mapping[str, Any], *, expected_version: int

@@ -14,7 +14,7 @@ from uuid import uuid4
 import duckdb
 
 from civicthread.lake import log
-from civicthread.lake.connection import connect, fitting, identifier, literal
+from civicthread.lake.connection import DEFAULT_LIMITS, Limits, connect, fitting, identifier, literal
 from civicthread.lake.log import flush_to_disk
 from civicthread.lake.refusals import LakeError, StoreFailed, UnknownVersion
 from civicthread.lake.schema import TableVersion
@@ -182,9 +182,14 @@ def diff(table: Table, a: int, b: int) -> Difference:
 
     Without keys a row is its values: it is added or removed, never changed, and doubles count.
     """
-    keys = table.schema(b).keys
-    old, new = table.version(a), table.version(b)
-    with fitting(table.limits, (*old.files, *new.files)) as connection:
+    return difference(table.version(a), table.version(b), table.schema(b).keys, limits=table.limits)
+
+
+def difference(
+    old: TableVersion, new: TableVersion, keys: tuple[str, ...], *, limits: Limits = DEFAULT_LIMITS
+) -> Difference:
+    """Rows added, removed and changed from `old` to `new`, told apart by the keys, or where there are none by all."""
+    with fitting(limits, (*old.files, *new.files)) as connection:
         columns = list(dict.fromkeys((*old.columns, *new.columns)))
         for name, version in (("old", old), ("new", new)):
             missing = "".join(f", NULL AS {identifier(c)}" for c in columns if c not in version.columns)

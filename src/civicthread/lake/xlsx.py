@@ -40,6 +40,25 @@ def read(path: Path, dialect: Dialect, work: Path) -> Source:
     return Source(headings, partial(_locate, path, dialect, work / "sheet.csv", len(headings)))
 
 
+def first_rows(path: Path, count: int) -> dict[str, list[list[str]]]:
+    """The first rows of every sheet, each up to its last filled cell."""
+    from openpyxl import load_workbook  # noqa: PLC0415 slow to load, only needed for workbooks
+
+    _refuse_bombs(path)
+    found = {}
+    try:
+        with path.open("rb") as file:
+            for sheet in load_workbook(file, read_only=True, data_only=True, keep_links=False).worksheets:
+                sheet.reset_dimensions()
+                rows = islice(sheet.iter_rows(values_only=True), count)
+                found[sheet.title] = [_texts(row) for row in rows]
+    except BROKEN as error:
+        raise IngestRefused("bad_xlsx") from error
+    if not found:
+        raise IngestRefused("bad_xlsx")
+    return found
+
+
 def _refuse_bombs(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:

@@ -111,8 +111,9 @@ UNREACHED: dict[str, str] = {
     **dict.fromkeys(
         """
         accounts:reactivate accounts:revoke-role ambition:publish-memo ambition:publish-objective datahub:end-alarm
-        datahub:fetch datahub:publish datahub:restore governance:publish ideas:analyse ideas:dismiss
-        ideas:publish-need ideas:renew ideas:show ideas:support ideas:take-back ideas:withdraw indicators:approve
+        datahub:fetch datahub:publish datahub:remove datahub:restore governance:publish ideas:adopt ideas:analyse
+        ideas:dismiss ideas:publish-need ideas:renew ideas:show ideas:support ideas:take-back ideas:take-out
+        ideas:withdraw indicators:approve
         indicators:compute indicators:publish indicators:refuse indices:approve indices:publish indices:refuse
         projects:end-lead projects:publish projects:remove-fact roadmap:publish stakeholders:end-representation
         stakeholders:publish
@@ -137,6 +138,8 @@ UNREACHED: dict[str, str] = {
     "datahub:set-aside": "a file, where rows are set aside",
     "datahub:upload": "leads on to the description of the file",
 }
+# Pages of things that must have some history, as those have that the crawler visits.
+AS_CRAWLED = ("datahub:compare",)
 # These take the thing from public view, so they come last.
 LAST = ("withdraw/", "hide/")
 # What ends a session or an account, or starts another one.
@@ -231,7 +234,7 @@ def paths(site: Site) -> list[str]:
         after = rest.partition(">")[2]
         if not rest:
             found.append(pattern)
-        elif before not in THINGS or "<" in after:
+        elif before not in THINGS or "<" in after or name in AS_CRAWLED:
             found += crawled(name, site)
         else:
             model, key = THINGS[before]

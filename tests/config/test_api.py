@@ -153,6 +153,7 @@ MADE: dict[str, Callable[[Path], dict[str, str]]] = {
     "indices": lambda _place: {"code": indices.standing().code},
     "organisations": lambda _place: {"code": programme.organisation().code},
     "directions": lambda _place: {"code": programme.direction().code},
+    "memos": lambda _place: {"code": programme.objective().memo.code},
     "objectives": lambda _place: {"code": programme.objective().code},
     "projects": lambda _place: {"reference": programme.project().reference},
     "milestones": lambda _place: {"reference": programme.milestone().reference},

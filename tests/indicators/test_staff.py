@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from civicthread.core import journal
-from civicthread.indicators import actions, computing, queries
+from civicthread.indicators import actions, computing, editing, queries
 from civicthread.indicators.models import Indicator, MethodVersion, Run, Target, Value
 from tests import personas
 from tests.factories import datahub
@@ -304,7 +304,7 @@ def test_the_guided_form_counts_for_so_many_inhabitants(place, steward):
     assert {"inhabitants", "people_area", "people_period", "per"} <= asked.fields.keys()
     assert "over" not in asked.fields
     chosen = {"summed": "", "period": "year", "by": "year", "area": "area", "inhabitants": "heads"}
-    chosen |= {"per": "1000", "whole": "rows"}
+    chosen |= {"per": "1000", "whole": "rows", "people_period": editing.ONE_YEAR}
     refused = steward.post(address, chosen)
     assert refused.status_code == 422
     assert "Say where the area of the inhabitants stands." in text(refused)

@@ -34,7 +34,8 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 def dataset(request: HttpRequest, code: str) -> HttpResponse:
     """One dataset: what it is, its columns and first rows, its files, its versions."""
     actor = actor_of(request)
-    found = publishing.find(queries.datasets(visible_to=actor).select_related("territory"), code=code)
+    known = queries.datasets(visible_to=actor).select_related("territory").prefetch_related("columns")
+    found = publishing.find(known, code=code)
     shown = pages.shown(found, reader=actor, today=timezone.localdate())
     on_map = places.shown(found, shown.current) if shown.may_read_rows else None
     context = {"dataset": found, "shown": shown, "places": on_map, **thread.ends(found, visible_to=actor)}

@@ -132,7 +132,8 @@ ACCOUNT_NAVIGATION = [
     ("ideas:mine", _("My ideas")),
     ("ideas:claim", _("Claim an idea")),
 ]
-# The screens of the Office: URL name, label, and the verb one must be allowed to see it. Who leads a project has two.
+# The screens of the Office: URL name, label, and the verb one must be allowed to see it. Who leads a project has two,
+# by one verb: whether one leads any is a query.
 STAFF_NAVIGATION = [
     ("ideas:queue", _("Ideas"), "ideas.moderate"),
     ("ideas:need-desk", _("Needs"), "ideas.save_need"),
@@ -143,7 +144,7 @@ STAFF_NAVIGATION = [
     ("dashboard:board", _("What waits"), "indicators.save"),
     ("ambition:desk", _("Ambition"), "ambition.save_objective"),
     ("projects:desk", _("Projects"), "projects.save"),
-    ("roadmap:desk", _("Milestones"), "roadmap.add"),
+    ("roadmap:desk", _("Milestones"), "projects.save"),
     ("governance:desk", _("Decisions"), "governance.record"),
     ("stakeholders:desk", _("Organisations"), "stakeholders.save"),
     ("accounts:people", _("People and roles"), "accounts.read_people"),

@@ -107,10 +107,12 @@ def command_of(pid: int) -> str:
 
 
 def wait_for_rest(city: City) -> None:
-    """Until the background worker uses hardly any processor, five minutes at most."""
+    """Until the background worker has used hardly any processor for half a minute; five minutes at most."""
     workers = [pid for pid in family(city.pid) if "config.worker" in command_of(pid)]
+    quiet = 0
     for _ in range(30):
         before = seconds_of_processor(workers)
         time.sleep(10)
-        if seconds_of_processor(workers) - before < 1:
+        quiet = quiet + 1 if seconds_of_processor(workers) - before < 1 else 0
+        if quiet == 3:
             return

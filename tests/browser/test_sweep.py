@@ -38,6 +38,7 @@ from tests.browser.site import Site
 from tests.browser.test_every_page import addresses
 from tests.browser.tools import come_in
 from tests.browser.visiting import File, Page
+from tests.editorial import texts
 from tests.factories import ideas as made
 from tests.factories.accounts import person
 
@@ -369,6 +370,21 @@ def give_ideas(visitor: Client) -> list[str]:
     return [f"ideas/{idea.reference}/" for idea in found]
 
 
+def an_article() -> str:
+    """The page of a news article with payloads in each of its parts: the editor's own forms are Wagtail's."""
+    by = [{code: f"{payload} {code}" for code in ("fr", "nl", "en")} for payload in PAYLOADS]
+    every = {code: f"{ALL} {code}" for code in ("fr", "nl", "en")}
+    source = {"url": "https://example.org/speech", "publisher": PAYLOADS[1]}
+    body = (
+        {"kind": "heading", "text": by[0]},
+        {"kind": "paragraph", "text": every},
+        {"kind": "list", "points": [by[2], by[4]]},
+        {"kind": "quote", "text": every, "source": source},
+    )
+    texts.published(texts.staff(), "sweep", title=by[4], intro=every, body=body, sources=(source,))
+    return f"news/{texts.SLUG['fr']}-sweep/"
+
+
 def test_no_payload_runs_anywhere(site: Site, context: BrowserContext, detector: Detector) -> None:
     everybody = person(roles=tuple(Role), name=PAYLOADS[1])
     office, visitor = Client(), Client()
@@ -376,7 +392,7 @@ def test_no_payload_runs_anywhere(site: Site, context: BrowserContext, detector:
     ideas = give_ideas(visitor)
     assert len(ideas) == len(PAYLOADS)
     made.need(title={"fr": PAYLOADS[4], "nl": PAYLOADS[4]}, description={"fr": ALL, "nl": ALL})
-    everywhere = [a_first_file(office), *paths(site)]
+    everywhere = [a_first_file(office), an_article(), *paths(site)]
     done = sweep(office, everywhere)
     led, answered = done.led, done.answered
     assert len(set(led)) > 30, "most forms took the words"

@@ -220,6 +220,6 @@ def test_a_list_is_narrowed_to_the_newest_things_that_hold_every_word(monkeypatc
 def test_of_a_word_that_stands_everywhere_the_newest_things_are_ranked(monkeypatch: pytest.MonkeyPatch):
     for name in ("Vélos", "Vélos et parc", "Parc"):
         publish_organisation({"fr": name, "nl": name})
-    monkeypatch.setattr(search, "MOST_RANKED", 1)
+    monkeypatch.setattr(search, "MOST", 1)
     assert found("velos") == ["Vélos et parc"]
     assert found("parc") == ["Parc"]

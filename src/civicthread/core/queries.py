@@ -89,7 +89,7 @@ def results(query: str, *, page: str = "", size: int = paging.SIZE) -> Results:
     return Results(
         _each([known[pk] for pk in shown if pk in known]),
         len(best),
-        len(ranked) >= search.MOST_RANKED,
+        len(ranked) >= search.MOST,
         str(number - 1) if number > 1 else "",
         str(number + 1) if number < last else "",
     )

@@ -35,7 +35,8 @@ STOP_WORDS = {
 }
 WORD = re.compile(r"[a-z0-9]+")
 LONGEST_QUERY = 200
-MOST, MOST_RANKED = 2000, 3000
+MOST = 2000
+"""So many entries of a word are ranked, or narrow a list: the newest. To rank all would take seconds."""
 VECTOR = "to_tsvector('simple', core_searchentry.words)"
 
 
@@ -210,7 +211,7 @@ def _terms(query: str) -> list[set[str]]:
 def _match(terms: list[set[str]], *, kind: str = "") -> QuerySet[SearchEntry]:
     """The entries, all or of a kind, that hold a stem of each term, with `rank` (smaller is better).
 
-    Of a word that stands in more than MOST_RANKED entries the newest are compared: to rank all would take seconds.
+    Of a word that stands in more than MOST entries the newest are compared.
     """
     expression = _expression(terms, kind=kind)
     entries = SearchEntry.objects.filter(kind=kind) if kind else SearchEntry.objects.all()
@@ -222,14 +223,14 @@ def _match(terms: list[set[str]], *, kind: str = "") -> QuerySet[SearchEntry]:
             where=[
                 "core_searchwords.rowid = core_searchentry.id",
                 "core_searchwords MATCH %s",
-                f"core_searchentry.id IN ({newest} LIMIT {MOST_RANKED})",
+                f"core_searchentry.id IN ({newest} LIMIT {MOST})",
             ],
             params=[expression, expression],
         )
     newest = f"SELECT id FROM core_searchentry WHERE {VECTOR} @@ to_tsquery('simple', %s) ORDER BY id DESC"  # noqa: S608
     return entries.annotate(
         rank=RawSQL(f"-ts_rank({VECTOR}, to_tsquery('simple', %s))", [expression])  # noqa: S611
-    ).extra(where=[f"core_searchentry.id IN ({newest} LIMIT {MOST_RANKED})"], params=[expression])  # noqa: S610
+    ).extra(where=[f"core_searchentry.id IN ({newest} LIMIT {MOST})"], params=[expression])  # noqa: S610
 
 
 def _expression(terms: list[set[str]], *, kind: str = "") -> str:

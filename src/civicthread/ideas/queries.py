@@ -92,12 +92,18 @@ def ideas(*, visible_to: Actor | None) -> QuerySet[Idea]:
 
 def filtered(filters: Filters) -> QuerySet[Idea]:
     """The list of public ideas as the reader narrowed it."""
-    found = ideas(visible_to=None)
+    # "+ 0", so that the ideas are read in the order of the list until a page is full: SQLite would sort thousands.
+    return _narrowed(ideas(visible_to=None).annotate(number=F("pk") + 0), filters, key="number")
+
+
+def count(filters: Filters) -> int:
+    """How many ideas that list has: counted from the few that hold a word, not from the list."""
+    return _narrowed(ideas(visible_to=None), filters, key="pk").count()
+
+
+def _narrowed(found: QuerySet[Idea], filters: Filters, *, key: str) -> QuerySet[Idea]:
     if filters.query:
-        # "+ 0", so that the ideas are read in the order of the list until a page is full: SQLite would sort thousands.
-        found = found.annotate(number=F("pk") + 0).filter(
-            number__in=search.within("ideas.idea", filters.query)
-        )
+        found = found.filter(**{f"{key}__in": search.within("ideas.idea", filters.query)})
     if filters.area:
         found = found.filter(area__code=filters.area)
     exact = {name: getattr(filters, name) for name in ("state", "language") if getattr(filters, name)}

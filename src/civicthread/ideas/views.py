@@ -31,7 +31,7 @@ def ideas(request: HttpRequest) -> HttpResponse:
         "form": form,
         "page": page,
         "lines": queries.lines(page.rows),
-        "count": found.count(),
+        "count": queries.count(filters),
         "active": sum(bool(value) for value in asdict(filters).values()),
         "orders": _orders(request, form.sorted_by()),
     }

@@ -5,7 +5,6 @@ columns left out, a dataset described wrongly at first.
 import io
 import json
 
-import openpyxl
 import pytest
 
 from civicthread.core import journal
@@ -16,6 +15,7 @@ from tests import personas
 from tests.datahub.reading import content_of
 from tests.datahub.test_staff import OFFICE, answers, described, run_the_worker, send
 from tests.factories.datahub import ROWS, dataset, load
+from tests.workbooks import workbook
 
 pytestmark = pytest.mark.django_db
 WIDER = "area,year,n,colour\n21001,2022,5,red\n"
@@ -24,18 +24,6 @@ WIDER = "area,year,n,colour\n21001,2022,5,red\n"
 @pytest.fixture
 def steward():
     return personas.make("steward").client()
-
-
-def workbook(**sheets):
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    for name, rows in sheets.items():
-        sheet = book.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
 
 
 def columns_of(page):

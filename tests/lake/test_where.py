@@ -1,30 +1,17 @@
 """Where a table stands in its file: found by itself, or as a person says."""
 
-import io
 import json
 
-import openpyxl
 import pytest
 
 from civicthread.lake.ingest import ingest
 from civicthread.lake.refusals import IngestRefused
 from civicthread.lake.suggest import suggest
 from tests.lake.reading import rows_of
+from tests.workbooks import workbook
 
 ROWS = [["area", "year", "n"], ["Ixelles", 2023, 4], ["Uccle", 2023, 5]]
 TITLES = [["Lamps in the street"], [], ["Source: Statbel"]]
-
-
-def workbook(**sheets):
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    for name, rows in sheets.items():
-        sheet = book.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
 
 
 def text(rows, end="\n"):

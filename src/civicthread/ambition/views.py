@@ -10,7 +10,6 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from civicthread.ambition import queries
-from civicthread.ambition.models import AmbitionMemo
 from civicthread.core import formats, policy, publishing, thread
 from civicthread.core.policy import actor_of
 from civicthread.indicators import figures
@@ -22,23 +21,25 @@ from civicthread.indicators.queries import Reading
 @require_safe
 def memo(request: HttpRequest) -> HttpResponse:
     """The ambition memo that counts today: all directions and their objectives."""
-    return _memo(request, queries.newest())
+    return _memo(request, "")
 
 
 @policy.guard("ambition.read")
 @require_safe
 def version(request: HttpRequest, code: str) -> HttpResponse:
     """One ambition memo, also one that a newer memo replaced."""
-    return _memo(request, publishing.find(queries.memos(visible_to=actor_of(request)), code=code))
+    return _memo(request, code)
 
 
-def _memo(request: HttpRequest, found: AmbitionMemo | None) -> HttpResponse:
+def _memo(request: HttpRequest, code: str) -> HttpResponse:
     """A memo with its own objectives; the newest leads to those before it, and each of those to the newest."""
     actor, public = actor_of(request), list(queries.memos(visible_to=None))
+    newest = public[0] if public else None
+    found = publishing.find(queries.memos(visible_to=actor), code=code) if code else newest
     context = {
         "memo": found,
         "directions": queries.directions(visible_to=actor, memo=found),
-        "newest": public[0] if found in public[1:] else None,
+        "newest": newest if found in public[1:] else None,
         "earlier": public[1:] if found in public[:1] else [],
         **(thread.ends(found, visible_to=actor) if found else {}),
     }

@@ -101,6 +101,17 @@ class CompareForm(forms.Form):
             self.fields[name].choices = choices  # type: ignore[attr-defined]
 
 
+def crs_field(label: Any) -> forms.RegexField:
+    """Where one names a coordinate system by its code."""
+    return forms.RegexField(
+        r"^EPSG:\d{4,6}\Z",
+        label=label,
+        required=False,
+        max_length=20,
+        help_text=_("EPSG:31370 is Belgian Lambert 72, EPSG:4326 longitude and latitude."),
+    )
+
+
 class FileForm(forms.Form):
     """A file to be loaded."""
 
@@ -151,13 +162,7 @@ class LookForm(forms.Form):
         max_length=200,
         help_text=_("Where the rows of a JSON file stand in one member of an object, such as records."),
     )
-    crs = forms.RegexField(
-        r"^EPSG:\d{4,6}\Z",
-        label=_("Coordinate system"),
-        required=False,
-        max_length=20,
-        help_text=_("EPSG:31370 is Belgian Lambert 72, EPSG:4326 longitude and latitude."),
-    )
+    crs = crs_field(_("Coordinate system"))
 
     def __init__(self, *args: Any, kind: str = "", sheets: Sequence[str] = (), **options: Any) -> None:
         super().__init__(*args, **options)
@@ -280,13 +285,7 @@ class ReadingForm(forms.Form):
         max_length=200,
         help_text=_("Separated by commas: NA, n/a, -"),
     )
-    crs = forms.RegexField(
-        r"^EPSG:\d{4,6}\Z",
-        label=_("Coordinate system of the places"),
-        required=False,
-        max_length=20,
-        help_text=_("EPSG:31370 is Belgian Lambert 72, EPSG:4326 longitude and latitude."),
-    )
+    crs = crs_field(_("Coordinate system of the places"))
     x = forms.CharField(
         label=_("Heading of the x coordinate"),
         required=False,

@@ -49,14 +49,15 @@ def compare(request: HttpRequest, code: str) -> HttpResponse:
     actor = actor_of(request)
     found = publishing.find(queries.datasets(visible_to=actor), code=code)
     policy.require("datahub.read_rows", by=actor, on=found)
-    form = forms.CompareForm(request.GET, versions=changes.choices(found))
+    versions = changes.choices(found)
+    form = forms.CompareForm(request.GET, versions=versions)
     if not form.is_valid():
         raise Http404
     pair = changes.compared(found, (form.cleaned_data["old"], form.cleaned_data["new"]))
     if pair is None:
         raise Http404
     old, new = pair
-    form = forms.CompareForm(initial={"old": old.number, "new": new.number}, versions=changes.choices(found))
+    form = forms.CompareForm(initial={"old": old.number, "new": new.number}, versions=versions)
     facts = {"dataset": found, "old": old, "new": new, "form": form}
     return render(request, "datahub/compare.html", {**facts, "changes": changes.between(found, old, new)})
 

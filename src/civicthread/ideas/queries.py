@@ -93,7 +93,7 @@ def ideas(*, visible_to: Actor | None) -> QuerySet[Idea]:
 def filtered(filters: Filters) -> QuerySet[Idea]:
     """The list of public ideas as the reader narrowed it."""
     # "+ 0", so that the ideas are read in the order of the list until a page is full: SQLite would sort thousands.
-    return _narrowed(ideas(visible_to=None).annotate(number=F("pk") + 0), filters, key="number")
+    return _narrowed(ideas(visible_to=None).alias(number=F("pk") + 0), filters, key="number")
 
 
 def count(filters: Filters) -> int:

@@ -60,6 +60,7 @@ STRAND: tuple[tuple[str, str, str | Promise], ...] = (
     ("indicators.indicator", "indicators:list", _("what it changes")),
     ("datahub.dataset", "datahub:catalogue", _("where the figures come from")),
 )
+COUNTED = (OBJECTIVE, *(step[0] for step in STRAND))
 GOOD = frozenset({Grade.ACHIEVED, Grade.ON_PACE})
 GRADED = GOOD | {Grade.BEHIND, Grade.AWAY}
 
@@ -107,9 +108,11 @@ def home() -> Home:
 
 def counts(*, newest: int | None = None) -> Mapping[str, int]:
     """How many things of each kind the public sees, and by list how many hang on no thread; kept until one changes."""
-    kinds = [OBJECTIVE, *(step[0] for step in STRAND)]
-    counted = {kind: thread.kinds()[kind].visible(None) for kind in kinds} | orphans.rows()
-    return journal.kept("portal-counts", lambda: _counts(counted), kinds=kinds, newest=newest)
+    return journal.kept("portal-counts", lambda: _counts(_counted()), kinds=COUNTED, newest=newest)
+
+
+def _counted() -> dict[str, QuerySet[Any]]:
+    return {kind: thread.kinds()[kind].visible(None) for kind in COUNTED} | orphans.rows()
 
 
 def glance(found: Home) -> list[Figure]:

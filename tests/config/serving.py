@@ -68,12 +68,12 @@ def until_answered(port: int) -> None:
 
 
 @contextmanager
-def served(place: Path, port: int) -> Iterator[subprocess.Popen[str]]:
+def served(place: Path, port: int, **more: str) -> Iterator[subprocess.Popen[str]]:
     """A city that is being served, ready; whatever is left of it is killed."""
     command = [*COMMAND, "serve"]
     server = subprocess.Popen(
         command,
-        env=environment(place, PORT=str(port)),
+        env=environment(place, PORT=str(port), **more),
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,

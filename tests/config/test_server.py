@@ -23,6 +23,20 @@ from granian.server import Server
 application, interface = "wsgiref.simple_server:demo_app", Interfaces.WSGI
 Server(application, port=int(sys.argv[1]), interface=interface, log_enabled=False).serve()
 """
+SLOW_IMPORT = """
+import threading, time
+from importlib.machinery import SourceFileLoader
+
+load = SourceFileLoader.exec_module
+
+def slowly(loader, module):
+    if module.__name__ == "stringprep" and threading.current_thread() is not threading.main_thread():
+        time.sleep(2)
+    load(loader, module)
+
+SourceFileLoader.exec_module = slowly
+"""
+"""A thread that looks up a name imports this module, and takes long to, as on a busy machine."""
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.timeout(600),
@@ -74,6 +88,15 @@ def test_a_signal_to_all_its_processes_stops_a_server_that_has_shown_pages(place
         os.killpg(server.pid, stop)
         assert gone(family, within=30)
         assert server.wait(timeout=30) == 0
+
+
+def test_no_web_process_waits_for_what_another_thread_imports(place, tmp_path):
+    """They are forked while a thread looks whether pages can be read, and need that module themselves."""
+    (tmp_path / "sitecustomize.py").write_text(SLOW_IMPORT)
+    port = free_port()
+    with served(place, port, PYTHONPATH=str(tmp_path)) as server:
+        assert len(members(server.pid)) >= 3
+        assert page(port) == 200
 
 
 def test_nothing_goes_on_serving_once_the_server_was_killed(place):

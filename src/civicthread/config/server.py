@@ -112,13 +112,25 @@ def _end(worker: subprocess.Popen[bytes]) -> None:
 
 def _announce(environment: env.Environment, ready: Callable[[str], None]) -> None:
     """Wait until the first page answers, then say so."""
-    for _attempt in range(600):
-        try:
-            urllib.request.urlopen(f"http://127.0.0.1:{environment.port}/robots.txt", timeout=5).close()
-        except urllib.error.HTTPError:
-            break
-        except OSError:
-            time.sleep(0.1)
-        else:
-            break
+    # The web processes are forked meanwhile: a module that this thread were just importing would stay locked in them,
+    # and they would wait for it for ever. So nothing is imported here before they listen.
+    while not _listens(environment.port):
+        time.sleep(0.1)
+    while not _answers(environment.port):
+        time.sleep(0.1)
     ready(environment.base_url)
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _answers(port: int) -> bool:
+    try:
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/robots.txt", timeout=5).close()
+    except urllib.error.HTTPError:
+        return True
+    except OSError:
+        return False
+    return True

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from hypothesis import settings
 
+from civicthread.core import charts
 from tests import database, objectstore, personas
 
 # In a worker of pytest-xdist the main module has no file; pyspark takes that for its own doctests, and ends it. The
@@ -68,6 +69,12 @@ def django_db_setup(request, django_test_environment, django_db_blocker) -> Iter
     TransactionTestCase._fixture_teardown = usual
     with django_db_blocker.unblock():
         store.remove()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _patience_with_charts() -> None:
+    """A reader is not kept waiting for a drawing; a test on a machine that does much else is."""
+    charts.SECONDS = charts.PATIENCE = 100.0
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,11 @@ import urllib.request
 from collections.abc import Callable
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
+from wsgiref.util import setup_testing_defaults
 
+from django.conf import settings
+from django.db import connections
 from django.utils.translation import gettext as _
 from granian.constants import Interfaces
 from granian.server import Server
@@ -85,6 +89,22 @@ def start_worker() -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, env=environment, start_new_session=True)  # noqa: S603  # ourselves
 
 
+def show_first_pages(application: Callable[..., Any]) -> None:
+    """Ask for the first page in each language, so that no reader waits for what is read and compiled only once."""
+    address = urlsplit(settings.BASE_URL)
+    for language in settings.CITY.languages:
+        asked: dict[str, Any] = {
+            "PATH_INFO": f"/{language}/",
+            "HTTP_HOST": address.netloc,
+            "HTTP_X_FORWARDED_PROTO": address.scheme,
+            "wsgi.url_scheme": address.scheme,
+        }
+        setup_testing_defaults(asked)
+        for _part in application(asked, lambda _status, _headers, _fault=None: None):
+            pass
+    connections.close_all()  # the threads that serve readers open their own
+
+
 def _application(parent: int) -> Callable[..., Any]:
     """What a web process serves, loaded there."""
     # Left behind by a killed server it would go on answering, beside the next one.
@@ -96,6 +116,7 @@ def _application(parent: int) -> Callable[..., Any]:
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     from civicthread.config.wsgi import application  # noqa: PLC0415  # starts Django
 
+    show_first_pages(application)
     return application
 
 

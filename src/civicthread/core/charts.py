@@ -89,11 +89,6 @@ def explored(key: str) -> dict[str, Any] | None:
     return {"spec": chart_theme.in_page_colours(vega), **locales}
 
 
-def start() -> None:
-    """Warm the child up before the first reader comes."""
-    _pool().start()
-
-
 def _words(name: str, title: str | Promise, description: str | Promise) -> tuple[str, str]:
     """The attributes and the words that make the drawing one image which says what it shows."""
     words = format_html('<title id="{}-title">{}</title>', name, title)

@@ -90,11 +90,6 @@ def _colour(found: re.Match[str]) -> str:
     return COLOURS.get(found[1], "currentColor")
 
 
-def start() -> None:
-    """Warm the child up before the first reader comes."""
-    _pool().start()
-
-
 def _made(function: str, *given: Any, owner: str) -> bytes:
     try:
         made: bytes = _pool().call(f"{CHILD}:{function}", *given, timeout=SECONDS, owner=owner)

@@ -1,8 +1,9 @@
 """From figures, targets and paths to a status: what the rule compares, and on which path."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Protocol
 
 from civicthread.datahub.models import Frequency
 from civicthread.indicators.models import Indicator, Target, Trajectory, Value
@@ -30,6 +31,21 @@ CUTS: Mapping[str, methods.Cuts] = {
 }
 
 
+class Figure(Protocol):
+    """What is read of a figure: a published value, or the few columns of it that are asked for here."""
+
+    @property
+    def period(self) -> str: ...
+    @property
+    def period_end(self) -> date: ...
+    @property
+    def value(self) -> float | None: ...
+    @property
+    def origin(self) -> str: ...
+    @property
+    def flags(self) -> Collection[str]: ...
+
+
 @dataclass(frozen=True)
 class Paths:
     """The ideal path to the target and the projection, each None where there is none; `own`: set by staff."""
@@ -37,6 +53,20 @@ class Paths:
     ideal: trajectory.Trajectory | None = None
     projected: trajectory.Trajectory | None = None
     own: bool = False
+
+
+def judged(
+    indicator: Indicator,
+    values: Iterable[Figure],
+    target: Target | None,
+    trajectories: Iterable[Trajectory],
+    *,
+    today: date,
+) -> tuple[methods.Series, Paths, methods.Status | None]:
+    """The figures of one place as a rule reads them, the paths, and how the indicator stands there."""
+    known = series(indicator, values, target, today=today)
+    found = paths(trajectories, known) if target else Paths()
+    return known, found, status(indicator, known, found, today=today)
 
 
 def cuts(indicator: Indicator) -> methods.Cuts:
@@ -47,7 +77,7 @@ def cuts(indicator: Indicator) -> methods.Cuts:
 
 
 def series(
-    indicator: Indicator, values: Iterable[Value], target: Target | None, *, today: date
+    indicator: Indicator, values: Iterable[Figure], target: Target | None, *, today: date
 ) -> methods.Series:
     """The figures of one place as a rule reads them.
 
@@ -66,7 +96,7 @@ def series(
 
 
 def _baseline(
-    indicator: Indicator, known: Mapping[date, Value], seen: Mapping[date, methods.Observation]
+    indicator: Indicator, known: Mapping[date, Figure], seen: Mapping[date, methods.Observation]
 ) -> methods.Observation | None:
     """The figure the programme counts from: of the period that is named, else the one reported as baseline."""
     named = [day for day, value in known.items() if value.period == indicator.baseline_period]

@@ -277,10 +277,7 @@ def reading(  # noqa: PLR0913  # what a page shows has this many parts
     whole = [target for target in targets if target.area_id is None]
     target = target_of(whole, today=today)
     breakdowns = [v for v in retained if v.breakdown_key]
-    known = judging.series(indicator, series, target, today=today)
-    paths = judging.paths(trajectories, known) if target else judging.Paths()
-    # Where only parts are measured there is no figure of the whole to be judged.
-    judged = series or not (areas or breakdowns)
+    known, paths, status = judging.judged(indicator, series, target, trajectories, today=today)
     found = Reading(
         indicator=indicator,
         series=series,
@@ -289,7 +286,8 @@ def reading(  # noqa: PLR0913  # what a page shows has this many parts
         others=[v for v in values if not v.retained],
         targets=whole,
         target=target,
-        status=judging.status(indicator, known, paths, today=today) if judged else None,
+        # Where only parts are measured there is no figure of the whole to be judged.
+        status=status if series or not (areas or breakdowns) else None,
         area_targets=[target for target in targets if target.area_id is not None],
         compared=compared,
         trajectories=trajectories,

@@ -166,8 +166,8 @@ def _meaning(words: str, count: int) -> str:
 
 def _on_target() -> tuple[int, int]:
     judged = indicators.indicators(visible_to=None).exclude(status_method=Indicator.StatusMethod.NONE)
-    read = headlines.headlines(judged, today=timezone.localdate(), only=headlines.WHOLE)
-    grades = [one.status.grade for one in read if one.status]
+    found = headlines.statuses(judged, today=timezone.localdate())
+    grades = [status.grade for status in found if status]
     return sum(grade in GOOD for grade in grades), sum(grade in GRADED for grade in grades)
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from civicthread.core import journal
 from civicthread.core.errors import Refused
 from civicthread.core.models import JournalEntry
-from civicthread.indicators import actions, aiming, queries, waiting
+from civicthread.indicators import actions, aiming, headlines, queries, waiting
 from civicthread.indicators.models import ComparedFigure, Indicator, Trajectory, Value
 from civicthread.methods.status import Grade
 from tests import personas
@@ -275,6 +275,21 @@ def test_no_status_compares_across_a_break_unless_told(client):
     assert "break in the series" in page(client, indicator)
     aiming.set_scale(indicator, {"across_breaks": True}, by=SYSTEM())
     assert read(indicator).status.measure == pytest.approx((30 - 80) / (40 - 80))
+
+
+def test_the_statuses_that_are_counted_are_those_of_the_pages():
+    """They are told from fewer columns: the break, the baseline, the path and the target must still count."""
+    values, target = {"2020": 80, "2024": 20, "2025": 30}, ("2030", 40)
+    way = {"target": target, "status_method": "share_of_way"}
+    broken, whole = made(values, flags=("2024",), **way), made(values, **way)
+    with_path = made(values, target=target)
+    set_path(with_path, "ideal", form="milestones", milestones=[["2024", 25.0], ["2030", 40.0]])
+    based = made(values, **way)
+    aiming.set_scale(based, {"baseline_period": "2024"}, by=SYSTEM())
+    chosen = [broken, whole, with_path, based, made({"2025": 1}), factory.indicator(status_method="pace")]
+    told = headlines.statuses([Indicator.objects.get(pk=one.pk) for one in chosen], today=TODAY)
+    assert told == [read(indicator).status for indicator in chosen]
+    assert told[0] != told[1]
 
 
 def test_the_note_of_a_path_stands_on_the_page_while_there_is_a_target(client):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from civicthread.core.translated_forms import TranslatedFormField
 from civicthread.datahub import words
-from civicthread.datahub.forms import LookForm, ReadingForm, listed
+from civicthread.datahub.forms import LookForm, ReadingForm, listed, name_field
 from civicthread.datahub.models import ColumnType, Dataset, Frequency, Mode, Source
 from civicthread.datahub.tables import in_all_languages
 from civicthread.lake import import_configuration
@@ -175,7 +175,7 @@ class StatisticsForm(forms.Form):
 
     title = TranslatedFormField(label=_("Title"), max_length=200)
     description = TranslatedFormField(label=_("Description"), rows=4)
-    code = forms.RegexField(r"^[a-z][a-z0-9_]*\Z", label=_("Code"), max_length=60)
+    code = name_field(_("Code"))
     frequency = forms.ChoiceField(label=_("New data is expected"), choices=Frequency.choices)
     licence_name = forms.CharField(label=_("Licence"), required=False, max_length=100)
     licence_url = forms.URLField(label=_("Address of the licence"), required=False, assume_scheme="https")

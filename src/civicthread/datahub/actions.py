@@ -159,6 +159,7 @@ def _load(noted: dict[str, Any], path: Path, *, mode: str, progress: "Progress")
             dialect=declared.dialect,
             mode=declared.mode,
             reference_period=declared.period,
+            bad_share=dataset.bad_share / 100,
             progress=progress,
         )
     except IngestRefused as refused:

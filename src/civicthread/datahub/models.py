@@ -2,7 +2,7 @@
 
 import secrets
 
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -111,6 +111,9 @@ class Dataset(Publishable):
     small_cells = models.JSONField(default=dict, blank=True)
     jump_share = models.PositiveSmallIntegerField(
         _("how far a new version may move, in percent"), default=50, validators=[MinValueValidator(1)]
+    )
+    bad_share = models.PositiveSmallIntegerField(
+        _("how many of a file's rows may be bad, in percent"), default=50, validators=[MaxValueValidator(100)]
     )
     keep_days = models.PositiveIntegerField(
         _("how many days an earlier version is kept"),

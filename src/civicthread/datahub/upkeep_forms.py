@@ -64,8 +64,16 @@ class SourceForm(forms.Form):
 
 
 class RulesForm(forms.Form):
-    """What raises an alarm, how long versions are kept, and which counts are too small to be published."""
+    """When a file is refused, what raises an alarm, how long versions are kept, which counts are too small."""
 
+    bad_share = forms.IntegerField(
+        label=_("Refuse a file when more than this share of its rows is bad (percent)"),
+        min_value=0,
+        max_value=100,
+        help_text=_(
+            "Fewer bad rows are set aside, and the good ones loaded. With 0, one bad row refuses the file."
+        ),
+    )
     jump_share = forms.IntegerField(
         label=_("Alarm when rows or sums move by more than (percent)"), min_value=1, max_value=10_000
     )
@@ -118,6 +126,7 @@ class RulesForm(forms.Form):
         """The rules as they stand."""
         told = dataset.small_cells
         return {
+            "bad_share": dataset.bad_share,
             "jump_share": dataset.jump_share,
             "keep_days": dataset.keep_days,
             "below": told.get("below"),
@@ -144,7 +153,8 @@ class RulesForm(forms.Form):
             hidden_with=tuple(listed(given["hidden_with"])),
         )
         told = json.loads(json.dumps(rule.as_dict())) if given["below"] else {}
-        return {"jump_share": given["jump_share"], "keep_days": given["keep_days"], "small_cells": told}
+        plain = {name: given[name] for name in ("bad_share", "jump_share", "keep_days")}
+        return {**plain, "small_cells": told}
 
 
 class ConfigurationField(forms.CharField):

@@ -41,14 +41,13 @@ STATISTICS: Final = {
 TELLING: Final = ("indicator", "breakdown", "area", "unit", "period")
 
 
-class SourceForm(forms.Form):
-    """Where the file is fetched, and how often."""
+class AddressForm(forms.Form):
+    """Where a file is fetched, and how often."""
 
     address = forms.CharField(
         label=_("Address of the file"),
-        required=False,
         max_length=1000,
-        help_text=_("It begins with https:// and gives the file itself. Leave it empty to stop fetching."),
+        help_text=_("It begins with https:// and gives the file itself."),
     )
     every = forms.ChoiceField(label=_("How often"), choices=Source.Every.choices, initial=Source.Every.DAY)
 
@@ -61,6 +60,16 @@ class SourceForm(forms.Form):
         except FetchRefused as refused:
             raise ValidationError(words.fetch(refused.code, {})) from None
         return address
+
+
+class SourceForm(AddressForm):
+    """Where the file is fetched, and how often; or no more."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["address"].required = False
+        more = _("Leave it empty to stop fetching.")
+        self.fields["address"].help_text = f"{self.fields['address'].help_text} {more}"
 
 
 class RulesForm(forms.Form):

@@ -15,12 +15,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from django.utils.translation import gettext as _
 from granian.constants import Interfaces
 from granian.server import Server
 
 from civicthread.children.serve import PR_SET_PDEATHSIG
 from civicthread.config import env
+from civicthread.config.speech import gettext as _
 
 # People reach it through a proxy or directly; ALLOWED_HOSTS guards names.
 EVERYWHERE = "0.0.0.0"  # noqa: S104
@@ -65,7 +65,7 @@ def fault_of_port() -> OSError | None:
 
 
 def told(fault: OSError) -> str:
-    """That fault of the port in one sentence. Needs Django."""
+    """That fault of the port in one sentence."""
     port = env.read().port
     if fault.errno == errno.EADDRINUSE:
         return _("Another server listens on port %(port)s already. Choose another one with PORT.") % {

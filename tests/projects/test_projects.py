@@ -348,3 +348,14 @@ def test_a_lead_who_is_named_again_hears_it_again():
     for lead in (user.actor, None, user.actor):
         actions.name_lead(made, by=staff(), lead=lead)
     assert OutboxMail.objects.filter(recipient=user.email).count() == 2
+
+
+def test_an_idea_that_was_not_retained_is_answered_anew_before_a_project_takes_it_up():
+    idea, made = ideas.answered(Idea.State.NOT_RETAINED), programme.project()
+    with pytest.raises(Refused, match=idea.reference) as refused:
+        actions.save_project(made, {"ideas": [idea]}, by=staff())
+    assert refused.value.code == "idea-not-retained"
+    assert state_of(idea) == Idea.State.NOT_RETAINED
+    idea_actions.answer_idea(idea, by=staff(), number=2, state=Idea.State.RETAINED, text=ideas.ANSWER)
+    actions.save_project(made, {"ideas": [Idea.objects.get(pk=idea.pk)]}, by=staff())
+    assert state_of(idea) == Idea.State.IN_PROJECT

@@ -73,20 +73,21 @@ class TranslatedBoundField(BoundField):
         return render_to_string("components/translated_field.html", facts)
 
     def _translation(self, code: str, name: str) -> dict[str, Any]:
-        typed, kept = as_text(self.value() or {}).get(code), as_text(self.initial or {}).get(code)
+        told = as_text(self.value() or {}).get(code)
+        there = told if told and told.text else None
         control_id, required = f"{self.auto_id}_{code}", self.field.needs(code)
         return {
             "code": code,
             "name": name,
             "required": required,
-            "state": kept.state if kept else "missing" if required else "no_data",
-            "state_label": kept.state.label
-            if kept
+            "state": there.state if there else "missing" if required else "no_data",
+            "state_label": there.state.label
+            if there
             else gettext("missing")
             if required
             else gettext("none yet"),
             "control_id": control_id,
-            "control": self._control(code, typed.text if typed else "", control_id),
+            "control": self._control(code, told.text if told else "", control_id),
             "errors": self.errors_by_language.get(code, []),
         }
 

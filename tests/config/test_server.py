@@ -134,6 +134,17 @@ def test_a_port_that_another_city_uses_is_refused_in_the_language_of_the_city(pl
         )
 
 
+def test_a_city_that_is_served_is_not_served_twice_nor_replaced(place, tmp_path):
+    assert civicthread(place, "backup", str(tmp_path / "city.tar.gz")).returncode == 0
+    with served(place, free_port()):
+        for command in (("serve",), ("upgrade",), ("restore", str(tmp_path / "city.tar.gz"), "--replace")):
+            refused = civicthread(place, *command, PORT=str(free_port()))
+            assert refused.returncode == 1
+            assert sentence(refused).startswith(f"La ville dans {place} est en train d’être servie"), command
+        assert civicthread(place, "backup", str(tmp_path / "again.tar.gz")).returncode == 0
+    assert civicthread(place, "restore", str(tmp_path / "city.tar.gz"), "--replace").returncode == 0
+
+
 @pytest.mark.parametrize(
     "command",
     [

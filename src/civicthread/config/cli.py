@@ -52,8 +52,17 @@ def require_port() -> None:
     """Stop where the port cannot be listened on."""
     from civicthread.config import server  # noqa: PLC0415  # loads the web server
 
-    if fault := server.fault_of_port():
+    if fault := server.take_port():
         raise stop_with(server.told(fault))
+
+
+def require_city_at_rest(*, alone: bool) -> None:
+    """Stop where a server has the city, or somebody changes its records; else it is this process's while it lives."""
+    from civicthread.config import env, holding  # noqa: PLC0415  # reads the environment only when a command needs it
+
+    if not holding.take_city(env.data_folder(), alone=alone):
+        told = _("The city in %(folder)s is being served, restored or upgraded just now. Stop that first.")
+        raise stop_with(told % {"folder": env.data_folder()})
 
 
 def serve_afresh() -> NoReturn:
@@ -118,8 +127,10 @@ def serve() -> None:
     """Serve the city: web pages and background work."""
     require_city()
     require_port()
-    from civicthread.config import browser_files, server  # noqa: PLC0415  # loads the web server
+    from civicthread.config import browser_files, env, server  # noqa: PLC0415  # loads the web server
 
+    # A file of records has one server; those of a database may be several machines' and processes'.
+    require_city_at_rest(alone=env.read().database_url.startswith("sqlite"))
     # A city that was restored or moved has none yet, and without them no page can be shown.
     if not browser_files.are_current():
         start()
@@ -258,6 +269,7 @@ def restore(
     replace: Annotated[bool, typer.Option("--replace", help="Replace the city that is here.")] = False,
 ) -> None:
     """Bring a city back from its backup; refused where a city is, unless told to replace it."""
+    require_city_at_rest(alone=True)
     start()
     from civicthread.config import keeping  # noqa: PLC0415  # needs Django
 
@@ -271,6 +283,7 @@ def restore(
 def upgrade() -> None:
     """Bring the records up to the installed version: backup, migrate, self-check."""
     require_city()
+    require_city_at_rest(alone=True)
     start()
     from civicthread.config import keeping  # noqa: PLC0415  # needs Django
 

@@ -43,6 +43,22 @@ def backup(target: Path) -> str:
         raise Unusable(_("%(file)s exists already; name a file that does not.") % {"file": target})
     if not _has_records():
         raise Unusable(_("The database that DATABASE_URL names holds no city; nothing was kept."))
+    try:
+        count = _keep(target)
+    except OSError as fault:
+        told = _("%(file)s cannot be written (%(reason)s).")
+        raise Unusable(told % {"file": target, "reason": fault.strerror or fault}) from fault
+    kept = ngettext(
+        "Kept %(count)s file in %(file)s (%(size)s MB), read again and found whole.",
+        "Kept %(count)s files in %(file)s (%(size)s MB), read again and found whole.",
+        count,
+    )
+    size = f"{target.stat().st_size / 1e6:.1f}"
+    return f"{kept % {'count': count, 'file': target, 'size': size}} {_store_apart()}".rstrip()
+
+
+def _keep(target: Path) -> int:
+    """Write the file, whole or not at all; how many files it holds."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as work:
         _copy_records(Path(work))
@@ -51,13 +67,7 @@ def backup(target: Path) -> str:
         _write_archive(unfinished, entries)
         count = _verified(unfinished)
         unfinished.replace(target)
-    kept = ngettext(
-        "Kept %(count)s file in %(file)s (%(size)s MB), read again and found whole.",
-        "Kept %(count)s files in %(file)s (%(size)s MB), read again and found whole.",
-        count,
-    )
-    size = f"{target.stat().st_size / 1e6:.1f}"
-    return f"{kept % {'count': count, 'file': target, 'size': size}} {_store_apart()}".rstrip()
+    return count
 
 
 def _store_apart() -> str:

@@ -63,19 +63,19 @@ def test_dates_are_as_precise_as_known(start, end):
 
 def test_a_project_without_dutch_is_not_published():
     draft = programme.project(published=False, title={"fr": "Seulement"})
-    with pytest.raises(Refused, match="Nederlands"):
+    with pytest.raises(Refused, match="néerlandais"):
         actions.publish_project(draft, by=staff())
 
 
 def test_a_published_project_stays_complete():
     made = programme.project()
-    with pytest.raises(Refused, match="Nederlands"):
+    with pytest.raises(Refused, match="néerlandais"):
         actions.save_project(made, {"description": {"fr": "Seulement"}}, by=staff())
 
 
 def test_a_withdrawn_project_tells_why(client):
     made = programme.project()
-    with pytest.raises(Refused, match="Nederlands"):
+    with pytest.raises(Refused, match="néerlandais"):
         actions.withdraw_project(made, by=staff(), because=ONLY_FRENCH)
     actions.withdraw_project(made, by=staff(), because=BECAUSE)
     for language, reason in (("fr", "Fusionné avec un autre."), ("nl", "Samengevoegd met een ander.")):

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from civicthread.core import formats
 from civicthread.core.text import Text, as_text, readable
 
 
@@ -130,10 +131,11 @@ class TranslatedFormField(forms.Field):
     def validate(self, value: Text) -> None:
         """Every language that official text must have, and none too long."""
         errors = []
-        for code, name in settings.LANGUAGES:
+        for code, _name in settings.LANGUAGES:
             text = value[code].text if code in value else ""
             if not text and self.needs(code):
-                errors.append(ValidationError(_("Write it in %(language)s too."), code, {"language": name}))
+                told = {"language": formats.language(code)}
+                errors.append(ValidationError(_("Write it in %(language)s too."), code, told))
             if len(text) > self.max_length:
                 message = ngettext_lazy(
                     "At most %(most)s character, please.",

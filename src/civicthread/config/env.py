@@ -66,11 +66,7 @@ def read(values: Mapping[str, str] = os.environ) -> Environment:
     """Parse the environment; raises EnvironmentMistake naming every wrong variable at once."""
     mistakes: list[str] = []
     data_dir = data_folder(values)
-    port = _whole(values, "PORT", default=8000, mistakes=mistakes)
-    if not 0 < port <= HIGHEST_PORT:
-        mistakes.append(
-            _("PORT must be a number from 1 to %(most)s, not %(port)s") % {"most": HIGHEST_PORT, "port": port}
-        )
+    port = _port(values, mistakes)
     base_url = (values.get("BASE_URL") or f"http://localhost:{port}").rstrip("/")
     if urlsplit(base_url).scheme not in ("http", "https"):
         mistakes.append(_("BASE_URL must start with http:// or https://"))
@@ -129,6 +125,14 @@ def _whole(values: Mapping[str, str], name: str, *, default: int, mistakes: list
         return int(text)
     mistakes.append(_("%(name)s must be a whole number, not “%(text)s”") % {"name": name, "text": text})
     return default
+
+
+def _port(values: Mapping[str, str], mistakes: list[str]) -> int:
+    port = _whole(values, "PORT", default=8000, mistakes=mistakes)
+    if not 0 < port <= HIGHEST_PORT:
+        told = _("PORT must be a number from 1 to %(most)s, not %(port)s")
+        mistakes.append(told % {"most": HIGHEST_PORT, "port": port})
+    return port
 
 
 def _kept_secret(path: Path) -> str:

@@ -142,8 +142,9 @@ def serve() -> None:
 
 
 def _ready(address: str) -> None:
-    told = _("Ready: %(address)s") % {"address": f"[bold]{address}[/bold]"}
-    console.print(f"\n  {told}\n  {_('Stop with Ctrl+C')}\n")
+    ready = _("Ready: %(address)s") % {"address": f"[bold]{address}[/bold]"}
+    stop = _("Stop with Ctrl+C")
+    console.print(f"\n  {ready}\n  {stop}\n")
 
 
 @app.command()

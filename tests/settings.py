@@ -2,9 +2,12 @@
 
 import atexit
 import os
+import pathlib
 import shutil
 import tempfile
 from urllib.parse import urlsplit
+
+from civicthread.config import city
 
 # Each test process (pytest-xdist starts several) has its own place, and the programs it starts inherit it.
 _place = tempfile.mkdtemp(prefix="civicthread-tests-")
@@ -17,6 +20,7 @@ os.environ["DATABASE_URL"] = (
     else f"sqlite:///{_place}/records.sqlite3"
 )
 os.environ["SECRET_KEY"] = "only-for-tests"
+pathlib.Path(_place, "city.toml").write_text(city.to_toml(city.NEW_CITY), encoding="utf-8")
 os.environ["LOG_LEVEL"] = "CRITICAL"
 
 from civicthread.config.settings import *

@@ -30,7 +30,7 @@ def office(client):
 
 
 def test_a_direction_is_public_at_once_and_so_complete():
-    with pytest.raises(Refused, match="Nederlands"):
+    with pytest.raises(Refused, match="néerlandais"):
         programme.direction(name={"fr": "Connectivité"})
     assert not Direction.objects.exists()
     found = programme.direction(name={"fr": "Connectivité", "nl": "Connectiviteit"})
@@ -42,7 +42,7 @@ def test_a_direction_is_public_at_once_and_so_complete():
 @pytest.mark.parametrize("make", [programme.memo, programme.objective])
 def test_nothing_is_published_without_dutch(make):
     draft = make(published=False, title={"fr": "Seulement"})
-    with pytest.raises(Refused, match="Nederlands"):
+    with pytest.raises(Refused, match="néerlandais"):
         actions.publish(draft, by=staff())
     draft.refresh_from_db()
     assert not draft.is_published
@@ -68,7 +68,7 @@ def test_publishing_twice_is_journaled_once():
 
 def test_a_withdrawn_objective_tells_why(client):
     objective = programme.objective()
-    with pytest.raises(Refused, match="Nederlands"):
+    with pytest.raises(Refused, match="néerlandais"):
         actions.withdraw(objective, by=staff(), because=ONLY_FRENCH)
     actions.withdraw(objective, by=staff(), because=BECAUSE)
     answer = client.get(objective.get_absolute_url())
@@ -261,7 +261,7 @@ def test_publishing_without_dutch_is_told_on_a_page(office):
     draft = programme.objective(published=False, title={"fr": "Seulement"})
     answer = office.post(reverse("ambition:publish-objective", args=[draft.code]))
     assert answer.status_code == 409
-    assert "Nederlands" in answer.content.decode()
+    assert "néerlandais" in answer.content.decode()
 
 
 @pytest.mark.parametrize(("language", "told"), [("fr", "5 sur 20"), ("nl", "5 van 20"), ("en", "5 of 20")])

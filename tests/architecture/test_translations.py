@@ -1,5 +1,6 @@
 """Every text stands in every language of the programme."""
 
+import ast
 import re
 from collections.abc import Iterator
 
@@ -7,6 +8,7 @@ import polib
 import pytest
 
 from civicthread.config import catalogues
+from tests.architecture.tree import modules, name_of, text_of
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 
@@ -48,3 +50,22 @@ def test_a_lost_placeholder_is_found():
     known.append(polib.POEntry(msgid="%(count)s ideas in %(area)s", msgstr="%(count)s idées"))
     known.append(polib.POEntry(msgid="%(count)s ideas", msgstr="%(count)s idées"))
     assert list(torn(known)) == ["%(count)s ideas in %(area)s"]
+
+
+def unseen(source: str) -> Iterator[str]:
+    """Texts marked for translation inside an f-string, where the gathering program does not see them."""
+    for node in ast.walk(ast.parse(source)):
+        calls = ast.walk(node) if isinstance(node, ast.JoinedStr) else ()
+        yield from (
+            ast.unparse(call)
+            for call in calls
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "_"
+        )
+
+
+def test_no_text_is_marked_where_it_is_not_gathered():
+    assert [f"{name_of(path)}: {call}" for path in modules() for call in unseen(text_of(path))] == []
+
+
+def test_a_text_inside_an_f_string_is_found():
+    assert list(unseen("told = _('a')\nprint(f'{told} {_(\"b\")}')")) == ["_('b')"]

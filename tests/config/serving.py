@@ -23,6 +23,7 @@ def environment(place: Path, **more: str) -> dict[str, str]:
         "DATABASE_URL": f"sqlite:///{place / 'records.sqlite3'}",
         "DJANGO_SETTINGS_MODULE": "civicthread.config.settings",
         "SECRET_KEY": "",
+        "LC_ALL": "C",
         **more,
     }
 
@@ -95,7 +96,7 @@ def served(place: Path, port: int, **more: str) -> Iterator[subprocess.Popen[str
 def _wait_until_ready(server: subprocess.Popen[str]) -> None:
     assert server.stdout
     for line in server.stdout:
-        if "Ready" in line:
+        if "http://" in line:
             return
     raise AssertionError("the server ended instead")
 

@@ -136,6 +136,12 @@ def test_an_existing_file_is_never_overwritten(city, tmp_path):
     assert (tmp_path / "city.tar.gz").read_text() == "precious"
 
 
+def test_a_backup_that_cannot_be_written_is_told_in_one_sentence(city, tmp_path):
+    (tmp_path / "full").write_text("a file, not a folder")
+    with pytest.raises(keeping.Unusable, match=r"city\.tar\.gz cannot be written \("):
+        keeping.backup(tmp_path / "full" / "city.tar.gz")
+
+
 def test_nothing_unfinished_stays_behind(city, tmp_path):
     keeping.backup(tmp_path / "city.tar.gz")
     assert [path.name for path in tmp_path.iterdir()] == ["city.tar.gz"]

@@ -35,6 +35,7 @@ def civicthread(place: Path, *arguments: str) -> subprocess.CompletedProcess[str
         "DATA_DIR": str(place),
         "DATABASE_URL": f"sqlite:///{place / 'records.sqlite3'}",
         "DJANGO_SETTINGS_MODULE": "civicthread.config.settings",
+        "LC_ALL": "C",
     }
     command = [sys.executable, "-m", "civicthread.config.cli", *arguments]
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=250)
@@ -61,7 +62,9 @@ def test_a_new_city_has_its_areas_and_its_administrator(tmp_path):
     assert [json.loads(row[0]) for row in roles] == [["administrator"]]
     again = start(place)
     assert again.returncode == 1
-    assert "holds a city already" in " ".join(again.stdout.split())
+    assert "contient déjà une ville" in " ".join(again.stdout.split()), (
+        "in the language of the city that is there"
+    )
 
 
 @pytest.mark.parametrize(
@@ -69,7 +72,10 @@ def test_a_new_city_has_its_areas_and_its_administrator(tmp_path):
     [
         ("no json", "is not a GeoJSON"),
         ('{"type": "FeatureCollection"}', "is not a GeoJSON"),
-        ('{"features": [{"properties": {"code": "A"}, "geometry": {"type": "Point"}}]}', "feature 1 needs"),
+        (
+            '{"features": [{"properties": {"code": "A"}, "geometry": {"type": "Point"}}]}',
+            "feature 1: an area needs",
+        ),
         ("\udcff", "is not a GeoJSON"),
     ],
 )
@@ -91,26 +97,26 @@ def feature(
 @pytest.mark.parametrize(
     ("features", "sentence"),
     [
-        ([feature(), feature(code="A2", name="")], "feature 2 needs a polygon, a code and a name."),
-        ([feature(code="")], "feature 1 needs"),
-        ([feature(code=0)], "feature 1 needs"),
-        ([{**feature(), "geometry": None}], "feature 1 needs"),
-        ([{**feature(), "properties": None}], "feature 1 needs"),
+        ([feature(), feature(code="A2", name="")], "feature 2: an area needs a polygon, a code and a name."),
+        ([feature(code="")], "feature 1: an area needs"),
+        ([feature(code=0)], "feature 1: an area needs"),
+        ([{**feature(), "geometry": None}], "feature 1: an area needs"),
+        ([{**feature(), "properties": None}], "feature 1: an area needs"),
         ([{**feature(), "properties": ["A1"]}], "is not a GeoJSON FeatureCollection"),
         ([{"geometry": {}}], "is not a GeoJSON FeatureCollection"),
         (["A1"], "is not a GeoJSON FeatureCollection"),
-        ([feature(), feature()], "feature 2 has the code “A1”, which another one has already."),
+        ([feature(), feature()], "feature 2: another area has the code “A1” already."),
         (
             [feature(code=21001), feature(code="21001")],
-            "feature 2 has the code “21001”, which another one has",
+            "feature 2: another area has the code “21001”",
         ),
-        ([feature(code="A/1")], "feature 1 has the code “A/1”; a code has at most 12 letters"),
-        ([feature(code="A 1")], "feature 1 has the code “A 1”"),
-        ([feature(code="A" * 13)], "a code has at most 12 letters, digits and hyphens."),
-        ([feature([])], "feature 1 cannot be used. The boundary is not a GeoJSON geometry."),
+        ([feature(code="A/1")], "feature 1: a code has at most 12 letters, digits and hyphens, not “A/1”."),
+        ([feature(code="A 1")], "not “A 1”."),
+        ([feature(code="A" * 13)], "a code has at most 12 letters, digits and hyphens, not “AAAAAAAAAAAAA”."),
+        ([feature([])], "feature 1: The boundary is not a GeoJSON geometry."),
         (
             [feature([[148_000, 169_000], [150_000, 169_000], [150_000, 171_000], [148_000, 169_000]])],
-            "feature 1 cannot be used. The boundary is not in degrees of longitude and latitude (WGS 84).",
+            "feature 1: The boundary is not in degrees of longitude and latitude (WGS 84).",
         ),
     ],
 )
@@ -136,8 +142,11 @@ def test_areas_that_cannot_be_used_are_told_before_anything_is_made(
     ("arguments", "sentence"),
     [
         (("--administrator", "nobody"), "is not an e-mail address"),
-        (("--languages", "fr,xx"), "languages must be some of"),
-        (("--languages", "fr", "--required", "nl"), "each required language"),
+        (("--languages", "fr,xx"), "The languages of a city must be some of fr, nl, en; found: xx."),
+        (
+            ("--languages", "fr", "--required", "nl"),
+            "Each required language must be one of the languages of the city.",
+        ),
     ],
 )
 def test_each_mistake_is_one_sentence(tmp_path, arguments, sentence):

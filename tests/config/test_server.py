@@ -134,7 +134,30 @@ def test_a_port_that_another_city_uses_is_refused_in_the_language_of_the_city(pl
         )
 
 
-@pytest.mark.parametrize("command", [("serve",), ("upgrade",), ("backup", "nothing.tar.gz")])
+def test_a_city_that_is_served_is_not_served_twice_nor_replaced(place, tmp_path):
+    assert civicthread(place, "backup", str(tmp_path / "city.tar.gz")).returncode == 0
+    with served(place, free_port()):
+        for command in (("serve",), ("upgrade",), ("restore", str(tmp_path / "city.tar.gz"), "--replace")):
+            refused = civicthread(place, *command, PORT=str(free_port()))
+            assert refused.returncode == 1
+            assert sentence(refused).startswith(f"La ville dans {place} est en train d’être servie"), command
+        assert civicthread(place, "backup", str(tmp_path / "again.tar.gz")).returncode == 0
+    assert civicthread(place, "restore", str(tmp_path / "city.tar.gz"), "--replace").returncode == 0
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("serve",),
+        ("upgrade",),
+        ("backup", "nothing.tar.gz"),
+        ("ingest", "trees", "trees.csv"),
+        ("publish-tables",),
+        ("compute",),
+        ("query", "SELECT 1"),
+        ("reproduce", "1"),
+    ],
+)
 def test_where_no_city_is_nothing_is_made(tmp_path, command):
     refused = civicthread(tmp_path / "typo", *command)
     assert refused.returncode == 1
@@ -144,9 +167,49 @@ def test_where_no_city_is_nothing_is_made(tmp_path, command):
     assert not Path("nothing.tar.gz").exists()
 
 
+def test_while_there_is_no_city_the_terminal_chooses_the_language(tmp_path):
+    for language, told in (("nl_BE.UTF-8", "Er staat geen stad in"), ("de_DE.UTF-8", "No city is in")):
+        assert sentence(civicthread(tmp_path, "backup", "city.tar.gz", LC_ALL=language)).startswith(told)
+    wrong = civicthread(
+        *(tmp_path / "city", "init", "--name", "Ville", "--administrator", "nobody"), LC_ALL="fr_BE.UTF-8"
+    )
+    assert sentence(wrong) == "« nobody » n’est pas une adresse électronique."
+    wrong = civicthread(tmp_path, "restore", str(tmp_path / "none.tar.gz"), LC_ALL="", LANG="nl_NL")
+    assert sentence(wrong) == f"Er is geen bestand {tmp_path}/none.tar.gz."
+    wrong = civicthread(tmp_path, "restore", "none.tar.gz", LC_ALL="nl", PORT="many")
+    assert wrong.stderr.splitlines() == [
+        "De omgeving kan niet gebruikt worden:",
+        "  PORT moet een geheel getal zijn, niet “many”",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("languages = \n", "line 1"),
+        ("languages = ['fr', 'de']", "The languages of a city must be some of fr, nl, en; found: de."),
+        ("languages = 'fr'", "“languages” must be a list"),
+        ("languages = ['fr']\nname = 'Ville'", "[name] must hold texts only, each after its key."),
+        ("languages = ['fr']\n[contact]\nphone = 2", "[contact] must hold texts only, each after its key."),
+        ("languages = ['fr']\nrequired = ['nl']", "Each required language must be one of the languages"),
+    ],
+)
+def test_a_city_file_with_a_mistake_is_told_in_one_sentence(tmp_path, content, told):
+    (tmp_path / "city.toml").write_text(content)
+    refused = civicthread(tmp_path, "upgrade")
+    assert refused.returncode == 1
+    assert refused.stderr.startswith(f"{tmp_path}/city.toml cannot be used. ")
+    assert told in refused.stderr
+    assert len(refused.stderr.splitlines()) == 1
+    assert civicthread(tmp_path, "--help").returncode == 0
+
+
 def test_a_database_without_a_city_is_not_kept(tmp_path):
     installation.write_city(city.NEW_CITY, tmp_path / "city")
     refused = civicthread(tmp_path / "city", "backup", str(tmp_path / "city.tar.gz"))
     assert refused.returncode == 1
-    assert sentence(refused) == "The database that DATABASE_URL names holds no city; nothing was kept."
+    assert (
+        sentence(refused)
+        == "La base de données que désigne DATABASE_URL ne contient pas de ville ; rien n’a été sauvegardé."
+    )
     assert not (tmp_path / "city.tar.gz").exists()

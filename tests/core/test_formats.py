@@ -84,3 +84,9 @@ def test_a_moment_is_shown_on_its_day_in_the_city():
 
 def test_months_are_written_in_words():
     assert formats.month(date(2026, 6, 1)) == "juin 2026"
+
+
+@pytest.mark.parametrize(("reader", "name"), [("fr", "néerlandais"), ("nl", "Nederlands"), ("en", "Dutch")])
+def test_a_language_is_called_as_its_readers_call_it_within_a_sentence(reader, name):
+    with translation.override(reader):
+        assert formats.language("nl") == name

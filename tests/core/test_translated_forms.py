@@ -111,6 +111,13 @@ def test_what_stood_there_is_shown_with_its_state():
     ]
 
 
+def test_what_was_typed_in_a_language_is_not_called_missing_when_another_is():
+    form = typed(title_fr="Bonjour")
+    assert not form.is_valid()
+    told = [status["data-state"] for status in drawn(form).select(".status")]
+    assert told == ["original", "missing", "no_data"]
+
+
 def test_a_changed_original_makes_its_translations_outdated():
     text = Text({"fr": Version("Bonjour"), "nl": Version("Dag", State.REVIEWED)})
     form = Sample({"title_fr": "Salut", "title_nl": "Dag"}, initial={"title": text})

@@ -1,5 +1,6 @@
 """What a first look at a file suggests is something the steward's form can say."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -36,3 +37,25 @@ def test_what_is_suggested_can_be_said_on_the_form(tmp_path_factory, cells, enco
     }
     for name, able in choices.items():
         assert getattr(found, name) in dict(able), name
+
+
+def reading(**values: str) -> forms.ReadingForm:
+    told = {"code": "trees", "mode": "replace", "decimal": ".", "crs": "EPSG:4326", **values}
+    return forms.ReadingForm(told, dialect={"format": "json"}, columns=["area"])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({}, {}),
+        ({"decimal": ",", "thousands": "."}, {}),
+        ({"decimal": ",", "thousands": ","}, {"thousands": "One sign cannot be both"}),
+        ({"code": "Trees 2024"}, {"code": "Use lower-case letters, digits and underscores, a letter first."}),
+        ({"crs": "Lambert"}, {"crs": "Write EPSG: and the number of the system"}),
+    ],
+)
+def test_a_mistake_in_how_files_are_read_is_told_in_one_sentence(values, told):
+    errors = {name: " ".join(map(str, found)) for name, found in reading(**values).errors.items()}
+    assert errors.keys() == told.keys()
+    assert all(errors[name].startswith(sentence) for name, sentence in told.items())

@@ -8,9 +8,10 @@ from django_tasks_db.models import DBTaskResult
 
 from civicthread.core import journal
 from civicthread.core.models import JournalEntry, OutboxMail
-from civicthread.datahub import actions, incoming, queries, tasks
-from civicthread.datahub.models import Fetch, Source
+from civicthread.datahub import actions, drafts, incoming, queries, tasks
+from civicthread.datahub.models import Dataset, Fetch, Source, Upload
 from tests import personas
+from tests.datahub.test_staff import answers, described, run_the_worker
 from tests.datahub.web import publisher
 from tests.factories.datahub import ROWS, dataset
 
@@ -137,3 +138,80 @@ def test_a_steward_sets_the_source_fetches_now_and_sees_what_came(site):
     assert "404" in desk, "the alarm is told"
     overview = client.get(OFFICE).context["page"].rows
     assert overview[0].trouble == 5
+
+
+@pytest.fixture
+def steward():
+    return personas.make("steward").client()
+
+
+def begun(client, site, every="day"):
+    """A dataset that begins with an address; the page on which its file is waited for."""
+    answer = client.post(f"{OFFICE}new/address/", {"address": site.address, "every": every})
+    return answer.headers["Location"]
+
+
+def fetch_first():
+    """Run the first fetches that were asked for."""
+    for job in DBTaskResult.objects.ready().filter(task_path=tasks.fetch_first.module_path):
+        tasks.fetch_first.call(*job.args_kwargs["args"])
+        job.delete()
+
+
+def test_a_dataset_begins_with_an_address_and_is_fetched_from_then_on(steward, site):
+    page = begun(steward, site)
+    assert site.asked == [], "it is fetched in the background"
+    assert site.address in steward.get(page).content.decode()
+    fetch_first()
+    assert steward.get(page, headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
+    form = steward.get(page)
+    given = answers(form)
+    assert (given["code"], given["columns-2-type"]) == ("lamps", "integer")
+    assert steward.post(page, {**given, **described()}).status_code == 302
+    run_the_worker()
+    made = Dataset.objects.get(code="lampes")
+    assert queries.version(made).rows == 3
+    source = queries.source_of(made)
+    assert (source.address, source.every) == (site.address, "day")
+    assert source.due_at > timezone.now() + timedelta(hours=23), (
+        "what has just come is not fetched again at once"
+    )
+    assert fetched(source).outcome == "unchanged"
+    assert list(incoming.folder().iterdir()) == [], "no file is left behind"
+
+
+def test_a_first_file_that_does_not_come_is_told_and_may_be_fetched_again(steward, site):
+    site.status, site.tag = 503, ""
+    page = begun(steward, site)
+    fetch_first()
+    assert "503" in steward.get(page).content.decode()
+    upload = Upload.objects.get()
+    assert steward.post(f"{OFFICE}uploads/{upload.key}/look/", {}).headers["Location"] == page
+    site.status, site.body = 200, b"%PDF-1.7 no table"
+    steward.post(f"{OFFICE}uploads/{upload.key}/fetch/")
+    fetch_first()
+    assert "PDF" in steward.get(page).content.decode()
+    site.body = ROWS.encode()
+    steward.post(f"{OFFICE}uploads/{upload.key}/fetch/")
+    fetch_first()
+    assert "asked" in steward.get(page).context
+
+
+def test_an_address_that_is_none_is_told_before_anything_is_fetched(steward):
+    for wrong in ("", "ftp://example.org/x.csv", "https://name:secret@example.org/x.csv"):
+        answer = steward.post(f"{OFFICE}new/address/", {"address": wrong, "every": "day"})
+        assert answer.status_code == 422
+    assert not Upload.objects.exists()
+
+
+def test_a_first_file_that_was_removed_meanwhile_is_not_fetched(steward, site):
+    page = begun(steward, site)
+    upload = Upload.objects.get()
+    steward.post(f"{OFFICE}uploads/{upload.key}/discard/")
+    fetch_first()
+    assert site.asked == []
+    assert steward.get(page).status_code == 404
+    drafts.fetch_first(upload, by=upload.by)
+    assert len(site.asked) == 1, "it was on its way when it was removed"
+    assert not Upload.objects.exists()
+    assert list(incoming.folder().iterdir()) == [], "no file is left behind"

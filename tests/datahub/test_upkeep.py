@@ -46,6 +46,7 @@ def test_rules_are_declared_and_shown_as_they_stand(steward):
     made = dataset()
     address = f"{OFFICE}{made.code}/rules/"
     given = {
+        "bad_share": 10,
         "jump_share": 20,
         "keep_days": 365,
         "below": 5,
@@ -55,7 +56,7 @@ def test_rules_are_declared_and_shown_as_they_stand(steward):
     }
     assert steward.post(address, given).status_code == 302
     made.refresh_from_db()
-    assert (made.jump_share, made.keep_days) == (20, 365)
+    assert (made.bad_share, made.jump_share, made.keep_days) == (10, 20, 365)
     assert made.small_cells == {
         "below": 5,
         "counts": ["n"],
@@ -72,11 +73,30 @@ def test_rules_are_declared_and_shown_as_they_stand(steward):
 
 def test_a_rule_about_a_column_that_is_not_there_is_told_on_the_form(steward):
     made = dataset()
-    answer = steward.post(f"{OFFICE}{made.code}/rules/", {"jump_share": 50, "below": 5, "counts": "lamps"})
+    answer = steward.post(
+        f"{OFFICE}{made.code}/rules/", {"bad_share": 50, "jump_share": 50, "below": 5, "counts": "lamps"}
+    )
     assert answer.status_code == 422
     assert "lamps" in str(answer.context["form"].non_field_errors())
-    answer = steward.post(f"{OFFICE}{made.code}/rules/", {"jump_share": 50, "totals": "sex"})
+    answer = steward.post(f"{OFFICE}{made.code}/rules/", {"bad_share": 50, "jump_share": 50, "totals": "sex"})
     assert set(answer.context["form"].errors) == {"totals"}
+
+
+def test_the_share_of_bad_rows_that_refuses_a_file_is_shown_and_chosen(steward, place):
+    made, text = dataset(), "area,year,n\nUccle,2020,1\nEvere,2020,2\nForest,2020,many\n"
+    assert "50 %" in steward.get(f"{OFFICE}{made.code}/load/").content.decode()
+    again = sent(steward.get(f"{OFFICE}{made.code}/rules/"))
+    assert steward.post(f"{OFFICE}{made.code}/rules/", again | {"bad_share": 30}).status_code == 302
+    made.refresh_from_db()
+    refused = load(made, place, text)
+    assert refused.code == "too_many_bad_rows"
+    page = steward.get(f"{OFFICE}{made.code}/loads/{refused.pk}/").content.decode()
+    assert "30 %" in page
+    assert f"{OFFICE}{made.code}/rules/" in page
+    assert steward.post(f"{OFFICE}{made.code}/rules/", again | {"bad_share": 101}).status_code == 422
+    steward.post(f"{OFFICE}{made.code}/rules/", again | {"bad_share": 34})
+    made.refresh_from_db()
+    assert load(made, place, text).rejected == 1
 
 
 def test_how_files_are_read_may_change_while_the_rows_stay(steward, place):

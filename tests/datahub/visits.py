@@ -39,7 +39,7 @@ VISITS: dict[str, list[Visit]] = {
     "data:dataset": [Elsewhere("leads to what the reader understands: tests/datahub/test_dcat.py")],
     "data:file": [File(lambda site: DATASET(site) | {"kind": "csv"})],
     "data:version": [File(version)],
-    **forms("datahub", bare, "overview new statistics", persona="steward"),
+    **forms("datahub", bare, "overview new new-address statistics", persona="steward"),
     **forms(
         "datahub", DATASET, "desk describe columns load source rules reading withdraw", persona="steward"
     ),
@@ -47,7 +47,7 @@ VISITS: dict[str, list[Visit]] = {
     "datahub:set-aside": [Elsewhere("where rows are set aside: tests/datahub/test_staff.py")],
     "datahub:upload": [Elsewhere("while a file waits: tests/datahub/test_staff.py")],
     "datahub:describe-upload": [Elsewhere("while a file waits: tests/datahub/test_staff.py")],
-    **targets("datahub", lambda site: {"key": "any"}, "discard look-again", persona="steward"),
+    **targets("datahub", lambda site: {"key": "any"}, "discard look-again fetch-again", persona="steward"),
     "datahub:original": [File(original, persona="steward")],
     **targets("datahub", DATASET, "publish fetch remove", persona="steward"),
     **targets("datahub", lambda site: DATASET(site) | {"pk": 1}, "end-alarm", persona="steward"),

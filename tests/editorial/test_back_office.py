@@ -54,7 +54,7 @@ def test_a_news_article_is_written_translated_and_published_in_one_go(office: Cl
 def test_publishing_before_it_is_translated_says_what_is_missing_and_keeps_the_draft(office: Client) -> None:
     french = write(office, "Une nouvelle")
     told = edit(office, french, "Une meilleure nouvelle", **{"action-publish": "1"})
-    assert "le texte n’est pas complet en Nederlands" in " ".join(told)
+    assert "le texte n’est pas complet en néerlandais" in " ".join(told)
     assert not NewsPage.objects.filter(live=True).exists()
     assert (
         NewsPage.objects.get(pk=french.pk).get_latest_revision_as_object().title == "Une meilleure nouvelle"

@@ -42,7 +42,7 @@ def live(page: NewsPage) -> set[str]:
 
 def test_publishing_without_dutch_is_refused_and_says_so() -> None:
     page = written_in_french()
-    with pytest.raises(Refused, match="Nederlands"):
+    with pytest.raises(Refused, match="néerlandais"):
         actions.publish_page(page, by=texts.staff())
     assert live(page) == set()
 
@@ -66,6 +66,16 @@ def test_a_copy_of_the_french_does_not_count_as_dutch() -> None:
     with pytest.raises(Refused) as refusal:
         actions.publish_page(page, by=by)
     assert refusal.value.facts["languages"] == ["nl"]
+
+
+def test_what_is_written_in_dutch_first_is_no_copy_of_the_french_draft_made_of_it() -> None:
+    page, by = NewsPage(title="Een bericht", intro="Kort.", ready=True, live=False), texts.staff()
+    folder(NewsPage, "nl").add_child(instance=page)
+    page.save_revision()
+    actions.add_translations(page, by=by)
+    with pytest.raises(Refused) as refusal:
+        actions.publish_page(page, by=by)
+    assert refusal.value.facts["languages"] == ["fr"]
 
 
 def test_a_translation_not_marked_complete_does_not_count() -> None:
@@ -170,7 +180,7 @@ def test_withdrawing_takes_every_language_away_and_out_of_search() -> None:
 def test_withdrawing_without_a_reason_in_dutch_is_refused() -> None:
     by = texts.staff()
     edition = texts.published(by)
-    with pytest.raises(Refused, match="Nederlands"):
+    with pytest.raises(Refused, match="néerlandais"):
         actions.withdraw_page(texts.page_in(edition, "fr"), by=by, because=Text.of({"fr": "Erreur."}))
     assert Edition.objects.get(pk=edition.pk).is_published
 

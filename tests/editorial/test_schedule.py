@@ -72,7 +72,7 @@ def test_when_a_translation_was_reopened_none_is_published_and_the_office_is_tol
     assert actions.publish_due(by=journal.system(), now=timezone.now() + 2 * SOON) == 0
     assert live() == set()
     edition = Edition.objects.get()
-    assert "Nederlands" in edition.lapse
+    assert "néerlandais" in edition.lapse
     assert edition.due_at is None
     assert JournalEntry.objects.filter(verb="editorial.lapse").count() == 1
 

@@ -131,6 +131,11 @@ def test_somebody_must_be_known_by_something(office):
     assert not Idea.objects.exists()
 
 
+@pytest.mark.parametrize(("phone", "status"), [("abc", 422), ("12 34", 422), ("0470 12 34 56 (avond)", 302)])
+def test_a_telephone_number_is_one_that_somebody_can_be_called_at(office, phone, status):
+    assert enter(office, phone=phone).status_code == status
+
+
 def test_an_address_given_on_the_telephone_gets_a_mail_in_the_persons_language(office):
     enter(office, email="joris@example.org")
     mail = OutboxMail.objects.get()

@@ -5,7 +5,6 @@ from dataclasses import replace
 import duckdb
 import pytest
 
-from civicthread.lake.connection import Limits
 from civicthread.lake.dialect import Dialect
 from civicthread.lake.ingest import ingest
 from civicthread.lake.refusals import PROBLEMS, REFUSALS, IngestRefused, StaleWriter
@@ -150,10 +149,17 @@ def test_too_many_bad_rows_refuse_the_file_and_list_them(counts, load):
 
 
 def test_the_share_of_bad_rows_can_be_declared(tmp_path, write):
-    table = Lake(tmp_path / "strict", limits=Limits(bad_share=0)).table("counts")
+    table = Lake(tmp_path / "strict").table("counts")
     table.create(COUNTS)
+    file = write(FIRST + "Evere,2020,x\n")
     with pytest.raises(IngestRefused, match="1 of 4"):
-        ingest(table, write(FIRST + "Evere,2020,x\n"), schema=COUNTS)
+        ingest(table, file, schema=COUNTS, bad_share=0.24)
+    assert ingest(table, file, schema=COUNTS, bad_share=0.25).rejected == 1
+
+
+def test_a_file_of_bad_rows_only_is_refused_whatever_the_share(counts, write):
+    with pytest.raises(IngestRefused, match="1 of 1"):
+        ingest(counts, write("area,year,n\nEvere,2020,x\n"), schema=COUNTS, bad_share=1)
 
 
 @pytest.mark.parametrize(

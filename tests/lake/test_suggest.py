@@ -76,6 +76,34 @@ def test_numbers_and_dates_are_found_as_they_are_written(write, values, dialect,
     assert {name: getattr(found.dialect, name) for name in dialect} == dialect
 
 
+@pytest.mark.parametrize(
+    ("values", "example"),
+    [
+        ("4,000 5,120", "4,000"),
+        ("4.000 5.120", "4.000"),
+        ("950 -1,200 unknown", "-1,200"),
+        ("4,000 5,12", None),
+        ("4,000 0,120", None),
+        ("4,000 1200", None),
+        ("4,000 1234,567", None),
+        ("4,000,000 5,000", None),
+        ("1.234,567 4,000", None),
+        ("4,000 a b c", None),
+        ("4 5", None),
+    ],
+)
+def test_it_is_said_where_decimals_may_as_well_be_thousands(write, values, example):
+    found = suggest(write("year;v\n" + "".join(f"20{n:02};{v}\n" for n, v in enumerate(values.split(" ")))))
+    told = [note.params for note in found.notes if note.code == "two_readings"]
+    assert told == ([{"column": "v", "example": example}] if example else [])
+
+
+def test_numbers_of_a_format_that_knows_numbers_are_what_they_are(tmp_path):
+    path = tmp_path / "prices.json"
+    path.write_text('[{"year": 2020, "v": 4.125}, {"year": 2021, "v": 5.375}]')
+    assert not suggest(path).notes
+
+
 def test_what_is_suggested_can_be_loaded_at_once(lake, write):
     path = write(
         "Commune;Année;Prix moyen (€);Part\nForêt;2020;1.234,5;12,5 %\nUccle;2020;NA;3 %\n".encode("cp1252")

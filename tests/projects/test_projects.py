@@ -63,19 +63,19 @@ def test_dates_are_as_precise_as_known(start, end):
 
 def test_a_project_without_dutch_is_not_published():
     draft = programme.project(published=False, title={"fr": "Seulement"})
-    with pytest.raises(Refused, match="Nederlands"):
+    with pytest.raises(Refused, match="néerlandais"):
         actions.publish_project(draft, by=staff())
 
 
 def test_a_published_project_stays_complete():
     made = programme.project()
-    with pytest.raises(Refused, match="Nederlands"):
+    with pytest.raises(Refused, match="néerlandais"):
         actions.save_project(made, {"description": {"fr": "Seulement"}}, by=staff())
 
 
 def test_a_withdrawn_project_tells_why(client):
     made = programme.project()
-    with pytest.raises(Refused, match="Nederlands"):
+    with pytest.raises(Refused, match="néerlandais"):
         actions.withdraw_project(made, by=staff(), because=ONLY_FRENCH)
     actions.withdraw_project(made, by=staff(), because=BECAUSE)
     for language, reason in (("fr", "Fusionné avec un autre."), ("nl", "Samengevoegd met een ander.")):
@@ -348,3 +348,14 @@ def test_a_lead_who_is_named_again_hears_it_again():
     for lead in (user.actor, None, user.actor):
         actions.name_lead(made, by=staff(), lead=lead)
     assert OutboxMail.objects.filter(recipient=user.email).count() == 2
+
+
+def test_an_idea_that_was_not_retained_is_answered_anew_before_a_project_takes_it_up():
+    idea, made = ideas.answered(Idea.State.NOT_RETAINED), programme.project()
+    with pytest.raises(Refused, match=idea.reference) as refused:
+        actions.save_project(made, {"ideas": [idea]}, by=staff())
+    assert refused.value.code == "idea-not-retained"
+    assert state_of(idea) == Idea.State.NOT_RETAINED
+    idea_actions.answer_idea(idea, by=staff(), number=2, state=Idea.State.RETAINED, text=ideas.ANSWER)
+    actions.save_project(made, {"ideas": [Idea.objects.get(pk=idea.pk)]}, by=staff())
+    assert state_of(idea) == Idea.State.IN_PROJECT

@@ -2,10 +2,12 @@
 
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from civicthread.config.speech import gettext as _
 
 # The parts of `city.toml` that hold several values: a text in each language, or the ways to reach the Office.
 TABLES = ("name", "office", "contact", "phone_hours", "counter", "counter_hours", "post", "licence")
@@ -14,6 +16,10 @@ LANGUAGE_NAMES = {"fr": "Français", "nl": "Nederlands", "en": "English"}
 
 # Where a city says nothing else, what it gives away is free of conditions.
 OPEN = {"name": "CC0 1.0", "url": "https://creativecommons.org/publicdomain/zero/1.0/"}
+
+
+class CityMistake(SystemExit):
+    """The city of this installation cannot be read; the program does not start."""
 
 
 @dataclass(frozen=True)
@@ -55,26 +61,31 @@ def stands_in(folder: Path) -> bool:
 
 
 def read(path: Path) -> City:
-    """The city in that file; the neutral new city while there is none."""
+    """The city in that file; the neutral new city while there is none. CityMistake where the file holds none."""
     if not path.exists():
         return NEW_CITY
-    return from_mapping(tomllib.loads(path.read_text(encoding="utf-8")))
+    try:
+        return from_mapping(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError) as mistake:
+        told = _("%(path)s cannot be used. %(reason)s")
+        raise CityMistake(told % {"path": path, "reason": mistake}) from None
 
 
 def from_mapping(values: Mapping[str, Any]) -> City:
     """A city from parsed values; ValueError with one sentence when they make no city."""
-    languages = tuple(values.get("languages", ()))
+    languages, required = (_listed(values, name) for name in ("languages", "required"))
     unknown = [code for code in languages if code not in LANGUAGE_NAMES]
     if not languages or unknown:
         known = ", ".join(LANGUAGE_NAMES)
-        raise ValueError(
-            f"city.toml: languages must be some of {known}; found {', '.join(unknown) or 'none'}."
-        )
-    required = tuple(values.get("required", languages))
+        told = _("The languages of a city must be some of %(known)s; found: %(found)s.")
+        raise ValueError(told % {"known": known, "found": ", ".join(map(str, unknown)) or "-"})
+    required = required if "required" in values else languages
     if not set(required) <= set(languages):
-        raise ValueError("city.toml: each required language must be one of the languages.")
+        raise ValueError(_("Each required language must be one of the languages of the city."))
+    for table in TABLES:
+        _check_texts(table, values.get(table, {}))
     return City(
-        name=dict(values["name"]),
+        name=dict(values.get("name", {})),
         office=dict(values.get("office", NEW_CITY.office)),
         languages=languages,
         required=required,
@@ -87,6 +98,20 @@ def from_mapping(values: Mapping[str, Any]) -> City:
         licence=dict(values.get("licence", OPEN)),
         publisher=str(values.get("publisher", "")),
     )
+
+
+def _listed(values: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    told = values.get(name, ())
+    if isinstance(told, str) or not isinstance(told, Sequence):
+        raise ValueError(  # noqa: TRY004  # what stands in a file is a mistake of its writer
+            _('“%(name)s” must be a list, as in ["fr", "nl"].') % {"name": name}
+        )
+    return tuple(told)
+
+
+def _check_texts(table: str, told: Any) -> None:
+    if not isinstance(told, Mapping) or not all(isinstance(text, str) for text in told.values()):
+        raise ValueError(_("[%(table)s] must hold texts only, each after its key.") % {"table": table})
 
 
 def to_toml(city: City) -> str:

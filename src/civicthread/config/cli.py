@@ -8,6 +8,9 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
+from civicthread.config import speech
+from civicthread.config.speech import gettext as _
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civicthread.config.settings")
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
@@ -38,19 +41,28 @@ def require_city() -> None:
 
     folder = env.data_folder()
     if not city.stands_in(folder):
-        raise stop_with(
-            f"No city is in {folder}. Start one there with civicthread init (or civicthread demo), "
+        told = _(
+            "No city is in %(folder)s. Start one there with civicthread init (or civicthread demo), "
             "or name the folder of yours with DATA_DIR."
         )
+        raise stop_with(told % {"folder": folder})
 
 
 def require_port() -> None:
     """Stop where the port cannot be listened on."""
     from civicthread.config import server  # noqa: PLC0415  # loads the web server
 
-    if fault := server.fault_of_port():
-        start()
+    if fault := server.take_port():
         raise stop_with(server.told(fault))
+
+
+def require_city_at_rest(*, alone: bool) -> None:
+    """Stop where a server has the city, or somebody changes its records; else it is this process's while it lives."""
+    from civicthread.config import env, holding  # noqa: PLC0415  # reads the environment only when a command needs it
+
+    if not holding.take_city(env.data_folder(), alone=alone):
+        told = _("The city in %(folder)s is being served, restored or upgraded just now. Stop that first.")
+        raise stop_with(told % {"folder": env.data_folder()})
 
 
 def serve_afresh() -> NoReturn:
@@ -80,8 +92,12 @@ def demo(
 
 @app.command()
 def init(
-    name: Annotated[str, typer.Option(prompt="Name of the city or region")],
-    administrator: Annotated[str, typer.Option(prompt="E-mail address of the first administrator")],
+    name: Annotated[
+        str, typer.Option(help="Name of the city or region; asked for where it is not given.")
+    ] = "",
+    administrator: Annotated[
+        str, typer.Option(help="E-mail address of the first administrator; asked for where it is not given.")
+    ] = "",
     languages: Annotated[str, typer.Option(help="Languages, the first one leading.")] = "fr,nl,en",
     required: Annotated[str, typer.Option(help="Languages official texts must have.")] = "",
     *,
@@ -90,18 +106,20 @@ def init(
     """Start an empty city of one's own."""
     from civicthread.config import newcity  # noqa: PLC0415  # starts Django itself, after writing the city
 
+    name = name or typer.prompt(_("Name of the city or region"))
     try:
         link = newcity.create(
             name=name,
             languages=named(languages),
             required=named(required),
-            administrator=administrator,
+            administrator=administrator or typer.prompt(_("E-mail address of the first administrator")),
             areas=areas,
         )
     except newcity.Unusable as mistake:
         raise stop_with(str(mistake)) from None
-    console.print(f"{name} is ready. The administrator chooses a password here:\n{link}", highlight=False)
-    console.print("Start it with: civicthread serve")
+    ready = _("%(name)s is ready. The administrator chooses a password here:") % {"name": name}
+    console.print(f"{ready}\n{link}", highlight=False)
+    console.print(_("Start it with: civicthread serve"))
 
 
 @app.command()
@@ -109,8 +127,10 @@ def serve() -> None:
     """Serve the city: web pages and background work."""
     require_city()
     require_port()
-    from civicthread.config import browser_files, server  # noqa: PLC0415  # loads the web server
+    from civicthread.config import browser_files, env, server  # noqa: PLC0415  # loads the web server
 
+    # A file of records has one server; those of a database may be several machines' and processes'.
+    require_city_at_rest(alone=env.read().database_url.startswith("sqlite"))
     # A city that was restored or moved has none yet, and without them no page can be shown.
     if not browser_files.are_current():
         start()
@@ -118,9 +138,13 @@ def serve() -> None:
 
         installation.collect_static()
         serve_afresh()
-    server.serve(
-        ready=lambda address: console.print(f"\n  Ready: [bold]{address}[/bold]\n  Stop with Ctrl+C\n")
-    )
+    server.serve(ready=_ready)
+
+
+def _ready(address: str) -> None:
+    ready = _("Ready: %(address)s") % {"address": f"[bold]{address}[/bold]"}
+    stop = _("Stop with Ctrl+C")
+    console.print(f"\n  {ready}\n  {stop}\n")
 
 
 @app.command()
@@ -129,6 +153,7 @@ def ingest(
     file: Annotated[Path, typer.Argument(help="The file to load")],
 ) -> None:
     """Load a file into a dataset as its new version, or refuse it and change nothing."""
+    require_city()
     start()
     from civicthread.config import figures_commands  # noqa: PLC0415  # needs Django
 
@@ -145,6 +170,7 @@ def publish_tables(
     ] = None,
 ) -> None:
     """Publish the programme's own tables (ideas, projects, decisions …) as datasets, where their rows changed."""
+    require_city()
     start()
     from civicthread.config import figures_commands  # noqa: PLC0415  # needs Django
 
@@ -161,6 +187,7 @@ def compute(
     ] = None,
 ) -> None:
     """Compute indicators from the current versions of their datasets; new figures wait for approval."""
+    require_city()
     start()
     from civicthread.config import indicator_commands  # noqa: PLC0415  # needs Django
 
@@ -178,6 +205,7 @@ def query(
     form: Annotated[str, typer.Option("--format", help="csv, json or parquet")] = "csv",
 ) -> None:
     """Ask the lake: the rows of one SELECT over the current versions, on standard output."""
+    require_city()
     start()
     from civicthread.config import indicator_commands  # noqa: PLC0415  # needs Django
 
@@ -194,6 +222,7 @@ def reproduce(
     ],
 ) -> None:
     """Compute a run again from the dataset versions it read, and compare every figure digit by digit."""
+    require_city()
     start()
     from civicthread.config import indicator_commands, run_commands  # noqa: PLC0415  # need Django
 
@@ -241,6 +270,7 @@ def restore(
     replace: Annotated[bool, typer.Option("--replace", help="Replace the city that is here.")] = False,
 ) -> None:
     """Bring a city back from its backup; refused where a city is, unless told to replace it."""
+    require_city_at_rest(alone=True)
     start()
     from civicthread.config import keeping  # noqa: PLC0415  # needs Django
 
@@ -254,6 +284,7 @@ def restore(
 def upgrade() -> None:
     """Bring the records up to the installed version: backup, migrate, self-check."""
     require_city()
+    require_city_at_rest(alone=True)
     start()
     from civicthread.config import keeping  # noqa: PLC0415  # needs Django
 
@@ -265,7 +296,20 @@ def upgrade() -> None:
 
 def main() -> None:
     """The entry point."""
+    speech.speak(_language())
     app()
+
+
+def _language() -> str:
+    """The first language of the city; the terminal's where there is none, or none that can be read."""
+    from civicthread.config import city, env  # noqa: PLC0415  # reads the environment only when a command needs it
+
+    try:
+        if city.stands_in(env.data_folder()):
+            return city.read(env.data_folder() / "city.toml").languages[0]
+    except city.CityMistake:
+        pass  # told by what needs the city
+    return speech.of_terminal(os.environ)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from rich.progress import track
 
 from civicthread.config import city, env, programme
 from civicthread.config.programme import Programme, ProgrammeError
+from civicthread.config.speech import gettext as _
 
 BRUSSELS = Path(__file__).resolve().parents[3] / "examples" / "brussels"
 
@@ -50,9 +51,8 @@ def _keep_city(loaded: Programme, data_dir: Path) -> None:
     )
     path = data_dir / "city.toml"
     if path.exists() and not city.read(path).demonstration:
-        raise Unusable(
-            f"{data_dir} holds a city of its own; the demonstration needs an empty folder (DATA_DIR)."
-        )
+        told = _("%(folder)s holds a city of its own; the demonstration needs an empty folder (DATA_DIR).")
+        raise Unusable(told % {"folder": data_dir})
     data_dir.mkdir(parents=True, exist_ok=True)
     path.write_text(city.to_toml(wanted), encoding="utf-8")
 
@@ -65,9 +65,9 @@ def _fill(loaded: Programme, console: Console) -> None:
 
     installation.make_folders()
     for sentence, step in (
-        ("Looking for the lake", installation.find_lake),
-        ("Making the records", installation.migrate),
-        ("Preparing the browser files", installation.collect_static),
+        (_("Looking for the lake"), installation.find_lake),
+        (_("Making the records"), installation.migrate),
+        (_("Preparing the browser files"), installation.collect_static),
     ):
         try:
             with console.status(sentence):
@@ -79,6 +79,8 @@ def _fill(loaded: Programme, console: Console) -> None:
 
 def _tracker(console: Console) -> Callable[[Iterable[Any], str], Iterator[Any]]:
     def bar(things: Iterable[Any], name: str) -> Iterator[Any]:
-        return iter(track(list(things), description=f"Loading {name}", console=console))
+        return iter(
+            track(list(things), description=_("Loading: %(things)s") % {"things": name}, console=console)
+        )
 
     return bar

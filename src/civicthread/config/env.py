@@ -8,6 +8,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from civicthread.config.speech import gettext as _
+
 STORES = ("s3", "gs", "az", "file")
 """How addresses of object stores begin; the last stands for a folder, for trying things out."""
 
@@ -64,24 +66,22 @@ def read(values: Mapping[str, str] = os.environ) -> Environment:
     """Parse the environment; raises EnvironmentMistake naming every wrong variable at once."""
     mistakes: list[str] = []
     data_dir = data_folder(values)
-    port = _whole(values, "PORT", default=8000, mistakes=mistakes)
-    if not 0 < port <= HIGHEST_PORT:
-        mistakes.append(f"PORT must be a number from 1 to {HIGHEST_PORT}, not {port}")
+    port = _port(values, mistakes)
     base_url = (values.get("BASE_URL") or f"http://localhost:{port}").rstrip("/")
     if urlsplit(base_url).scheme not in ("http", "https"):
-        mistakes.append("BASE_URL must start with http:// or https://")
+        mistakes.append(_("BASE_URL must start with http:// or https://"))
     database_url = values.get("DATABASE_URL") or f"sqlite:///{data_dir / 'records.sqlite3'}"
     if urlsplit(database_url).scheme not in ("sqlite", "postgres", "postgresql"):
-        mistakes.append("DATABASE_URL must start with sqlite:/// or postgres://")
+        mistakes.append(_("DATABASE_URL must start with sqlite:/// or postgres://"))
     lake = values.get("LAKE") or str(data_dir / "lake")
     if "://" in lake and urlsplit(lake).scheme not in STORES:
-        mistakes.append("LAKE must name a folder, or an object store as s3://bucket/prefix")
+        mistakes.append(_("LAKE must name a folder, or an object store as s3://bucket/prefix"))
     hosts = values.get("ALLOWED_HOSTS") or f"{urlsplit(base_url).hostname},localhost,127.0.0.1"
     allowed_networks = tuple(
         text.strip() for text in (values.get("FETCH_ALLOW") or "").split(",") if text.strip()
     )
     if not all(_is_network(text) for text in allowed_networks):
-        mistakes.append("FETCH_ALLOW must name networks such as 10.1.2.0/24, separated by commas")
+        mistakes.append(_("FETCH_ALLOW must name networks such as 10.1.2.0/24, separated by commas"))
     environment = Environment(
         data_dir=data_dir,
         secret_key=values.get("SECRET_KEY") or _kept_secret(data_dir / "secret.key"),
@@ -106,9 +106,9 @@ def read(values: Mapping[str, str] = os.environ) -> Environment:
         log_level=values.get("LOG_LEVEL") or "INFO",
     )
     if environment.oidc_server and not environment.oidc_client_id:
-        mistakes.append("OIDC_SERVER is set, so OIDC_CLIENT_ID and OIDC_CLIENT_SECRET must be set too")
+        mistakes.append(_("OIDC_SERVER is set, so OIDC_CLIENT_ID and OIDC_CLIENT_SECRET must be set too"))
     if mistakes:
-        raise EnvironmentMistake("The environment cannot be used:\n  " + "\n  ".join(mistakes))
+        raise EnvironmentMistake("\n  ".join([_("The environment cannot be used:"), *mistakes]))
     return environment
 
 
@@ -123,8 +123,16 @@ def _whole(values: Mapping[str, str], name: str, *, default: int, mistakes: list
     text = values.get(name) or str(default)
     if text.isascii() and text.isdigit():
         return int(text)
-    mistakes.append(f"{name} must be a whole number, not {text!r}")
+    mistakes.append(_("%(name)s must be a whole number, not “%(text)s”") % {"name": name, "text": text})
     return default
+
+
+def _port(values: Mapping[str, str], mistakes: list[str]) -> int:
+    port = _whole(values, "PORT", default=8000, mistakes=mistakes)
+    if not 0 < port <= HIGHEST_PORT:
+        told = _("PORT must be a number from 1 to %(most)s, not %(port)s")
+        mistakes.append(told % {"most": HIGHEST_PORT, "port": port})
+    return port
 
 
 def _kept_secret(path: Path) -> str:

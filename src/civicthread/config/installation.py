@@ -12,6 +12,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from civicthread.config import browser_files
 from civicthread.config.city import City, to_toml
+from civicthread.config.speech import gettext as _
 from civicthread.datahub import tables, words
 from civicthread.lake.refusals import StoreFailed
 
@@ -50,10 +51,11 @@ def pending_migrations() -> int:
 def migrate() -> None:
     """Bring the tables up to date; OtherVersion where that is impossible."""
     if unknown := _unknown_migrations():
-        raise OtherVersion(
-            f"The records were made by another version of Civic Thread: this one does not know {', '.join(unknown)}. "
+        told = _(
+            "The records were made by another version of Civic Thread: this one does not know %(steps)s. "
             "Start that version, or begin anew in an empty folder (DATA_DIR) or database (DATABASE_URL)."
         )
+        raise OtherVersion(told % {"steps": ", ".join(unknown)})
     # Django makes and drops thousands of classes here: looking for the dropped ones takes a quarter of the time when it
     # is done as often as usual, and half a gigabyte is not given back when it is not done at all.
     usual = gc.get_threshold()

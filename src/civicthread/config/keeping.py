@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import io
 import json
 import os
 import shutil
@@ -22,6 +23,8 @@ from django.core.management import call_command
 from django.db import connection, connections
 
 from civicthread.config import installation
+from civicthread.config.speech import gettext as _
+from civicthread.config.speech import ngettext
 
 MANIFEST = "manifest.json"
 FORMAT = 1
@@ -37,9 +40,25 @@ class Unusable(Exception):  # told to the administrator as one sentence
 def backup(target: Path) -> str:
     """Write everything the city is into one file; a sentence that says what was kept."""
     if target.exists():
-        raise Unusable(f"{target} exists already; name a file that does not.")
+        raise Unusable(_("%(file)s exists already; name a file that does not.") % {"file": target})
     if not _has_records():
-        raise Unusable("The database that DATABASE_URL names holds no city; nothing was kept.")
+        raise Unusable(_("The database that DATABASE_URL names holds no city; nothing was kept."))
+    try:
+        count = _keep(target)
+    except OSError as fault:
+        told = _("%(file)s cannot be written (%(reason)s).")
+        raise Unusable(told % {"file": target, "reason": fault.strerror or fault}) from fault
+    kept = ngettext(
+        "Kept %(count)s file in %(file)s (%(size)s MB), read again and found whole.",
+        "Kept %(count)s files in %(file)s (%(size)s MB), read again and found whole.",
+        count,
+    )
+    size = f"{target.stat().st_size / 1e6:.1f}"
+    return f"{kept % {'count': count, 'file': target, 'size': size}} {_store_apart()}".rstrip()
+
+
+def _keep(target: Path) -> int:
+    """Write the file, whole or not at all; how many files it holds."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as work:
         _copy_records(Path(work))
@@ -48,40 +67,43 @@ def backup(target: Path) -> str:
         _write_archive(unfinished, entries)
         count = _verified(unfinished)
         unfinished.replace(target)
-    kept = (
-        f"Kept {count} files in {target} ({target.stat().st_size / 1e6:.1f} MB), read again and found whole."
-    )
-    return f"{kept} {_store_apart()}".rstrip()
+    return count
 
 
 def _store_apart() -> str:
     """What is to be known of a lake in an object store, which no backup of ours holds."""
     if "://" not in settings.LAKE:
         return ""
-    return f"The lake in {settings.LAKE} is not among them: keep it by the store's own means."
+    told = _("The lake in %(lake)s is not among them: keep it by the store's own means.")
+    return told % {"lake": settings.LAKE}
 
 
 def restore(source: Path, *, replace: bool) -> str:
     """Bring the city in that file back; nothing is touched before the file was found whole."""
     if not source.is_file():
-        raise Unusable(f"There is no file {source}.")
+        raise Unusable(_("There is no file %(name)s.") % {"name": source})
     count = _verified(source)
     if not replace and _has_city():
-        raise Unusable(
-            f"{settings.DATA_DIR} holds a city already; add --replace to put the backup in its place."
-        )
+        told = _("%(folder)s holds a city already; add --replace to put the backup in its place.")
+        raise Unusable(told % {"folder": settings.DATA_DIR})
     settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=settings.DATA_DIR) as work:
         with tarfile.open(source) as archive:
             archive.extractall(work, filter="data")
         if "://" in settings.LAKE and (Path(work) / "lake").exists():
-            raise Unusable(
-                f"{source} holds a lake in a folder, and LAKE names {settings.LAKE}: restore it without LAKE, "
+            told = _(
+                "%(file)s holds a lake in a folder, and LAKE names %(lake)s: restore it without LAKE, "
                 "then copy the folder into the store."
             )
+            raise Unusable(told % {"file": source, "lake": settings.LAKE})
         _put_back(Path(work))
     installation.make_folders()
-    return f"Restored {count} files from {source}. Start the city with: civicthread serve"
+    told = ngettext(
+        "Restored %(count)s file from %(file)s. Start the city with: civicthread serve",
+        "Restored %(count)s files from %(file)s. Start the city with: civicthread serve",
+        count,
+    )
+    return told % {"count": count, "file": source}
 
 
 def upgrade() -> str:
@@ -94,13 +116,17 @@ def upgrade() -> str:
     try:
         installation.migrate()
         installation.collect_static()
-        call_command("check", verbosity=0)
+        call_command("check", stdout=io.StringIO())  # it would say that all is well, in English
     except Exception as fault:
         restore(kept, replace=True)
-        raise Unusable(
-            f"The upgrade failed ({fault}); the city is as it was. Its backup is {kept}."
-        ) from fault
-    return f"Up to date: {pending} migrations applied. The backup from before is {kept}."
+        told = _("The upgrade failed (%(fault)s); the city is as it was. Its backup is %(file)s.")
+        raise Unusable(told % {"fault": fault, "file": kept}) from fault
+    told = ngettext(
+        "Up to date: %(count)s migration applied. The backup from before is %(file)s.",
+        "Up to date: %(count)s migrations applied. The backup from before is %(file)s.",
+        pending,
+    )
+    return told % {"count": pending, "file": kept}
 
 
 def _has_records() -> bool:
@@ -138,14 +164,14 @@ def _postgresql(program: str, *arguments: str) -> None:
 
 def _run(program: str, *arguments: str, **environment: str) -> None:
     if shutil.which(program) is None:
-        raise Unusable(f"{program} is not installed; it comes with PostgreSQL's client programs.")
-    command, told = [program, *arguments], os.environ | environment
-    done = subprocess.run(command, env=told, capture_output=True, text=True, check=False)  # noqa: S603  # their own
+        told = _("%(program)s is not installed; it comes with PostgreSQL's client programs.")
+        raise Unusable(told % {"program": program})
+    command, values = [program, *arguments], os.environ | environment
+    done = subprocess.run(command, env=values, capture_output=True, text=True, check=False)  # noqa: S603  # their own
     if done.returncode:
         lines = done.stderr.strip().splitlines()
-        raise Unusable(
-            f"{program} failed: {next((line for line in lines if 'error' in line.lower()), lines[-1])}"
-        )
+        said = next((line for line in lines if "error" in line.lower()), lines[-1])
+        raise Unusable(_("%(program)s failed: %(said)s") % {"program": program, "said": said})
 
 
 def _files(folder: Path, prefix: str) -> Iterator[tuple[str, Path]]:
@@ -190,18 +216,19 @@ def _verified(source: Path) -> int:
                 for member in archive
                 if (content := archive.extractfile(member)) and member.name != MANIFEST
             }
-            told = json.load(archive.extractfile(MANIFEST))  # type: ignore[arg-type]
+            manifest = json.load(archive.extractfile(MANIFEST))  # type: ignore[arg-type]
             # An archive's reader stops at its last file; the sum over everything stands behind that.
             while stream.read(2**20):
                 pass
     except (tarfile.TarError, zlib.error, OSError, EOFError, KeyError, ValueError) as fault:
-        raise Unusable(f"{source} is damaged and was not used ({type(fault).__name__}).") from fault
-    if told["format"] != FORMAT or told["files"] != digests:
-        raise Unusable(f"{source} is damaged and was not used: its contents differ from its manifest.")
-    if told["records"] != connection.vendor:
-        raise Unusable(
-            f"{source} holds records of {told['records']}; DATABASE_URL names {connection.vendor}."
-        )
+        told = _("%(file)s is damaged and was not used (%(fault)s).")
+        raise Unusable(told % {"file": source, "fault": type(fault).__name__}) from fault
+    if manifest["format"] != FORMAT or manifest["files"] != digests:
+        told = _("%(file)s is damaged and was not used: its contents differ from its manifest.")
+        raise Unusable(told % {"file": source})
+    if manifest["records"] != connection.vendor:
+        told = _("%(file)s holds records of %(kept)s; DATABASE_URL names %(named)s.")
+        raise Unusable(told % {"file": source, "kept": manifest["records"], "named": connection.vendor})
     return len(digests)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import django
 
 from civicthread.config import city, env
+from civicthread.config.speech import gettext as _
 from civicthread.territory import boundaries
 
 ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -26,11 +27,12 @@ def create(
 ) -> str:
     """Make the records of a new city; the address at which its administrator chooses a password."""
     if not ADDRESS.fullmatch(administrator):
-        raise Unusable(f"“{administrator}” is not an e-mail address.")
+        raise Unusable(_("“%(text)s” is not an e-mail address.") % {"text": administrator})
     features = _features(areas) if areas else []
     data_dir = env.read().data_dir
     if (data_dir / "city.toml").exists():
-        raise Unusable(f"{data_dir} holds a city already; choose another folder with DATA_DIR.")
+        told = _("%(folder)s holds a city already; choose another folder with DATA_DIR.")
+        raise Unusable(told % {"folder": data_dir})
     made = _city(name, languages, required)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civicthread.config.settings")
     _write(made, data_dir)
@@ -66,11 +68,14 @@ def _features(path: Path) -> list[dict[str, Any]]:
         codes: set[str] = set()
         for number, feature in enumerate(features, start=1):
             if mistake := _mistake(feature, codes):
-                raise Unusable(f"{path}: feature {number} {mistake}")
+                told = _("%(path)s, feature %(number)s: %(mistake)s")
+                raise Unusable(told % {"path": path, "number": number, "mistake": mistake})
     except OSError as fault:
-        raise Unusable(f"{path} cannot be read ({fault.strerror}).") from None
+        told = _("%(path)s cannot be read (%(reason)s).")
+        raise Unusable(told % {"path": path, "reason": fault.strerror}) from None
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise Unusable(f"{path} is not a GeoJSON FeatureCollection in UTF-8.") from None
+        told = _("%(path)s is not a GeoJSON FeatureCollection in UTF-8.")
+        raise Unusable(told % {"path": path}) from None
     return features
 
 
@@ -79,16 +84,16 @@ def _mistake(feature: dict[str, Any], codes: set[str]) -> str:
     properties, geometry = feature["properties"] or {}, feature["geometry"] or {}
     code = str(properties.get("code") or "")
     if geometry.get("type") not in boundaries.KINDS or not code or not _names(properties):
-        return "needs a polygon, a code and a name."
+        return _("an area needs a polygon, a code and a name.")
     if not CODE.fullmatch(code):
-        return f"has the code “{code}”; a code has at most 12 letters, digits and hyphens."
+        return _("a code has at most 12 letters, digits and hyphens, not “%(code)s”.") % {"code": code}
     if code in codes:
-        return f"has the code “{code}”, which another one has already."
+        return _("another area has the code “%(code)s” already.") % {"code": code}
     codes.add(code)
     try:
         boundaries.cleaned(geometry)
     except boundaries.UnusableBoundary as mistake:
-        return f"cannot be used. {mistake}"
+        return _(str(mistake))
     return ""
 
 

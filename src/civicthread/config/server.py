@@ -19,12 +19,12 @@ from wsgiref.util import setup_testing_defaults
 
 from django.conf import settings
 from django.db import connections
-from django.utils.translation import gettext as _
 from granian.constants import Interfaces
 from granian.server import Server
 
 from civicthread.children.serve import PR_SET_PDEATHSIG
-from civicthread.config import env
+from civicthread.config import env, holding
+from civicthread.config.speech import gettext as _
 
 # People reach it through a proxy or directly; ALLOWED_HOSTS guards names.
 EVERYWHERE = "0.0.0.0"  # noqa: S104
@@ -56,8 +56,11 @@ def serve(*, ready: Callable[[str], None]) -> None:
         _end(worker)
 
 
-def fault_of_port() -> OSError | None:
-    """Why nobody can be served on the port, if so. The web server itself would share it with whoever listens there."""
+def take_port() -> OSError | None:
+    """Why nobody can be served on the port, if so; else it is this process's, which alone will listen there.
+
+    The web server itself would share it with whoever listens there.
+    """
     with socket.socket() as probe:
         # What an earlier server has not quite closed is no obstacle.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -65,11 +68,11 @@ def fault_of_port() -> OSError | None:
             probe.bind((EVERYWHERE, env.read().port))
         except OSError as fault:
             return fault
-    return None
+    return holding.take_port(env.read().port)
 
 
 def told(fault: OSError) -> str:
-    """That fault of the port in one sentence. Needs Django."""
+    """That fault of the port in one sentence."""
     port = env.read().port
     if fault.errno == errno.EADDRINUSE:
         return _("Another server listens on port %(port)s already. Choose another one with PORT.") % {

@@ -5,13 +5,19 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 
 from django.utils import timezone
 from django.utils.dates import MONTHS
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, get_language_info, gettext
 
 # Enough digits for any float: the usual 28 refuse to round a large one.
 LONG = Context(prec=400)
 THIN, WIDE = "\u202f", "\u00a0"
 # Thousands and decimal marks as Belgium writes them (and English as the Region's English pages do).
 MARKS = {"fr": (THIN, ","), "nl": (".", ","), "en": (",", ".")}
+
+
+def language(code: str) -> str:
+    """What a language is called within a sentence: nl -> 'néerlandais' (fr), 'Nederlands' (nl), 'Dutch' (en)."""
+    name: str = get_language_info(code)["name_translated"]
+    return name.lower() if get_language() == "fr" else name
 
 
 def number(value: float | Decimal | None, decimals: int | None = None) -> str:

@@ -11,7 +11,7 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from civicthread.core import search
+from civicthread.core import formats, search
 from civicthread.core.errors import Gone, Refused
 from civicthread.core.models import Record
 from civicthread.core.text import Text, TranslatedField, as_text, translated_fields
@@ -78,7 +78,7 @@ def required_languages() -> tuple[str, ...]:
 def texts_missing(languages: Iterable[str], **facts: Any) -> Refused:
     """The refusal that names the languages in which an official text is missing."""
     wanted = set(languages)
-    names = ", ".join(name for code, name in settings.LANGUAGES if code in wanted)
+    names = ", ".join(formats.language(code) for code, _name in settings.LANGUAGES if code in wanted)
     message = _("It cannot be published yet: a text is missing in %(languages)s. Complete it and try again.")
     return Refused("text-missing", message % {"languages": names}, **facts)
 

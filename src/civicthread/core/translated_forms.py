@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from civicthread.core import formats
 from civicthread.core.text import Text, as_text, readable
 
 
@@ -73,20 +74,21 @@ class TranslatedBoundField(BoundField):
         return render_to_string("components/translated_field.html", facts)
 
     def _translation(self, code: str, name: str) -> dict[str, Any]:
-        typed, kept = as_text(self.value() or {}).get(code), as_text(self.initial or {}).get(code)
+        told = as_text(self.value() or {}).get(code)
+        there = told if told and told.text else None
         control_id, required = f"{self.auto_id}_{code}", self.field.needs(code)
         return {
             "code": code,
             "name": name,
             "required": required,
-            "state": kept.state if kept else "missing" if required else "no_data",
-            "state_label": kept.state.label
-            if kept
+            "state": there.state if there else "missing" if required else "no_data",
+            "state_label": there.state.label
+            if there
             else gettext("missing")
             if required
             else gettext("none yet"),
             "control_id": control_id,
-            "control": self._control(code, typed.text if typed else "", control_id),
+            "control": self._control(code, told.text if told else "", control_id),
             "errors": self.errors_by_language.get(code, []),
         }
 
@@ -129,10 +131,11 @@ class TranslatedFormField(forms.Field):
     def validate(self, value: Text) -> None:
         """Every language that official text must have, and none too long."""
         errors = []
-        for code, name in settings.LANGUAGES:
+        for code, _name in settings.LANGUAGES:
             text = value[code].text if code in value else ""
             if not text and self.needs(code):
-                errors.append(ValidationError(_("Write it in %(language)s too."), code, {"language": name}))
+                told = {"language": formats.language(code)}
+                errors.append(ValidationError(_("Write it in %(language)s too."), code, told))
             if len(text) > self.max_length:
                 message = ngettext_lazy(
                     "At most %(most)s character, please.",

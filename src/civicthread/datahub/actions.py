@@ -159,6 +159,7 @@ def _load(noted: dict[str, Any], path: Path, *, mode: str, progress: "Progress")
             dialect=declared.dialect,
             mode=declared.mode,
             reference_period=declared.period,
+            bad_share=dataset.bad_share / 100,
             progress=progress,
         )
     except IngestRefused as refused:
@@ -318,8 +319,12 @@ def withdraw_dataset(dataset: Dataset, *, by: Actor, because: Text) -> Dataset:
 
 
 @transaction.atomic
-def save_source(dataset: Dataset, *, by: Actor, address: str, every: str) -> Source | None:
-    """Say where the dataset's file is fetched and how often; without an address it is not fetched any more."""
+def save_source(
+    dataset: Dataset, *, by: Actor, address: str, every: str, due_at: datetime | None = None
+) -> Source | None:
+    """Say where the dataset's file is fetched and how often, first at once or `due_at` a time; without an address it is
+    not fetched any more.
+    """
     policy.require("datahub.save_source", by=by, on=dataset)
     source = Source.objects.select_for_update().filter(dataset=dataset).first()
     if not address:
@@ -329,7 +334,7 @@ def save_source(dataset: Dataset, *, by: Actor, address: str, every: str) -> Sou
         return None
     values: dict[str, Any] = {"address": address, "every": every}
     if source is None or source.every != every:
-        values["due_at"] = None if every == Source.Every.ASKED else timezone.now()
+        values["due_at"] = None if every == Source.Every.ASKED else due_at or timezone.now()
     if source is None or source.address != address:
         values |= {"etag": "", "last_modified": ""}
     source = source or Source(dataset=dataset)

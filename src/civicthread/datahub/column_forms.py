@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from civicthread.core.translated_forms import TranslatedFormField
-from civicthread.datahub.forms import lines
+from civicthread.datahub.forms import lines, name_field
 from civicthread.datahub.models import ColumnType, DatasetColumn
 
 NUMERIC = (ColumnType.INTEGER, ColumnType.NUMBER)
@@ -15,7 +15,7 @@ NUMERIC = (ColumnType.INTEGER, ColumnType.NUMBER)
 class ColumnForm(forms.Form):
     """One column: what it holds and what people call it."""
 
-    name = forms.RegexField(r"^[a-z][a-z0-9_]*\Z", label=_("Name in queries"), max_length=60)
+    name = name_field(_("Name in queries"))
     header = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200, strip=False)
     type = forms.ChoiceField(label=_("Holds"), choices=ColumnType.choices)
     unit = forms.CharField(label=_("Unit"), required=False, max_length=30)

@@ -43,16 +43,28 @@ def place() -> Path:
 def bring(source: Source, path: Path) -> Fetched:
     """Fetch the file, unless the server says that the one we loaded is still the newest."""
     known = Known(source.etag, source.last_modified)
-    bounds = Bounds(
+    return fetch(source.address, path, known=known, bounds=_bounds())
+
+
+def bring_first(address: str, path: Path) -> Fetched:
+    """Fetch a file of which nothing is known yet."""
+    return fetch(address, path, bounds=_bounds())
+
+
+def _bounds() -> Bounds:
+    return Bounds(
         size=settings.FETCH_BYTES, seconds=settings.FETCH_SECONDS, allow=tuple(settings.FETCH_ALLOW)
     )
-    return fetch(source.address, path, known=known, bounds=bounds)
+
+
+def facts_of(refused: FetchRefused) -> dict[str, str]:
+    """What stands in the sentence that tells why a file did not come."""
+    return {name: str(value)[:200] for name, value in refused.params.items()}
 
 
 def failed(refused: FetchRefused) -> dict[str, Any]:
     """What is written down of a fetch that failed."""
-    facts = {name: str(value)[:200] for name, value in refused.params.items()}
-    return {"outcome": Outcome.FAILED, "code": refused.code, "facts": facts}
+    return {"outcome": Outcome.FAILED, "code": refused.code, "facts": facts_of(refused)}
 
 
 def loaded(done: Ingestion, found: Fetched) -> dict[str, Any]:

@@ -101,6 +101,13 @@ class CompareForm(forms.Form):
             self.fields[name].choices = choices  # type: ignore[attr-defined]
 
 
+def name_field(label: Any, **options: Any) -> forms.RegexField:
+    """Where one gives a name that stands in addresses and queries."""
+    mistake = _("Use lower-case letters, digits and underscores, a letter first.")
+    options |= {"label": label, "max_length": 60, "error_messages": {"invalid": mistake}}
+    return forms.RegexField(r"^[a-z][a-z0-9_]*\Z", **options)
+
+
 def crs_field(label: Any) -> forms.RegexField:
     """Where one names a coordinate system by its code."""
     return forms.RegexField(
@@ -108,6 +115,7 @@ def crs_field(label: Any) -> forms.RegexField:
         label=label,
         required=False,
         max_length=20,
+        error_messages={"invalid": _("Write EPSG: and the number of the system, such as EPSG:31370.")},
         help_text=_("EPSG:31370 is Belgian Lambert 72, EPSG:4326 longitude and latitude."),
     )
 
@@ -246,10 +254,8 @@ class DescriptionForm(forms.Form):
 class ReadingForm(forms.Form):
     """How files are read, what tells rows apart, and what period they are about."""
 
-    code = forms.RegexField(
-        r"^[a-z][a-z0-9_]*\Z",
-        label=_("Code"),
-        max_length=60,
+    code = name_field(
+        _("Code"),
         help_text=_(
             "Lower-case letters, digits and underscores. It stands in addresses and in queries, for good."
         ),
@@ -335,10 +341,14 @@ class ReadingForm(forms.Form):
         return text
 
     def clean(self) -> dict[str, Any]:
-        """One way to say when, not two; both coordinates or none."""
+        """One way to say when, not two; both coordinates or none; two different signs in numbers."""
         given = super().clean() or {}
         if bool(given.get("x")) != bool(given.get("y")):
             self.add_error("y", _("Places need both coordinates."))
+        if given.get("thousands") and given["thousands"] == given.get("decimal"):
+            self.add_error(
+                "thousands", _("One sign cannot be both the decimal sign and the one between thousands.")
+            )
         if given.get("reference_period") and given.get("period_column"):
             self.add_error(
                 "reference_period", _("Either a column tells the period, or the whole file has one.")

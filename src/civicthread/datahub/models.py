@@ -2,7 +2,7 @@
 
 import secrets
 
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -112,6 +112,9 @@ class Dataset(Publishable):
     jump_share = models.PositiveSmallIntegerField(
         _("how far a new version may move, in percent"), default=50, validators=[MinValueValidator(1)]
     )
+    bad_share = models.PositiveSmallIntegerField(
+        _("how many of a file's rows may be bad, in percent"), default=50, validators=[MaxValueValidator(100)]
+    )
     keep_days = models.PositiveIntegerField(
         _("how many days an earlier version is kept"),
         null=True,
@@ -189,6 +192,35 @@ class DatasetVersion(Record):
         constraints = [models.UniqueConstraint(fields=["dataset", "number"], name="datahub_version_once")]
 
 
+class Source(Record):
+    """Where the file of a dataset is fetched, and how often. `etag` and `last_modified` are the server's words about
+    the file that was loaded last: with them it is asked whether there is a newer one.
+    """
+
+    class Every(models.TextChoices):
+        ASKED = "asked", _("only when asked")
+        HOUR = "hour", _("every hour")
+        DAY = "day", _("every day")
+        WEEK = "week", _("every week")
+        MONTH = "month", _("every month")
+
+    dataset = models.OneToOneField(Dataset, on_delete=models.CASCADE, related_name="source")
+    address = models.CharField(_("address of the file"), max_length=1000)
+    every = models.CharField(_("how often"), max_length=5, choices=Every, default=Every.DAY)
+    due_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    etag = models.CharField(max_length=200, blank=True)
+    last_modified = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(every="asked", due_at__isnull=True)
+                | (~Q(every="asked") & Q(due_at__isnull=False)),
+                name="datahub_source_due_when_scheduled",
+            )
+        ]
+
+
 def new_upload_key() -> str:
     """A name nobody can guess."""
     return secrets.token_hex(16)
@@ -197,7 +229,9 @@ def new_upload_key() -> str:
 class Upload(Record):
     """A file that was received and stands in the incoming folder, under its key, until it is loaded.
 
-    Without a dataset it is the first file of a dataset still to be described; `suggestion` says how it may be read.
+    Without a dataset it is the first file of a dataset still to be described; `suggestion` says how it may be read,
+    or why it cannot. With an `address` it is fetched there, and the dataset will be, `every` so often; until the file
+    has come nothing is suggested.
     """
 
     key = models.CharField(max_length=32, unique=True, default=new_upload_key)
@@ -209,6 +243,13 @@ class Upload(Record):
     file_name = models.CharField(max_length=200)
     size = models.PositiveBigIntegerField()
     suggestion = models.JSONField(default=dict)
+    address = models.CharField(max_length=1000, blank=True)
+    every = models.CharField(max_length=5, choices=Source.Every, default=Source.Every.ASKED)
+
+    @property
+    def is_looked_at(self) -> bool:
+        """Whether the file is there and its columns are suggested."""
+        return "schema" in self.suggestion
 
 
 class Ingestion(Record):
@@ -247,35 +288,6 @@ class Ingestion(Record):
                 condition=Q(outcome="loaded"),
                 name="datahub_version_loaded_once",
             ),
-        ]
-
-
-class Source(Record):
-    """Where the file of a dataset is fetched, and how often. `etag` and `last_modified` are the server's words about
-    the file that was loaded last: with them it is asked whether there is a newer one.
-    """
-
-    class Every(models.TextChoices):
-        ASKED = "asked", _("only when asked")
-        HOUR = "hour", _("every hour")
-        DAY = "day", _("every day")
-        WEEK = "week", _("every week")
-        MONTH = "month", _("every month")
-
-    dataset = models.OneToOneField(Dataset, on_delete=models.CASCADE, related_name="source")
-    address = models.CharField(_("address of the file"), max_length=1000)
-    every = models.CharField(_("how often"), max_length=5, choices=Every, default=Every.DAY)
-    due_at = models.DateTimeField(null=True, blank=True, db_index=True)
-    etag = models.CharField(max_length=200, blank=True)
-    last_modified = models.CharField(max_length=200, blank=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(every="asked", due_at__isnull=True)
-                | (~Q(every="asked") & Q(due_at__isnull=False)),
-                name="datahub_source_due_when_scheduled",
-            )
         ]
 
 

@@ -3,7 +3,6 @@
 from typing import Any, TypeVar
 
 from django.contrib import messages
-from django.db import transaction
 from django.forms import BaseFormSet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
@@ -28,6 +27,7 @@ from civicthread.datahub import (
     reader,
     rejects,
     tasks,
+    upkeep_forms,
     words,
 )
 from civicthread.datahub.models import Dataset, Ingestion, Upload
@@ -85,6 +85,30 @@ def new(request: HttpRequest) -> HttpResponse:
     return render(request, "datahub/new.html", {"form": form}, status=422 if form.errors else 200)
 
 
+@policy.guard("datahub.receive")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_address(request: HttpRequest) -> HttpResponse:
+    """A new dataset whose first file is fetched, as all later ones will be."""
+    form = upkeep_forms.AddressForm(request.POST or None)
+    if form.is_valid():
+        upload = drafts.receive_address(**form.cleaned_data, by=signed_in_actor(request))
+        tasks.fetch_first.enqueue(upload.key)
+        return redirect("datahub:describe-upload", upload.key)
+    return render(request, "datahub/new_address.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@policy.guard("datahub.receive")
+@require_POST
+def fetch_again(request: HttpRequest, key: str) -> HttpResponse:
+    """Fetch a first file once more that could not be had."""
+    upload = _upload(key)
+    if upload.address and upload.dataset is None and not upload.is_looked_at:
+        drafts.ask_again(upload, by=signed_in_actor(request))
+        tasks.fetch_first.enqueue(key)
+    return redirect("datahub:describe-upload", key)
+
+
 @policy.guard("datahub.save")
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -93,12 +117,27 @@ def describe_upload(request: HttpRequest, key: str) -> HttpResponse:
     upload = _upload(key)
     if upload.dataset:
         return redirect("datahub:upload", key)
+    if not upload.is_looked_at:
+        return _not_come(request, upload)
+    if request.headers.get("HX-Request"):  # the page that waited for the file asks
+        return HttpResponse(headers={"HX-Refresh": "true"})
     asked = describing.asked(upload, request.POST or None)
-    if asked.is_valid() and attempted(asked.description, lambda: _create(asked, upload, request)):
+    begun = asked.is_valid() and attempted(
+        asked.description,
+        lambda: drafts.begin(upload, asked.values(), asked.column_values(), by=signed_in_actor(request)),
+    )
+    if begun:
         tasks.load.enqueue(upload.key)
         return redirect("datahub:upload", key)
     status = 422 if asked.has_errors else 200
     return _description(request, upload, asked=asked, look=describing.look_form(upload), status=status)
+
+
+def _not_come(request: HttpRequest, upload: Upload) -> HttpResponse:
+    """A first file that is still being fetched, or could not be had."""
+    found = upload.suggestion
+    sentence = words.fetch(found["refused"], found["facts"]) if found else ""
+    return render(request, "datahub/not_come.html", {"upload": upload, "sentence": sentence})
 
 
 def _description(request: HttpRequest, upload: Upload, *, status: int, **parts: Any) -> HttpResponse:
@@ -111,23 +150,16 @@ def _description(request: HttpRequest, upload: Upload, *, status: int, **parts: 
 def look_again(request: HttpRequest, key: str) -> HttpResponse:
     """Look at a first file again, as the steward says where its table stands."""
     upload = _upload(key)
+    if upload.dataset or not upload.is_looked_at:
+        return redirect("datahub:describe-upload", key)
     form = describing.look_form(upload, request.POST)
-    if upload.dataset is None and form.is_valid():
+    if form.is_valid():
         found = reader.first_look(incoming.path_of(key), upload.file_name, form.told())
         if "refused" not in found:
             drafts.look_again(upload, found, by=signed_in_actor(request))
             return redirect("datahub:describe-upload", key)
         form.add_error(None, words.refusal(found["refused"], found["facts"]))
-    if upload.dataset:
-        return redirect("datahub:upload", key)
     return _description(request, upload, asked=describing.asked(upload, None), look=form, status=422)
-
-
-@transaction.atomic
-def _create(asked: describing.Asked, upload: Upload, request: HttpRequest) -> None:
-    actor = signed_in_actor(request)
-    dataset = actions.save_dataset(None, asked.values(), columns=asked.column_values(), by=actor)
-    actions.assign_upload(upload, dataset, by=actor)
 
 
 @policy.guard("datahub.keep")

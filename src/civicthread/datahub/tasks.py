@@ -8,7 +8,7 @@ from django_tasks import task
 
 from civicthread.core import journal, work
 from civicthread.core.models import Actor
-from civicthread.datahub import actions, alarms, fetching, incoming, programme, queries
+from civicthread.datahub import actions, alarms, drafts, fetching, incoming, programme, queries
 from civicthread.datahub.models import Dataset, Fetch, Source, Upload
 
 logger = logging.getLogger(__name__)
@@ -30,6 +30,15 @@ def load(key: str) -> str:
         # Whatever went wrong, the steward hears that it did, and the file that was good stays.
         logger.exception("a received file could not be loaded")
         return str(actions.give_up_upload(upload, by=journal.system()).outcome)
+
+
+@task()
+def fetch_first(key: str) -> bool:
+    """Fetch the first file of a dataset; whether it can be described now."""
+    upload = queries.upload(key)
+    if upload is None or upload.dataset or upload.suggestion:
+        return False
+    return drafts.fetch_first(upload, by=upload.by).is_looked_at
 
 
 @work.every(timedelta(minutes=10))

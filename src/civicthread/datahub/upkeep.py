@@ -83,7 +83,7 @@ def end_alarm(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def rules(request: HttpRequest, code: str) -> HttpResponse:
-    """What raises an alarm, how long versions are kept, which counts are too small to be published."""
+    """When files are refused, what raises an alarm, how long versions are kept, which counts are too small."""
     dataset = dataset_for(request, code)
     form = upkeep_forms.RulesForm(request.POST or None, initial=upkeep_forms.RulesForm.initial_of(dataset))
     if form.is_valid() and attempted(

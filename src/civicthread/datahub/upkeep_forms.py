@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from civicthread.core.translated_forms import TranslatedFormField
 from civicthread.datahub import words
-from civicthread.datahub.forms import LookForm, ReadingForm, listed
+from civicthread.datahub.forms import LookForm, ReadingForm, listed, name_field
 from civicthread.datahub.models import ColumnType, Dataset, Frequency, Mode, Source
 from civicthread.datahub.tables import in_all_languages
 from civicthread.lake import import_configuration
@@ -41,14 +41,13 @@ STATISTICS: Final = {
 TELLING: Final = ("indicator", "breakdown", "area", "unit", "period")
 
 
-class SourceForm(forms.Form):
-    """Where the file is fetched, and how often."""
+class AddressForm(forms.Form):
+    """Where a file is fetched, and how often."""
 
     address = forms.CharField(
         label=_("Address of the file"),
-        required=False,
         max_length=1000,
-        help_text=_("It begins with https:// and gives the file itself. Leave it empty to stop fetching."),
+        help_text=_("It begins with https:// and gives the file itself."),
     )
     every = forms.ChoiceField(label=_("How often"), choices=Source.Every.choices, initial=Source.Every.DAY)
 
@@ -63,9 +62,27 @@ class SourceForm(forms.Form):
         return address
 
 
-class RulesForm(forms.Form):
-    """What raises an alarm, how long versions are kept, and which counts are too small to be published."""
+class SourceForm(AddressForm):
+    """Where the file is fetched, and how often; or no more."""
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["address"].required = False
+        more = _("Leave it empty to stop fetching.")
+        self.fields["address"].help_text = f"{self.fields['address'].help_text} {more}"
+
+
+class RulesForm(forms.Form):
+    """When a file is refused, what raises an alarm, how long versions are kept, which counts are too small."""
+
+    bad_share = forms.IntegerField(
+        label=_("Refuse a file when more than this share of its rows is bad (percent)"),
+        min_value=0,
+        max_value=100,
+        help_text=_(
+            "Fewer bad rows are set aside, and the good ones loaded. With 0, one bad row refuses the file."
+        ),
+    )
     jump_share = forms.IntegerField(
         label=_("Alarm when rows or sums move by more than (percent)"), min_value=1, max_value=10_000
     )
@@ -118,6 +135,7 @@ class RulesForm(forms.Form):
         """The rules as they stand."""
         told = dataset.small_cells
         return {
+            "bad_share": dataset.bad_share,
             "jump_share": dataset.jump_share,
             "keep_days": dataset.keep_days,
             "below": told.get("below"),
@@ -144,7 +162,8 @@ class RulesForm(forms.Form):
             hidden_with=tuple(listed(given["hidden_with"])),
         )
         told = json.loads(json.dumps(rule.as_dict())) if given["below"] else {}
-        return {"jump_share": given["jump_share"], "keep_days": given["keep_days"], "small_cells": told}
+        plain = {name: given[name] for name in ("bad_share", "jump_share", "keep_days")}
+        return {**plain, "small_cells": told}
 
 
 class ConfigurationField(forms.CharField):
@@ -175,7 +194,7 @@ class StatisticsForm(forms.Form):
 
     title = TranslatedFormField(label=_("Title"), max_length=200)
     description = TranslatedFormField(label=_("Description"), rows=4)
-    code = forms.RegexField(r"^[a-z][a-z0-9_]*\Z", label=_("Code"), max_length=60)
+    code = name_field(_("Code"))
     frequency = forms.ChoiceField(label=_("New data is expected"), choices=Frequency.choices)
     licence_name = forms.CharField(label=_("Licence"), required=False, max_length=100)
     licence_url = forms.URLField(label=_("Address of the licence"), required=False, assume_scheme="https")

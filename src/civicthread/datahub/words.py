@@ -109,6 +109,10 @@ NOTES: Mapping[str, str | Promise] = {
     "no_keys": _("No column, nor pair of columns, tells the rows apart."),
     "no_time_column": _("No column holds a date or a year: declare the period the file is about."),
     "null_words": _("These words are read as “no value”: %(words)s."),
+    "two_readings": _(
+        "“%(column)s” holds numbers such as %(example)s, which are read as decimals. If their sign parts thousands, "
+        "choose it as the sign between thousands, and the other one as the decimal sign."
+    ),
     "sheet": _("The workbook has several sheets; “%(sheet)s” is read."),
     "places": _("“%(x)s” and “%(y)s” look like Belgian Lambert 72 coordinates: lon and lat are added."),
 }

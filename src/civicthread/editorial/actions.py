@@ -15,7 +15,7 @@ from wagtail.actions.publish_page_revision import PublishPageRevisionAction
 from wagtail.images import get_image_model
 from wagtail.models import Locale
 
-from civicthread.core import journal, policy, publishing
+from civicthread.core import formats, journal, policy, publishing
 from civicthread.core.errors import Refused
 from civicthread.core.models import Actor
 from civicthread.core.text import Text
@@ -167,7 +167,7 @@ def _complete(drafts: Mapping[str, WrittenPage]) -> dict[str, WrittenPage]:
         if draft.ready and not _is_a_copy(draft, drafts.values())
     }
     if missing := [language for language in settings.CITY.required if language not in complete]:
-        names = ", ".join(name for language, name in settings.LANGUAGES if language in missing)
+        names = ", ".join(map(formats.language, missing))
         raise Refused(
             "translation-missing",
             _(
@@ -181,14 +181,12 @@ def _complete(drafts: Mapping[str, WrittenPage]) -> dict[str, WrittenPage]:
 
 
 def _is_a_copy(draft: WrittenPage, sisters: Any) -> bool:
-    """Whether the draft still holds the words of an earlier language: nobody has translated it."""
+    """Whether the draft still holds the words of a page that was there before it: nobody has translated it."""
     own = (draft.title, draft.intro, writing.content(draft))
-    for sister in sisters:
-        if sister.pk == draft.pk:
-            return False
-        if own == (sister.title, sister.intro, writing.content(sister)):
-            return True
-    return False
+    return any(
+        sister.pk < draft.pk and own == (sister.title, sister.intro, writing.content(sister))
+        for sister in sisters
+    )
 
 
 def _make_live(draft: WrittenPage, language: str, *, edition: Edition, by: Actor) -> None:

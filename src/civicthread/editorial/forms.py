@@ -6,6 +6,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from civicthread.core import formats
 from civicthread.core.text import Text
 
 
@@ -14,9 +15,9 @@ class WithdrawForm(forms.Form):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        for language, name in settings.LANGUAGES:
+        for language, _name in settings.LANGUAGES:
             self.fields[f"because_{language}"] = forms.CharField(
-                label=_("Reason, in %(language)s") % {"language": name},
+                label=_("Reason, in %(language)s") % {"language": formats.language(language)},
                 widget=forms.Textarea(attrs={"rows": 3, "lang": language}),
                 max_length=500,
                 required=language in settings.CITY.required,

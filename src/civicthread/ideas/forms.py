@@ -151,6 +151,10 @@ class IdeaForm(forms.Form):
         )
 
 
+FEWEST_DIGITS = 6
+"""Of a telephone number; an extension alone reaches nobody from outside."""
+
+
 class EntryForm(IdeaForm):
     """An idea that staff writes down for somebody: by telephone, at the counter, by post or on a paper form."""
 
@@ -194,10 +198,20 @@ class EntryForm(IdeaForm):
         del self.fields["website"]
         self.fields["place"].help_text = _("A street, a square, a stop. The place is shown with the idea.")
 
+    def clean_phone(self) -> str:
+        """A number somebody can be called at; what else is noted beside it stays."""
+        phone: str = self.cleaned_data["phone"]
+        if phone and sum(sign.isdigit() for sign in phone) < FEWEST_DIGITS:
+            raise ValidationError(
+                _("A telephone number has at least %(fewest)s digits.") % {"fewest": FEWEST_DIGITS}
+            )
+        return phone
+
     def clean(self) -> dict[str, Any]:
         """Something must tell one person from another, or the same idea could be counted twice."""
         given = super().clean()
-        if not (given.get("name") or given.get("phone") or given.get("email") or self.has_error("email")):
+        told = any(given.get(name) or self.has_error(name) for name in ("name", "phone", "email"))
+        if not told:
             raise ValidationError(_("Give a name, a telephone number or an e-mail address of the person."))
         return given
 

@@ -18,16 +18,11 @@ Progress = Callable[[str, float], None]
 
 @dataclass(frozen=True)
 class Limits:
-    """What work on a table may use and bear.
-
-    DuckDB's `memory` and `threads`; the size a file may unpack to, in bytes; and the share of bad rows (0 to
-    1) above which a file is refused.
-    """
+    """What work on a table may use: DuckDB's `memory` and `threads`; the size a file may unpack to, in bytes."""
 
     memory: str = "600MB"
     threads: int = 2
     unpacked_bytes: int = 8 << 30
-    bad_share: float = 0.5
 
 
 DEFAULT_LIMITS: Final = Limits()

@@ -58,14 +58,15 @@ def ingest(  # noqa: PLR0913 everything that decides a load, and nothing else
     mode: Mode = "replace",
     expected_version: int | None = None,
     reference_period: str | None = None,
+    bad_share: float = 0.5,
     progress: Progress = lambda _stage, _share: None,
 ) -> Ingested:
     """Load a file into a table as one new version.
 
     `mode`: put it in place of the rows there, add it to them, or update them by key. A row that breaks a rule
-    is set aside; with too many of them, or a file that cannot be read as declared, IngestRefused is raised
-    and nothing has changed. StaleWriter where `expected_version` (default: the latest when the call begins)
-    is not the latest any more.
+    is set aside; where more than `bad_share` of all rows do, or all, or the file cannot be read as declared,
+    IngestRefused is raised and nothing has changed. StaleWriter where `expected_version` (default: the latest when
+    the call begins) is not the latest any more.
 
     >>> from tempfile import TemporaryDirectory
     >>> from civicthread.lake.schema import Column
@@ -92,7 +93,7 @@ def ingest(  # noqa: PLR0913 everything that decides a load, and nothing else
             if dialect.x and dialect.y:
                 register_transform(connection, dialect.crs)
             source = open_source(path, dialect, work, unpacked_bytes=table.limits.unpacked_bytes)
-            load = Load(connection, work, table, base, declared, source, progress, sha256, small)
+            load = Load(connection, work, table, base, declared, source, progress, sha256, small, bad_share)
             staged = stage(load)
         return _commit(load, staged)
 

@@ -55,6 +55,8 @@ class Load:
     sha256: str
     is_small: bool
     """Whether it is over before anybody would look how far it is."""
+    bad_share: float
+    """The share of bad rows (0 to 1) above which the file is refused."""
 
     @property
     def rejects_name(self) -> str:

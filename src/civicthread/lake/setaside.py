@@ -48,7 +48,7 @@ def careful_pass(load: Load, found: list[Check], version: TableVersion) -> Stage
     if total == 0:
         raise IngestRefused("no_rows")
     rejects_file = _write_rejects(load) if bad else None
-    if bad == total or bad > total * load.table.limits.bad_share:
+    if bad == total or bad > total * load.bad_share:
         raise IngestRefused("too_many_bad_rows", rejects_file=rejects_file, bad=bad, total=total)
     good = load.work / "new.parquet"
     select = (

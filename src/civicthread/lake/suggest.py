@@ -36,6 +36,7 @@ NOTES: Final = {
     "null_words": "These words are read as “no value”: %(words)s.",
     "lines_before": "The headings begin with “%(heading)s”; lines before them that are passed over: %(lines)s.",
     "sheet": "The workbook has several sheets; “%(sheet)s” is read.",
+    "two_readings": "“%(column)s” holds numbers such as %(example)s, read as decimals; they may be thousands.",
     "places": "“%(x)s” and “%(y)s” look like Belgian Lambert 72 coordinates: lon and lat are added.",
 }
 TYPES: Final[tuple[ColumnType, ...]] = ("integer", "number", "date", "timestamp", "boolean")
@@ -46,6 +47,9 @@ POINT: Final = re.compile(r"\s*[+-]?\d+\.\d+\s*%?\s*")
 GROUPED: Final = re.compile(r"\s*[+-]?\d{1,3}(([. \u00a0\u202f’'])\d{3})+(,\d+)?\s*")
 # Commas between thousands, told from decimal commas by a point, or by there being several.
 ENGLISH: Final = re.compile(r"\s*[+-]?\d{1,3}((,\d{3})+\.\d+|(,\d{3}){2,})\s*%?\s*")
+# Three digits behind the only sign: decimals to one reader, thousands to another.
+THREE_BEHIND: Final = re.compile(r"\s*[+-]?[1-9]\d{0,2}[.,]\d{3}\s*%?\s*")
+UNDER_A_THOUSAND: Final = re.compile(r"\s*[+-]?\d{1,3}\s*%?\s*")
 CODE: Final = re.compile(r"0\d+")
 TIME_NAME: Final = re.compile(r"(^|_)(year|annee|jaar|period|date|datum|month|quarter|kwartaal)($|_)")
 LAMBERT: Final = ((10_000, 300_000), (10_000, 260_000))
@@ -190,6 +194,22 @@ def _looks_numeric(value: str) -> bool:
     return any(sign.isdigit() for sign in value) and not re.sub(r"[\d.,%+\-\s’']", "", value)
 
 
+def _read_in_two_ways(values: Sequence[str], dialect: Dialect) -> str:
+    """A number whose decimal sign may as well part thousands, as in all numbers of its column; or nothing.
+
+    >>> _read_in_two_ways(["4,000", "950", "n.d."], Dialect(decimal=","))
+    '4,000'
+    >>> [_read_in_two_ways(["4,000", other], Dialect(decimal=",")) for other in ("0,125", "2,5", "1200")]
+    ['', '', '']
+    """
+    numbers = [value.strip() for value in values if _looks_numeric(value)]
+    signed = [value for value in numbers if dialect.decimal in value]
+    if dialect.format != "csv" or dialect.thousands or not signed or len(numbers) * 2 < len(values):
+        return ""  # other formats say what a number is, and a known sign between thousands settles it
+    clear = [value for value in numbers if value not in signed and not UNDER_A_THOUSAND.fullmatch(value)]
+    return "" if clear or not all(THREE_BEHIND.fullmatch(value) for value in signed) else signed[0]
+
+
 def _date_format(columns: list[list[str]]) -> str:
     """A day-first format in which all values of some column are dates, or nothing for ISO."""
     for values in columns:
@@ -297,6 +317,8 @@ def _notes(schema: TableSchema, dialect: Dialect, columns: list[list[str]]) -> I
     for column, values in zip(schema.columns, columns, strict=False):
         if wrong := sniff.mojibake_in([*column.heading.splitlines(), *values]):
             yield Note("mojibake", {"column": column.heading, "example": wrong[0][:80]})
+        if example := _read_in_two_ways(_plain(values, dialect), dialect):
+            yield Note("two_readings", {"column": column.heading, "example": example})
     if not any(_is_time(column) for column in schema.columns):
         yield Note("no_time_column", {})
     if not schema.keys:

@@ -13,6 +13,7 @@ from civicthread.core.models import Actor
 from civicthread.core.partial_dates import understood
 from civicthread.core.references import free_code, next_reference
 from civicthread.core.text import Text, as_text
+from civicthread.ideas.models import Idea
 from civicthread.projects import following, letters
 from civicthread.projects.models import BuildingBlock, Declaration, Fact, Project
 
@@ -219,4 +220,16 @@ def _checked(project: Project, values: Mapping[str, Any]) -> Mapping[str, Any]:
         raise Refused(
             "budget-not-positive", _("A budget is more than nothing; leave it empty if it is not known.")
         )
+    _refuse_turned_down(project, values.get("ideas", ()))
     return values
+
+
+def _refuse_turned_down(project: Project, ideas: Iterable[Idea]) -> None:
+    """An idea whose public answer says no is answered anew before a project takes it up."""
+    there = set(project.ideas.values_list("pk", flat=True)) if project.pk else set()
+    turned_down = [idea for idea in ideas if idea.state == Idea.State.NOT_RETAINED and idea.pk not in there]
+    if turned_down:
+        message = _(
+            "%(number)s was answered “not retained”: answer it anew first, so that its author understands."
+        )
+        raise Refused("idea-not-retained", message % {"number": turned_down[0].reference})

@@ -9,6 +9,7 @@ from civicthread.config.programme import Programme
 from civicthread.config.programme.figures import Column
 from civicthread.config.programme.figures import Dataset as DatasetFile
 from civicthread.config.programme.rows import Track, known
+from civicthread.config.speech import gettext as _
 from civicthread.core.models import Actor
 from civicthread.datahub import actions as datahub
 from civicthread.datahub import tables
@@ -31,7 +32,7 @@ def load_datasets(programme: Programme, *, by: Actor, track: Track) -> None:
     """Each dataset described, loaded and published; a file that was loaded already is not read again."""
     rows, organisations = known(Dataset), known(Organisation)
     region = next(iter(territory.areas(Area.Level.REGION)), None)
-    for entry in track((*programme.datasets, *programme.indices.datasets), "datasets"):
+    for entry in track((*programme.datasets, *programme.indices.datasets), _("datasets")):
         values = _description(entry) | {
             "publisher": organisations[entry.publisher],
             "territory": region if _is_local(entry) else None,
@@ -44,7 +45,7 @@ def load_datasets(programme: Programme, *, by: Actor, track: Track) -> None:
 
 def load_tables(_programme: Programme, *, by: Actor, track: Track) -> None:
     """The programme's own tables, written where their rows changed."""
-    for _part in track(["tables"], "tables"):
+    for _part in track(["tables"], _("tables")):
         publish_tables(by=by)
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from civicthread.config.programme import Programme
 from civicthread.config.programme.ideas import Idea as IdeaFile
 from civicthread.config.programme.rows import Track, known
+from civicthread.config.speech import gettext as _
 from civicthread.core.models import Actor
 from civicthread.core.text import as_text
 from civicthread.ideas import actions as ideas
@@ -33,7 +34,7 @@ def load_ideas(programme: Programme, *, by: Actor, track: Track) -> None:
         needs[need.code] = regrouping.publish_need(
             regrouping.save_need(needs.get(need.code), values, by=by), by=by
         )
-    for entry in track(programme.participation.ideas, "ideas"):
+    for entry in track(programme.participation.ideas, _("ideas")):
         if entry.code not in rows:
             need_of_idea = needs[entry.need] if entry.need else None
             rows[entry.code] = ideas.record_past_idea(

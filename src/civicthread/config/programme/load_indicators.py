@@ -11,6 +11,7 @@ from civicthread.config.programme.figures import Indicator as IndicatorFile
 from civicthread.config.programme.indices import Fed
 from civicthread.config.programme.load_datasets import NotLoaded
 from civicthread.config.programme.rows import Track, conflicts, known, source, sources
+from civicthread.config.speech import gettext as _
 from civicthread.core.errors import Refused
 from civicthread.core.models import Actor
 from civicthread.core.text import as_text
@@ -30,7 +31,7 @@ FREQUENCIES: Mapping[str, Frequency] = {frequency.value: frequency for frequency
 def load_indicators(programme: Programme, *, by: Actor, track: Track) -> None:
     """Each indicator with its figures, published; then what each project and objective is measured by."""
     rows, areas = known(Indicator), known(Area)
-    for entry in track(programme.indicators, "indicators"):
+    for entry in track(programme.indicators, _("indicators")):
         indicator = indicators.save_indicator(rows.get(entry.code), _definition(entry), by=by)
         rows[entry.code] = indicator
         how = {"sql": entry.sql or "", "roll_up": entry.roll_up}

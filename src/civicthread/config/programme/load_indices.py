@@ -11,6 +11,7 @@ from civicthread.config.programme.indices import Index as IndexFile
 from civicthread.config.programme.load_datasets import NotLoaded
 from civicthread.config.programme.load_indicators import CORRECTED
 from civicthread.config.programme.rows import Track, known, sources
+from civicthread.config.speech import gettext as _
 from civicthread.core.models import Actor
 from civicthread.core.text import as_text
 from civicthread.indicators import actions as indicators
@@ -23,7 +24,7 @@ from civicthread.indices.models import CompositeIndex
 def load_indices(programme: Programme, *, by: Actor, track: Track) -> None:
     """Each index with its method, its areas and its scores, published; computed only where something changed."""
     rows, fed = known(CompositeIndex), known(Indicator)
-    for entry in track(programme.indices.indices, "indices"):
+    for entry in track(programme.indices.indices, _("indices")):
         indicator = _fed(fed.get(entry.indicator.code), entry.indicator, by=by) if entry.indicator else None
         values = {**_definition(entry), "indicator": indicator}
         index = indices.save_index(rows.get(entry.code), values, by=by)

@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from civicthread.config.programme import Programme
 from civicthread.config.programme.rows import Track
+from civicthread.config.speech import gettext as _
 from civicthread.core.models import Actor
 from civicthread.core.text import as_text
 from civicthread.dashboard import actions as dashboard
@@ -21,5 +22,5 @@ def load_snapshot(programme: Programme, *, by: Actor, track: Track) -> None:
     frozen = queries.snapshots(visible_to=by).exists()
     if frozen or not programme.settings.demonstration or not programme.indicators:
         return
-    for year in track([timezone.localdate().year], "the figures of the year"):
+    for year in track([timezone.localdate().year], _("the figures of the year")):
         dashboard.freeze(year, by=by, note=as_text(NOTE))

@@ -15,6 +15,7 @@ from civicthread.config.programme.projects import Declaration as Declared
 from civicthread.config.programme.projects import Project as ProjectFile
 from civicthread.config.programme.rows import Track, conflicts, known, period, source, sources
 from civicthread.config.programme.schema import Area as AreaFile
+from civicthread.config.speech import gettext as _
 from civicthread.core.models import Actor
 from civicthread.core.text import as_text
 from civicthread.governance import actions as governance
@@ -46,7 +47,7 @@ def load_areas(programme: Programme, *, by: Actor, track: Track) -> None:
         features = json.loads(programme.boundaries.read_text(encoding="utf-8"))["features"]
         boundaries = {str(feature["properties"]["code"]): feature["geometry"] for feature in features}
     areas = known(Area)
-    for area in track(_from_above(programme.areas), "areas"):
+    for area in track(_from_above(programme.areas), _("areas")):
         values = {
             "level": area.level,
             "name": area.name,
@@ -75,7 +76,7 @@ def _from_above(areas: Sequence[AreaFile]) -> list[AreaFile]:
 def load_stakeholders(programme: Programme, *, by: Actor, track: Track) -> None:
     """Organisations, published at once, and the bodies that decide."""
     areas, organisations, bodies = known(Area), known(Organisation), known(Body)
-    for entry in track(programme.stakeholders.organisations, "organisations"):
+    for entry in track(programme.stakeholders.organisations, _("organisations")):
         values = {
             "helix": entry.helix,
             "domain": entry.domain or "",
@@ -121,7 +122,7 @@ def load_ambition(programme: Programme, *, by: Actor, track: Track) -> None:
         "conflicts": conflicts(plan.conflicts),
     }
     ambition.publish(ambition.save_memo(memo, memo_values, by=by), by=by)
-    for position, objective in enumerate(track(plan.objectives, "objectives"), start=1):
+    for position, objective in enumerate(track(plan.objectives, _("objectives")), start=1):
         values = {
             "memo": memo,
             "direction": directions[objective.direction],
@@ -145,7 +146,7 @@ def load_projects(programme: Programme, *, by: Actor, track: Track) -> None:
         "area": known(Area),
     }
     rows, blocks = known(Project), load_blocks(programme, named["organisation"], by=by)
-    for sheet in track(programme.projects, "projects"):
+    for sheet in track(programme.projects, _("projects")):
         values = _sheet(sheet, named)
         if sheet.code in rows:
             project = projects.save_project(rows[sheet.code], values, by=by)
@@ -237,7 +238,7 @@ def _fact(fact: Published) -> dict[str, Any]:
 def load_milestones(programme: Programme, *, by: Actor, track: Track) -> None:
     """The dated steps of the projects, with every date they had."""
     projects_by_code, rows = known(Project), known(Milestone)
-    for entry in track(programme.milestones, "milestones"):
+    for entry in track(programme.milestones, _("milestones")):
         values = {
             "title": entry.title,
             "note": entry.note or {},
@@ -268,7 +269,7 @@ def load_decisions(programme: Programme, *, by: Actor, track: Track) -> None:
     """The published decisions of the bodies."""
     bodies, rows = known(Body), known(Decision)
     known_projects, known_objectives = known(Project), known(Objective)
-    for entry in track(programme.decisions, "decisions"):
+    for entry in track(programme.decisions, _("decisions")):
         values = {
             "number": entry.number or "",
             "date": str(entry.date),

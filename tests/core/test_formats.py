@@ -36,6 +36,25 @@ def test_numbers_are_rounded_half_up(value: float, decimals: int | None, shown: 
     assert written == (shown or "1" + "\u202f000" * 10 + ",0")
 
 
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (2024, "2024"),
+        (148870.123456789, "148870,123456789"),
+        (25.0, "25"),
+        (-0.5, "-0,5"),
+        (1e-7, "1e-07"),
+        (math.nan, "nan"),
+        (True, "ja"),
+        (False, "nee"),
+        ("4.35", "4.35"),
+    ],
+)
+def test_cells_of_somebodys_table_keep_their_digits_together(value: object, shown: str):
+    with translation.override("nl"):
+        assert formats.datum(value) == shown
+
+
 @given(st.floats(allow_nan=False, allow_infinity=False), st.integers(0, 6))
 def test_any_number_can_be_written(value: float, decimals: int):
     written = formats.number(value, decimals).replace("\u202f", "").replace(",", ".").replace("−", "-")

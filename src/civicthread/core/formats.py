@@ -33,6 +33,20 @@ def number(value: float | Decimal | None, decimals: int | None = None) -> str:
     return ("−" if exact < 0 else "") + grouped + (point + rest if rest else "")
 
 
+def datum(value: object) -> str:
+    """A cell of somebody's table: yes or no in words, a number with all its digits and the reader's decimal mark.
+
+    Thousands stay together: what looks like a number may be a year or a code.
+    """
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    if isinstance(value, float):
+        whole, _, rest = repr(value).partition(".")
+        _thousands, point = MARKS.get(get_language() or "en", MARKS["en"])
+        return whole if rest in ("", "0") else whole + point + rest
+    return str(value)
+
+
 def percent(value: float | Decimal | None, decimals: int = 0) -> str:
     """A share as per cent: 0.62 -> '62 %'."""
     if value is None:

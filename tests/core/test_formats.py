@@ -37,6 +37,25 @@ def test_numbers_are_rounded_half_up(value: float, decimals: int | None, shown: 
 
 
 @pytest.mark.parametrize(
+    ("value", "decimals", "shown"),
+    [
+        (100.0, 1, "100"),
+        (62.54, 1, "62,5"),
+        (1.996, 2, "2"),
+        (1.7, 2, "1,7"),
+        (1_218_255, 0, "1.218.255"),
+        (-0.04, 1, "0"),
+        (7, 2, "7"),
+        (None, 1, ""),
+        (math.inf, 1, "inf"),
+    ],
+)
+def test_a_figure_that_stands_alone_has_no_noughts_behind_it(value: float | None, decimals: int, shown: str):
+    with translation.override("nl"):
+        assert formats.figure(value, decimals) == shown
+
+
+@pytest.mark.parametrize(
     ("value", "shown"),
     [
         (2024, "2024"),

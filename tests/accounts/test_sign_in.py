@@ -133,6 +133,23 @@ def hashes(monkeypatch):
     return done
 
 
+def test_in_dutch_nobody_is_called_by_the_familiar_je(client):
+    user, familiar = person(language="nl"), re.compile(r"\b(je|jou|jouw|jij)\b", re.IGNORECASE)
+
+    def told(address, **fields):
+        client.post(f"/nl/account/{address}/", fields)
+        answer = client.post(f"/nl/account/{address}/", fields, follow=True)
+        return re.sub(r"<[^>]+>", " ", answer.content.decode())
+
+    wrong = told("login", login=user.email, password="wrong")
+    client.force_login(user)
+    changed = told("password/change", oldpassword="wrong", password1=PASSWORD)
+    out = told("logout")
+    assert "niet juist" in wrong
+    assert "niet uw huidige wachtwoord" in changed
+    assert not [page for page in (wrong, changed, out) if familiar.search(page)]
+
+
 def test_a_wrong_password_and_an_unknown_address_are_told_alike(client):
     user = person()
     texts = []

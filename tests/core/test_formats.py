@@ -36,6 +36,44 @@ def test_numbers_are_rounded_half_up(value: float, decimals: int | None, shown: 
     assert written == (shown or "1" + "\u202f000" * 10 + ",0")
 
 
+@pytest.mark.parametrize(
+    ("value", "decimals", "shown"),
+    [
+        (100.0, 1, "100"),
+        (62.54, 1, "62,5"),
+        (1.996, 2, "2"),
+        (1.7, 2, "1,7"),
+        (1_218_255, 0, "1.218.255"),
+        (-0.04, 1, "0"),
+        (7, 2, "7"),
+        (None, 1, ""),
+        (math.inf, 1, "inf"),
+    ],
+)
+def test_a_figure_that_stands_alone_has_no_noughts_behind_it(value: float | None, decimals: int, shown: str):
+    with translation.override("nl"):
+        assert formats.figure(value, decimals) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (2024, "2024"),
+        (148870.123456789, "148870,123456789"),
+        (25.0, "25"),
+        (-0.5, "-0,5"),
+        (1e-7, "1e-07"),
+        (math.nan, "nan"),
+        (True, "ja"),
+        (False, "nee"),
+        ("4.35", "4.35"),
+    ],
+)
+def test_cells_of_somebodys_table_keep_their_digits_together(value: object, shown: str):
+    with translation.override("nl"):
+        assert formats.datum(value) == shown
+
+
 @given(st.floats(allow_nan=False, allow_infinity=False), st.integers(0, 6))
 def test_any_number_can_be_written(value: float, decimals: int):
     written = formats.number(value, decimals).replace("\u202f", "").replace(",", ".").replace("−", "-")

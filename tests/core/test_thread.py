@@ -1,9 +1,11 @@
+import re
 from datetime import date
 
 import pytest
 from django.db import connection
 from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from civicthread.ambition.models import AmbitionMemo, Direction, Objective
 from civicthread.core import journal, thread, walking
@@ -104,6 +106,20 @@ def test_every_link_joins_kinds_that_exist_by_columns_that_exist():
     for link in thread.links():
         assert {link.earlier, link.later} <= set(thread.kinds())
         list(link.through().values_list(link.source, link.target)[:1])
+
+
+def test_in_french_no_step_reads_de_or_que_before_a_vowel():
+    """A step is written "relation kind", without an article: "lieu de idée" is what nobody says."""
+    with override("fr"):
+        steps = {
+            words
+            for link in thread.links()
+            for words in (
+                f"{link.led} {thread.kinds()[link.later].label}",
+                f"{link.came} {thread.kinds()[link.earlier].label}",
+            )
+        }
+    assert {step for step in steps if re.search(r"\b(de|que|le|la) [aeiouhàâéèêîôœ]", step)} == set()
 
 
 def test_every_kind_can_be_shown():

@@ -5,6 +5,7 @@ import io
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from civicthread.core import chart_specs, charts, journal, panel_layers
 from civicthread.dashboard import cards, comparing
@@ -84,6 +85,10 @@ def test_the_files_hold_what_is_compared(client, lamps, kind):
         assert (row["area"], row["period"], row["value"]) == ("21001", "2021", "9.0")
     if kind == "json":
         assert [row["value"] for row in answer.json()["figures"]] == [9]
+    if kind == "xlsx":
+        heading, row = load_workbook(io.BytesIO(answer.content)).worksheets[0].iter_rows(values_only=True)
+        assert heading[:5] == ("Code", "Code du territoire", "Territoire", "Période", "Valeur")
+        assert row[4] == 9
 
 
 def test_counts_are_circles_and_shares_are_colours(lamps):

@@ -80,9 +80,10 @@ def test_no_cell_is_a_formula(client):
     made = aimed(title={"fr": "=1+1", "nl": "@SUM(A1)", "en": "+1"})
     rows = sheets(client.get("/fr/dashboard/figures.xlsx"))
     row = dict(zip(*next(iter(rows.values())), strict=True))
-    assert (row["title_fr"], row["title_nl"], row["title_en"]) == ("'=1+1", "'@SUM(A1)", "'+1")
-    assert row["value"] == 5
-    assert row["indicator"] == made.code
+    titles = [row[f"Indicateur ({language})"] for language in ("Français", "Nederlands", "English")]
+    assert titles == ["'=1+1", "'@SUM(A1)", "'+1"]
+    assert row["Valeur"] == 5
+    assert row["Code"] == made.code
     assert "'=1+1" in client.get("/fr/dashboard/figures.csv").content.decode()
 
 
@@ -92,6 +93,7 @@ def test_a_frozen_year_has_its_pages_and_its_workbook(client):
     assert whole(client.get(f"/nl/dashboard/snapshots/{NOW}.pdf").content).count(b"/StructTreeRoot")
     rows = next(iter(sheets(client.get(f"/nl/dashboard/snapshots/{NOW}.xlsx")).values()))
     assert rows[1][0] == made.code
+    assert {"Code", "Indicator (Nederlands)", "Gebied (Français)", "Waarde", "Berekening"} <= {*rows[0]}
 
 
 def test_a_document_fetches_nothing_and_reads_no_file():

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from civicthread.core import journal
-from civicthread.datahub import actions, queries
+from civicthread.datahub import actions, pages, queries
 from civicthread.datahub.models import Frequency
 from civicthread.methods import periods
 from civicthread.stakeholders import actions as stakeholders
@@ -133,3 +133,25 @@ def test_the_dataset_has_a_name_without_a_language():
     made = dataset()
     answer = Client().get(f"/data/{made.code}", headers={"accept-language": "nl"})
     assert answer.headers["Location"] == f"/nl/datahub/{made.code}/"
+
+
+def test_older_versions_are_found_beyond_the_newest(client, place, monkeypatch):
+    monkeypatch.setattr(pages, "MOST_VERSIONS", 1)
+    made = dataset()
+    load(made, place)
+    address = f"/en/datahub/{made.code}/"
+    assert f"{address}versions/" not in client.get(address).content.decode()
+    load(made, place, ROWS.replace("2020,5", "2020,6"))
+    answer = client.get(address)
+    assert [line.version.number for line in answer.context["shown"].versions] == [2]
+    assert f"{address}versions/" in answer.content.decode()
+    every = client.get(f"{address}versions/")
+    assert [line.version.number for line in every.context["versions"]] == [2, 1]
+    assert f"{made.code}@1.csv" in every.content.decode()
+
+
+def test_versions_of_rows_for_the_office_have_no_files_for_others(client, place):
+    made = dataset(access="office")
+    load(made, place)
+    answer = client.get(f"/en/datahub/{made.code}/versions/")
+    assert [line.files for line in answer.context["versions"]] == [()]

@@ -3,6 +3,7 @@
 import pytest
 
 from civicthread.datahub import places, reader
+from civicthread.lake.places import NAMES
 from civicthread.territory import maps
 from tests import personas
 from tests.factories.datahub import dataset, load
@@ -21,11 +22,11 @@ HERE = "street,lon,lat\nRue Haute,4.35,50.84\nNowhere,,\nRue <Basse>,4.36,50.85\
 def lamps(place):
     municipality()
 
-    def made(**values):
+    def made(rows=HERE, columns=COLUMNS, **values):
         found = dataset(
-            columns=COLUMNS, keys=[], sort=[], period_column="", reference_period="2023", **values
+            columns=columns, keys=[], sort=[], period_column="", reference_period="2023", **values
         )
-        load(found, place, HERE)
+        load(found, place, rows)
         return found
 
     return made
@@ -44,6 +45,32 @@ def test_rows_that_are_places_stand_on_a_map_with_its_table(client, lamps):
     assert 'id="places-map"' in content
     assert "Rue &lt;Basse&gt;" in content
     assert "Rue <Basse>" not in content
+
+
+def named(longitude, latitude, kind="number"):
+    return [COLUMNS[0], *({"name": name, "type": kind, "nullable": True} for name in (longitude, latitude))]
+
+
+@pytest.mark.parametrize("pair", NAMES)
+def test_degrees_that_the_file_itself_gives_stand_on_a_map_too(client, lamps, pair):
+    made = lamps(HERE.replace("lon,lat", ",".join(pair)), named(*pair))
+    figure = page(client, made).context["places"].figure
+    assert [row[0] for row in figure.rows] == ["Rue <Basse>", "Rue Haute"]
+
+
+@pytest.mark.parametrize(
+    "columns", [named("longitude", "latitude", kind="text"), named("east", "north"), named("lon", "latitude")]
+)
+def test_other_columns_are_no_places(client, lamps, columns):
+    names = ",".join(column["name"] for column in columns)
+    assert page(client, lamps(HERE.replace("street,lon,lat", names), columns)).context["places"] is None
+
+
+def test_what_is_nowhere_on_earth_stays_off_the_map(client, lamps):
+    made = lamps(
+        "street,longitude,latitude\nHere,4.35,50.84\nMetres,148870,170770\n", named("longitude", "latitude")
+    )
+    assert [row[0] for row in page(client, made).context["places"].figure.rows] == ["Here"]
 
 
 def test_the_map_is_drawn_once(client, lamps, monkeypatch):

@@ -34,6 +34,7 @@ def original(site: Site) -> dict[str, Any]:
 VISITS: dict[str, list[Visit]] = {
     "datahub:catalogue": [Page()],
     "datahub:dataset": [Page(DATASET), Page(DATASET, persona="steward")],
+    "datahub:versions": [Page(DATASET)],
     "datahub:compare": [Page(twice_loaded)],
     "data:catalogue": [File(lambda site: {"extension": "ttl"}), File(lambda site: {"extension": "jsonld"})],
     "data:dataset": [Elsewhere("leads to what the reader understands: tests/datahub/test_dcat.py")],

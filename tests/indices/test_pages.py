@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from civicthread.core import journal
+from civicthread.indicators import actions as indicator_actions
 from civicthread.indices import actions, explaining, queries
 from civicthread.indices.models import CompositeIndex
 from tests import personas
@@ -211,3 +212,13 @@ def test_the_thread_leads_from_indicator_to_index_to_part_to_indicator_and_datas
     back = page(client, measuring.get_absolute_url().replace("/fr/", "/en/"))
     assert f"{LIST}{made.code}/parts/lit/" in back
     assert f"{LIST}{made.code}/" in page(client, fed.get_absolute_url().replace("/fr/", "/en/"))
+
+
+def test_an_indicator_that_an_index_feeds_leads_there_in_the_language_of_the_reader(client):
+    fed = indicators.indicator()
+    made = factory.standing(indicator=fed)
+    indicator_actions.approve_values(fed, by=journal.system())
+    html = page(client, fed.get_absolute_url().replace("/fr/", "/nl/"))
+    assert f"/nl/indices/{made.code}/?edition=2023" in html
+    assert "deze site" in html
+    assert f"/fr/indices/{made.code}/?edition" not in html

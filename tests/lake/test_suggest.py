@@ -144,6 +144,12 @@ def test_real_mojibake_and_lambert_coordinates_are_said(lake):
     assert abs(row["lat"] - row["lat_wgs_84"]) < 0.001
 
 
+def test_degrees_in_the_file_are_not_worked_out_again(write):
+    lambert = "name,x,y,longitude,latitude\nA,148870,170770,4.35,50.84\nB,149870,171770,4.36,50.85\n"
+    assert suggest(write(lambert)).dialect.x == ""
+    assert suggest(write(lambert.replace("longitude,latitude", "east,north"))).dialect.x == "x"
+
+
 def test_correct_accents_are_not_taken_for_mojibake(write):
     found = suggest(write("name,year\nChaussée d'Âne,2020\nÅngström Ã,2021\nGarçon «Ó»,2022\n"))
     assert "mojibake" not in {note.code for note in found.notes}

@@ -49,6 +49,12 @@ MAILS = {
 class AccountAdapter(DefaultAccountAdapter):
     """settings.ACCOUNT_ADAPTER."""
 
+    # In the words of the rest of the site: allauth's own Dutch calls people "je".
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": _("The e-mail address or the password is not right."),
+        "enter_current_password": _("This is not your current password."),
+    }
+
     def save_user(self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True) -> User:  # noqa: FBT001, FBT002
         super().save_user(request, user, form, commit=False)
         return actions.sign_up(user, by=None, language=get_language() or "") if commit else user

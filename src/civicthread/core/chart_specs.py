@@ -291,7 +291,7 @@ def _tooltip_of_day(course: Course, before: str = "") -> Spec:
 def _formatted(value: str, unit: str, decimals: int) -> str:
     """A Vega expression that writes the value as the pages do, a short unit behind it."""
     behind = " + " + _quoted(f"\u00a0{unit}") if 0 < len(unit) <= LONGEST_UNIT else ""
-    return f"format({value}, ',.{decimals}f'){behind}"
+    return f"format({value}, ',.{decimals}~f'){behind}"
 
 
 def _quoted(text: str) -> str:

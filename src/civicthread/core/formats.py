@@ -27,16 +27,46 @@ def number(value: float | Decimal | None, decimals: int | None = None) -> str:
     thousands, point = MARKS.get(get_language() or "en", MARKS["en"])
     if isinstance(value, int) and not decimals:  # most numbers are counts
         return ("−" if value < 0 else "") + f"{abs(value):,}".replace(",", thousands)
-    # float() first: numpy's floats write themselves otherwise.
-    exact = Decimal(repr(float(value))) if isinstance(value, float) else Decimal(value)
+    exact = _rounded(value, decimals)
     if not exact.is_finite():
         return str(value)
-    if decimals is not None:
-        exact = exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, LONG)
     whole, _, rest = f"{exact.copy_abs():f}".partition(".")
     rest = rest if decimals is not None else rest.rstrip("0")
     grouped = f"{int(whole):,}".replace(",", thousands)
     return ("−" if exact < 0 else "") + grouped + (point + rest if rest else "")
+
+
+def figure(value: float | Decimal | None, decimals: int) -> str:
+    """A figure that stands alone: no more decimals than these, and none where they are noughts.
+
+    62.54 and 100.0 with one decimal: '62,5', '100'. In a column of a table, `number` keeps the decimals even.
+    """
+    if value is None:
+        return ""
+    exact = _rounded(value, decimals)
+    return number(exact if exact.is_finite() else value)
+
+
+def _rounded(value: float | Decimal, decimals: int | None) -> Decimal:
+    # float() first: numpy's floats write themselves otherwise.
+    exact = Decimal(repr(float(value))) if isinstance(value, float) else Decimal(value)
+    if decimals is None or not exact.is_finite():
+        return exact
+    return exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, LONG)
+
+
+def datum(value: object) -> str:
+    """A cell of somebody's table: yes or no in words, a number with all its digits and the reader's decimal mark.
+
+    Thousands stay together: what looks like a number may be a year or a code.
+    """
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    if isinstance(value, float):
+        whole, _, rest = repr(value).partition(".")
+        _thousands, point = MARKS.get(get_language() or "en", MARKS["en"])
+        return whole if rest in ("", "0") else whole + point + rest
+    return str(value)
 
 
 def percent(value: float | Decimal | None, decimals: int = 0) -> str:

@@ -188,8 +188,8 @@ def bullet(reading: Reading) -> SafeString:
     spec = chart_specs.bullet(latest.value, target=goal.value, thresholds=thresholds(indicator, goal.value))
     title = gettext("%(title)s: %(value)s, target %(target)s") % {
         "title": indicator.title,
-        "value": formats.number(latest.value, indicator.decimals),
-        "target": formats.number(goal.value, indicator.decimals),
+        "value": formats.figure(latest.value, indicator.decimals),
+        "target": formats.figure(goal.value, indicator.decimals),
     }
     return charts.draw(spec, name=f"bullet-{indicator.code}", title=title)
 

@@ -6,6 +6,7 @@ from typing import Any, Literal
 from django.conf import settings
 from django.http import HttpResponse, JsonResponse
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from civicthread.core import documents
 from civicthread.core.documents import Sheet
@@ -22,6 +23,33 @@ from civicthread.lake.spreadsheet import csv_lines
 Format = Literal["csv", "json", "xlsx"]
 Row = dict[str, Any]
 
+# What people read above the columns of a workbook; programs read the names themselves, in CSV and JSON.
+HEADINGS = {
+    "indicator": _("Code"),
+    "reference": _("Reference"),
+    "title": _("Indicator"),
+    "direction": _("Strategic direction"),
+    "owner": _("Who answers for it"),
+    "kind": _("Kind"),
+    "area": _("Code of the area"),
+    "area_name": _("Area"),
+    "period": _("Period"),
+    "value": _("Value"),
+    "numerator": _("Numerator"),
+    "denominator": _("Denominator"),
+    "unit": _("Unit"),
+    "qualifier": _("The source says"),
+    "flags": _("What a reader must know"),
+    "target": _("Target"),
+    "target_period": _("Target date"),
+    "status": _("Status"),
+    "share_of_target": _("Share of target"),
+    "method": _("Version of the method"),
+    "run": _("Run"),
+    "dataset_versions": _("Versions of the datasets"),
+    "source": _("Source"),
+}
+
 
 def answer(rows: Sequence[Row], kind: str, name: str, title: str) -> HttpResponse:
     """The rows as a file of that kind. All rows have the same columns."""
@@ -32,10 +60,17 @@ def answer(rows: Sequence[Row], kind: str, name: str, title: str) -> HttpRespons
     columns = list(rows[0]) if rows else []
     lines = [[row[column] for column in columns] for row in rows]
     if kind == "xlsx":
-        return file(
-            documents.workbook([Sheet(title, columns, lines)], title=title), documents.XLSX, f"{name}.xlsx"
-        )
+        sheet = Sheet(title, [_heading(column) for column in columns], lines)
+        return file(documents.workbook([sheet], title=title), documents.XLSX, f"{name}.xlsx")
     return file(csv_lines([columns, *lines]), "text/csv; charset=utf-8", f"{name}.csv")
+
+
+def _heading(column: str) -> str:
+    """A column in the reader's language; of a text, with the name of the language it is in."""
+    if column in HEADINGS:
+        return str(HEADINGS[column])
+    name, _mark, language = column.rpartition("_")
+    return f"{HEADINGS[name]} ({dict(settings.LANGUAGES)[language]})"
 
 
 def file(body: bytes, content_type: str, name: str) -> HttpResponse:

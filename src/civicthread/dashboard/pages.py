@@ -141,10 +141,10 @@ def _change(one: Since) -> Mapping[str, Any]:
         "title": one.title,
         "url": now.indicator.get_absolute_url() if now else "",
         "unit": figures.unit_of(now.indicator) if now else (then.symbol or str(then.unit)) if then else "",
-        "then": formats.number(then.value, decimals) if then else "",
+        "then": formats.figure(then.value, decimals) if then else "",
         "then_period": then.period if then else "",
         "then_state": cards.state_of(then.grade) if then else "",
         "then_label": cards.grade_in_words(then.grade) if then else "",
         "told": figures.told(now.reading) if now else None,
-        "change": "" if change is None else f"{'+' if change > 0 else ''}{formats.number(change, decimals)}",
+        "change": "" if change is None else f"{'+' if change > 0 else ''}{formats.figure(change, decimals)}",
     }

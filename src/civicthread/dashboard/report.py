@@ -114,9 +114,9 @@ def by_direction(snapshot: Snapshot, kept: Sequence[SnapshotFigure]) -> list[dic
         group["rows"].append(
             {
                 "figure": one,
-                "value": formats.number(one.value, one.decimals),
+                "value": formats.figure(one.value, one.decimals),
                 "unit": one.symbol or one.unit,
-                "target": formats.number(one.target, one.decimals),
+                "target": formats.figure(one.target, one.decimals),
                 "state": cards.state_of(one.grade),
                 "label": cards.grade_in_words(one.grade),
                 "areas": 0 if one.value is not None else areas.get(one.code, 0),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from itertools import chain
 from typing import Any, Final
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from civicthread.accounts.queries import people
 from civicthread.core import journal, outbox
 from civicthread.datahub import queries, rejects, words
 from civicthread.datahub.models import Alarm, Dataset, DatasetVersion, Fetch, Ingestion
+from civicthread.lake.places import NAMES
 
 Facts = Mapping[str, Any]
 Kind = Alarm.Kind
@@ -126,7 +128,7 @@ def _jump(dataset: Dataset, current: DatasetVersion, before: DatasetVersion) -> 
     told = {"against": before.number, "version": current.number}
     if before.rows and abs(current.rows - before.rows) > share * before.rows:
         return {**told, "what": "", "before": before.rows, "after": current.rows}
-    aside = {*dataset.keys, dataset.period_column, "lon", "lat"}
+    aside = {*dataset.keys, dataset.period_column, *chain.from_iterable(NAMES)}
     for name, old in before.totals.items():
         new = current.totals.get(name)
         if name not in aside and old and new is not None and abs(new - old) > share * abs(old):

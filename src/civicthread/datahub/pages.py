@@ -1,6 +1,6 @@
 """What the page of a dataset shows, gathered in a few queries."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -128,6 +128,7 @@ class Shown:
     rows: Sequence[Sequence[Any]]
     files: tuple[File, ...]
     versions: tuple[ShownVersion, ...]
+    has_older_versions: bool
     loads: tuple[Ingestion, ...]
     freshness: queries.Freshness
     alarms: tuple[tuple[Alarm, str], ...]
@@ -169,7 +170,7 @@ def shown(dataset: Dataset, *, reader: Actor | None, today: date) -> Shown:
     """What this reader may see of a dataset."""
     may = queries.may_read_rows(dataset, reader)
     keeps = policy.may("datahub.keep", reader)
-    versions = list(queries.versions(dataset).defer("profile", "sample")[:MOST_VERSIONS])
+    versions = list(queries.versions(dataset).defer("profile", "sample")[: MOST_VERSIONS + 1])
     current = queries.version(dataset) if versions else None
     rule = tables.small_cells(dataset)
     up_to_date = current is not None and current.shown_with == (rule.digest() if rule else "")
@@ -181,15 +182,24 @@ def shown(dataset: Dataset, *, reader: Actor | None, today: date) -> Shown:
         columns=columns,
         rows=_rows(current, columns) if current and may and up_to_date else (),
         files=files(dataset.code) if current and may else (),
-        versions=tuple(
-            ShownVersion(version, files(dataset.code, version.number) if may else ()) for version in versions
-        ),
+        versions=with_files(dataset, versions[:MOST_VERSIONS], may_read_rows=may),
+        has_older_versions=len(versions) > MOST_VERSIONS,
         loads=tuple(queries.ingestions(dataset)[:MOST_VERSIONS]),
         freshness=queries.freshness_of(dataset, today),
         alarms=_alarms(dataset) if keeps else (),
         source=host(dataset.source_url),
         obtained_from=host(dataset.obtained_from),
         by_program=declaring.is_programme_table(dataset),
+    )
+
+
+def with_files(
+    dataset: Dataset, versions: Iterable[DatasetVersion], *, may_read_rows: bool
+) -> tuple[ShownVersion, ...]:
+    """Versions with their files, for those who may have the rows."""
+    return tuple(
+        ShownVersion(version, files(dataset.code, version.number) if may_read_rows else ())
+        for version in versions
     )
 
 

@@ -13,11 +13,11 @@ from civicthread.core.errors import Refused
 from civicthread.core.shelf import Shelf
 from civicthread.datahub import reader
 from civicthread.datahub.models import ColumnType, Dataset, DatasetColumn, DatasetVersion
+from civicthread.lake.places import coordinates
 from civicthread.territory import maps
 from civicthread.territory.places import changed_at, gazetteer
 
 SHELF: Final = Shelf("places", 64 << 20)
-COORDINATES: Final = ("lon", "lat")
 EDITION: Final = 1
 """Raised when the same places are drawn or told in another way."""
 
@@ -31,13 +31,14 @@ class Shown:
 
 def shown(dataset: Dataset, version: DatasetVersion | None) -> Shown | None:
     """The map of a version's published rows, where they are places; for readers who may have them."""
-    columns = {column.name: column for column in dataset.columns.all()}
-    if version is None or not version.rows or not columns.keys() >= {*COORDINATES}:
+    columns = dataset.columns.all()
+    pair = coordinates([column.name for column in columns if column.type == ColumnType.NUMBER])
+    if version is None or not version.rows or pair is None:
         return None
     if version.rows > maps.MOST_POINTS:
         return Shown(None)
     name = f"{_key(dataset, version)}.json"
-    found = _kept(name) or _drawn(dataset, version, _label(columns.values()), name)
+    found = _kept(name) or _drawn(dataset, version, (*pair, _label(columns)), name)
     return Shown(found) if found else None
 
 
@@ -62,16 +63,19 @@ def _kept(name: str) -> maps.MapFigure | None:
     return maps.MapFigure(mark_safe(svg), columns, rows)  # noqa: S308  # drawn by us
 
 
-def _drawn(dataset: Dataset, version: DatasetVersion, label: str, name: str) -> maps.MapFigure | None:
+def _drawn(
+    dataset: Dataset, version: DatasetVersion, told: tuple[str, str, str], name: str
+) -> maps.MapFigure | None:
     if not maps.has_ground(gazetteer()):
         return None
     try:
         rows = reader.rows(dataset, version.number, limit=maps.MOST_POINTS)
     except Refused:  # the rows cannot be read just now: the page does without its map
         return None
-    located = [row for row in rows if all(row.get(name) is not None for name in COORDINATES)]
+    longitude, latitude, label = told
+    located = [row for row in rows if _on_earth(row.get(longitude), row.get(latitude))]
     places = [
-        maps.Place(row["lon"], row["lat"], str(row.get(label) or number))
+        maps.Place(row[longitude], row[latitude], str(row.get(label) or number))
         for number, row in enumerate(located, 1)
     ]
     if not places:
@@ -80,3 +84,8 @@ def _drawn(dataset: Dataset, version: DatasetVersion, label: str, name: str) -> 
     if "figure-missing" not in figure.svg:
         SHELF.write(name, json.dumps([figure.svg, figure.columns, figure.rows]).encode())
     return figure
+
+
+def _on_earth(longitude: float | None, latitude: float | None) -> bool:
+    """What the file itself gives as degrees was never transformed, so it may be anything."""
+    return longitude is not None and latitude is not None and abs(longitude) <= 180 and abs(latitude) <= 90

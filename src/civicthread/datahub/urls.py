@@ -39,6 +39,7 @@ urlpatterns = [
     path("", views.catalogue, name="catalogue"),
     path("office/", include(office)),
     path("<slug:code>/", views.dataset, name="dataset"),
+    path("<slug:code>/versions/", views.versions, name="versions"),
     path("<slug:code>/changes/", views.compare, name="compare"),
 ]
 

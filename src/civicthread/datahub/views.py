@@ -42,6 +42,18 @@ def dataset(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "datahub/dataset.html", context)
 
 
+@policy.guard("datahub.read")
+@require_safe
+def versions(request: HttpRequest, code: str) -> HttpResponse:
+    """All versions of a dataset, newest first, with their files for those who may have the rows."""
+    actor = actor_of(request)
+    found = publishing.find(queries.datasets(visible_to=actor), code=code)
+    rows = queries.versions(found).defer("profile", "sample")
+    page = paging.page(rows, order="-number", key=request.GET.get("page", ""))
+    shown = pages.with_files(found, page.rows, may_read_rows=queries.may_read_rows(found, actor))
+    return render(request, "datahub/all_versions.html", {"dataset": found, "page": page, "versions": shown})
+
+
 @policy.guard("datahub.read_rows")
 @require_safe
 def compare(request: HttpRequest, code: str) -> HttpResponse:

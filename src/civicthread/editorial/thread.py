@@ -9,7 +9,7 @@ from civicthread.editorial.models import Edition, News, StrategyText
 KINDS = (
     Kind(
         model=News,
-        label=_("news"),
+        label=_("news article"),
         plural=_("news"),
         title=lambda news: news.title,
         url=lambda news: news.get_absolute_url(),

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from civicthread.core.addresses import address
 from civicthread.core.models import Actor, Record
@@ -45,7 +46,7 @@ class Idea(Record):
         RECEIVED = "received", _("received")
         IN_ANALYSIS = "in_analysis", _("in analysis")
         MERGED = "merged", _("merged into a need")
-        RETAINED = "retained", _("retained")
+        RETAINED = "retained", pgettext_lazy("an idea", "retained")
         IN_PROJECT = "in_project", _("in a project")
         DELIVERED = "delivered", _("delivered")
         NOT_RETAINED = "not_retained", _("not retained")

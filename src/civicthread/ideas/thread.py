@@ -38,7 +38,7 @@ LINKS = (
         through=Idea.objects.all,
         source="area_id",
         target="id",
-        led=_("place of"),
+        led=_("named in"),
         came=_("concerns"),
         listed=lambda area: list_of("ideas:list", area),
     ),

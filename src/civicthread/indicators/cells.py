@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from civicthread.core import formats
+from civicthread.core import addresses, formats
 from civicthread.indicators import words
 from civicthread.indicators.models import Indicator, Qualifier, Value
 
@@ -41,7 +41,10 @@ def number_of(value: Value, decimals: int) -> str:
 def source_of(value: Value) -> Any:
     """Who published a figure, as a cell of a table."""
     if value.source:
-        return {"text": value.source.get("publisher", ""), "url": value.source.get("url", "")}
+        url = value.source.get("url", "")
+        if own := addresses.here(url):  # as the figures that an index gives
+            return {"text": gettext("this site"), "url": own}
+        return {"text": value.source.get("publisher", ""), "url": url}
     return gettext("computed from datasets") if value.run_id else gettext("reported by the Office")
 
 

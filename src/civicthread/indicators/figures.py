@@ -45,7 +45,7 @@ def told(reading: Reading) -> Told:
     shown = latest or (areas[0] if areas else None)
     meaning = [_share(reading), _areas(areas), _said(latest), formats.period(shown.period) if shown else ""]
     return Told(
-        value=formats.number(latest.value, indicator.decimals)
+        value=formats.figure(latest.value, indicator.decimals)
         if latest
         else _range(areas, indicator.decimals),
         unit=unit_of(indicator),
@@ -63,7 +63,7 @@ def _baseline(reading: Reading) -> str:
     value = next((v for v in reading.series if start and min(v.period_end, reading.today) == start.day), None)
     if value is None:
         return ""
-    return f"{formats.number(value.value, reading.indicator.decimals)} ({formats.period(value.period)})"
+    return f"{formats.figure(value.value, reading.indicator.decimals)} ({formats.period(value.period)})"
 
 
 def _said(latest: Value | None) -> str:
@@ -91,7 +91,7 @@ def _range(areas: Sequence[Value], decimals: int) -> str:
     found = [value.value for value in areas if value.value is not None]
     if not found:
         return ""
-    least, most = (formats.number(number, decimals) for number in (min(found), max(found)))
+    least, most = (formats.figure(number, decimals) for number in (min(found), max(found)))
     return least if least == most else f"{least}–{most}"
 
 
@@ -101,7 +101,7 @@ def target(reading: Reading) -> dict[str, Any]:
     if goal is None:
         return {}
     by = gettext("by the end of %(period)s") % {"period": formats.period(goal.period)}
-    return {"target_value": formats.number(goal.value, reading.indicator.decimals), "target_date": by}
+    return {"target_value": formats.figure(goal.value, reading.indicator.decimals), "target_date": by}
 
 
 def drawn(reading: Reading, chosen: Mapping[str, str] | None = None) -> list[Figure]:
@@ -177,7 +177,7 @@ def _aims_of_areas(reading: Reading) -> Iterator[Further]:
     aims: dict[int | None, str] = {}
     for target in reading.area_targets:
         if target.due >= reading.today or target.area_id not in aims:
-            number = formats.number(target.value, reading.indicator.decimals)
+            number = formats.figure(target.value, reading.indicator.decimals)
             aims.setdefault(target.area_id, f"{number} ({formats.period(target.period)})")
     yield gettext("Target"), True, aims
     if statuses := reading.area_statuses:

@@ -16,7 +16,7 @@ from civicthread.core import journal, paging, policy, publishing, thread
 from civicthread.core.policy import actor_of
 from civicthread.core.templatetags.components import table_rows
 from civicthread.indicators import figures, forms, history, queries
-from civicthread.indicators.cells import unit_of
+from civicthread.indicators.cells import source_of, unit_of
 from civicthread.indicators.headlines import WRITTEN, headlines
 from civicthread.indicators.models import Indicator
 from civicthread.indicators.provenance import provenance
@@ -66,6 +66,7 @@ def indicator(request: HttpRequest, code: str) -> HttpResponse:
         "others": figures.set_aside(reading.others, found.decimals),
         "corrections": queries.corrections(found, at=view.at),
         "provenance": provenance(method, reading.values, visible_to=actor),
+        "source": source_of(reading.latest) if reading.latest else "",
         "files": _files(request, code),
         **figures.target(reading),
         **thread.ends(found, visible_to=actor),

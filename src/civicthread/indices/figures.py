@@ -70,7 +70,7 @@ def parts(page: Explained) -> Figure | None:
     rows = [[{"text": str(part.label), "url": address(page, part)}, *_cells(score)] for part, score in found]
     title = gettext("%(part)s, %(area)s, edition %(edition)s: its parts") % _named(page)
     bars = [chart_specs.Bar(str(part.label), score.points if score else None) for part, score in found]
-    svg = charts.draw(chart_specs.bars(bars, decimals=1), name="parts", title=title)
+    svg = charts.draw(chart_specs.bars(bars, decimals=explaining.DECIMALS), name="parts", title=title)
     return Figure("parts", title, svg, columns, rows)
 
 
@@ -144,7 +144,7 @@ def everywhere(page: Explained) -> Figure:
     ]
     title = gettext("%(part)s in all areas, edition %(edition)s") % _named(page)
     bars = [chart_specs.Bar(names[area], score.points) for area, score in ordered]
-    spec = chart_specs.bars(bars, decimals=1, highlight=names[page.area])
+    spec = chart_specs.bars(bars, decimals=explaining.DECIMALS, highlight=names[page.area])
     return Figure("everywhere", title, charts.draw(spec, name="everywhere", title=title), columns, rows)
 
 

@@ -22,7 +22,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """The indices, by title, each with its latest score."""
     found = queries.listed(visible_to=actor_of(request), language=request.LANGUAGE_CODE)
     page = paging.page(found, order="sort_title", key=request.GET.get("page", ""))
-    return render(request, "indices/index.html", {"page": page})
+    return render(request, "indices/index.html", {"page": page, "decimals": explaining.DECIMALS})
 
 
 @policy.guard("indices.read")

@@ -1,6 +1,6 @@
 """Coordinates from a declared system to longitude and latitude (WGS84), as degrees."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any, Final
@@ -13,11 +13,24 @@ DIGITS: Final = 7
 MARGIN: Final = 0.1
 """Degrees around the area a coordinate system is made for in which its places are still believed."""
 
+NAMES: Final = (("lon", "lat"), ("longitude", "latitude"), ("long", "lat"), ("lng", "lat"))
+"""What files call longitude and latitude; loading adds the first."""
+
 Transform = Callable[[Any, Any], tuple[Any, Any]]
 
 # PROJ keeps a context per thread, and DuckDB calls from short-lived threads of its own, in which pyproj crashed the
 # whole program. One thread of ours does all transforming.
 _thread = ThreadPoolExecutor(1, thread_name_prefix="proj")
+
+
+def coordinates(numbers: Collection[str]) -> tuple[str, str] | None:
+    """The columns of longitude and latitude among those that hold numbers, known by their names.
+
+    >>> coordinates(["height", "latitude", "longitude"])
+    ('longitude', 'latitude')
+    >>> coordinates(["lon", "height"])
+    """
+    return next((pair for pair in NAMES if {*pair} <= {*numbers}), None)
 
 
 @cache

@@ -14,6 +14,7 @@ from civicthread.lake import sniff
 from civicthread.lake.checks import checks, values_sql
 from civicthread.lake.connection import DEFAULT_LIMITS, Limits, connect
 from civicthread.lake.dialect import Dialect, FileFormat
+from civicthread.lake.places import coordinates
 from civicthread.lake.refusals import IngestRefused
 from civicthread.lake.schema import Column, ColumnType, TableSchema
 from civicthread.lake.sources import open_source, unpack
@@ -290,7 +291,8 @@ def _with_places(
     dialect: Dialect, columns: Sequence[Column], values: Sequence[list[str]]
 ) -> tuple[Dialect, list[Column]]:
     """Lambert 72 columns, known by their ranges, with the columns that the transformation adds."""
-    if dialect.format == "geojson" or {"lon", "lat"} & {column.name for column in columns}:
+    names = {column.name for column in columns}
+    if dialect.format == "geojson" or {"lon", "lat"} & names or coordinates(names):
         return dialect, []
     for number, (x, y) in enumerate(pairwise(columns)):
         pair = zip((x, y), values[number : number + 2], LAMBERT, strict=True)

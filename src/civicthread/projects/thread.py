@@ -29,7 +29,7 @@ LINKS = (
         through=Project.areas.through.objects.all,
         source="area_id",
         target="project_id",
-        led=_("place of"),
+        led=_("named in"),
         came=_("concerns"),
         listed=lambda area: list_of("projects:list", area),
     ),

@@ -10,6 +10,7 @@ from civicthread.accounts.models import User
 from civicthread.core import policy, search
 from civicthread.core.models import Actor
 from civicthread.core.publishing import Publication
+from civicthread.core.text import Text
 from civicthread.stakeholders.models import Body, Mandate, Organisation, Representation
 
 
@@ -27,6 +28,12 @@ def organisations(*, visible_to: Actor | None) -> QuerySet[Organisation]:
     if policy.may("stakeholders.save", visible_to):
         return found
     return found.filter(publication=Publication.PUBLISHED)
+
+
+def names() -> dict[str, Text]:
+    """The name of each published organisation by every name it has, in whatever language."""
+    found = Organisation.objects.filter(publication=Publication.PUBLISHED).values_list("name", flat=True)
+    return {version.text: name for name in found for version in name.values()}
 
 
 def filtered(filters: Filters, *, visible_to: Actor | None, language: str) -> QuerySet[Organisation]:

@@ -103,6 +103,7 @@ TEMPLATES = [
                 "django.templatetags.static",
                 "civicthread.core.templatetags.components",
                 "civicthread.core.templatetags.texts",
+                "civicthread.stakeholders.templatetags.publishers",
             ],
         },
     }

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from civicthread.core import drawn
+from civicthread.core import drawn, formats
 from civicthread.core.context import Place
 
 PLAIN = {forms.TextInput, forms.NumberInput, forms.EmailInput, forms.URLInput, forms.Select}
@@ -62,7 +62,7 @@ def short(cell: object, most: int = 40) -> str:
 
     A tenth of a page with hundreds of cells went into Django's filters for the same.
     """
-    text = "" if cell is None else str(cell)
+    text = "" if cell is None else formats.datum(cell)
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
@@ -89,11 +89,11 @@ def table_rows(
 
 @register.simple_tag
 def plain_cells(cells: Iterable[tuple[object, Any]]) -> SafeString:
-    """The cells of a row of somebody's table, each with its column: short, and on one line."""
+    """The cells of a row of somebody's table, each with its column, short."""
     drawn = []
     for cell, column in cells:
         attribute = ' class="number"' if column.numeric else ""
-        drawn.append(f"<td{attribute}>{conditional_escape(unbroken(short(cell)))}</td>")
+        drawn.append(f"<td{attribute}>{conditional_escape(short(cell))}</td>")
     return mark_safe("".join(drawn))  # noqa: S308 - every cell is escaped
 
 

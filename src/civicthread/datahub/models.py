@@ -131,6 +131,9 @@ class Dataset(Publishable):
             models.CheckConstraint(
                 condition=Q(period_column="") | Q(reference_period=""), name="datahub_dataset_says_when_once"
             ),
+            models.CheckConstraint(
+                condition=Q(bad_share__lte=100), name="datahub_dataset_no_more_bad_rows_than_rows"
+            ),
         ]
 
     def __str__(self) -> str:

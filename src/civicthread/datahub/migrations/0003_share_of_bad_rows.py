@@ -16,5 +16,11 @@ class Migration(migrations.Migration):
                 validators=[django.core.validators.MaxValueValidator(100)],
                 verbose_name="how many of a file's rows may be bad, in percent",
             ),
-        )
+        ),
+        migrations.AddConstraint(
+            "dataset",
+            models.CheckConstraint(
+                condition=models.Q(bad_share__lte=100), name="datahub_dataset_no_more_bad_rows_than_rows"
+            ),
+        ),
     ]

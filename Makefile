@@ -3,7 +3,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-MAKEFLAGS += --no-builtin-rules --no-print-directory
+# Two things at once where neither needs the other: most of installing is waiting.
+MAKEFLAGS += --jobs=2 --no-builtin-rules --no-print-directory
 # Where a machine forbids compiled files, each process would read and compile all libraries anew: 3 seconds a start.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -34,8 +35,8 @@ demo: setup  ## a running city with the Brussels programme, on http://localhost:
 	@PORT=$(PORT) $(BIN)/civicthread demo
 
 test: dev system  ## the whole suite, on SQLite and on PostgreSQL, browser tests included
-	$(BIN)/pytest -n 2 $(ARGS)
-	.ci/with-postgresql $(BIN)/pytest -n 2 -m "not browser" $(foreach part,$(PURE),--ignore=$(part)) --override-ini testpaths=tests $(ARGS)
+	.ci/in-memory $(BIN)/pytest -n 2 $(ARGS)
+	.ci/in-memory .ci/with-postgresql $(BIN)/pytest -n 2 -m "not browser" $(foreach part,$(PURE),--ignore=$(part)) --override-ini testpaths=tests $(ARGS)
 
 check: dev .venv/.gettext  ## form, types, ladder, house rules, translations, migrations
 	$(BIN)/ruff format --check .
@@ -72,6 +73,7 @@ lock: .venv/.base  ## choose the newest allowed versions and write them down wit
 	$(LOCK) --upgrade pyproject.toml --extra sdmx -c requirements/base.txt -o requirements/sdmx.txt
 	$(LOCK) --upgrade pyproject.toml --extra spark --extra sdmx --extra store --group dev -c requirements/base.txt -o requirements/dev.txt
 
+dev: CHECKERS := yes
 dev: setup .venv/.dev .venv/.checkers
 
 system:
@@ -103,13 +105,14 @@ clean:  ## remove what the commands above made, but not var/, where a city's dat
 	@command -v npm >/dev/null || .ci/install requirements/node.txt
 	@touch $@
 
+# Who develops gets the checkers of pages with the rest, and otherwise after it was used: npm begins by removing all.
 .venv/.node-modules: .venv/.npm package-lock.json
-	$(NPM) ci --silent --omit=dev --ignore-scripts
+	$(NPM) ci --silent $(if $(CHECKERS),,--omit=dev) --ignore-scripts
 	@rm -f .venv/.checkers
 	@touch $@
 
-.venv/.checkers: .venv/.node-modules
-	$(NPM) ci --silent --ignore-scripts
+.venv/.checkers: .venv/.node-modules | .venv/.browser-files
+	@[ -d node_modules/html-validate ] || $(NPM) ci --silent --ignore-scripts
 	@touch $@
 
 .venv/.browser-files: .venv/.base .venv/.node-modules src/civicthread/core/frontend.py $(MARKUP)

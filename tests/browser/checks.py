@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from bs4 import BeautifulSoup
 from playwright.sync_api import ConsoleMessage, Error, Page, Request, Response
 
 from tests.browser.tools import new_violations
@@ -21,6 +22,7 @@ FRAME = """() => ({
 })"""
 # What browser files weigh, by address: they are the same for every page, and kept from one visit to the next.
 _files: dict[str, int] = {}
+_seen_plainly: set[str] = set()
 
 
 @dataclass
@@ -132,3 +134,27 @@ def plain_problems(page: Page, url: str) -> list[str]:
     dead = [button for button in page.locator(DEAD_BUTTONS).all() if button.is_visible()]
     found += [f"without scripts: a button that does nothing: {button.inner_text()!r}" for button in dead]
     return found
+
+
+def new_plain_problems(page: Page, url: str, html: str) -> list[str]:
+    """The same, unless a page was good in which what is looked at stands in the very boxes it stands in here.
+
+    Without scripts a page stays as it was sent, and what shows or hides a part of it are the boxes around it.
+    """
+    if (key := boxes(html)) in _seen_plainly:
+        return []
+    found = plain_problems(page, url)
+    if not found:
+        _seen_plainly.add(key)
+    return found
+
+
+def boxes(html: str) -> str:
+    """The first heading, the buttons that may be dead and the style sheets, each with everything it stands in."""
+    page = BeautifulSoup(html, "html.parser")
+    told = [
+        *page.select("h1")[:1],
+        *page.select(DEAD_BUTTONS),
+        *page.select("link[rel=stylesheet], style, noscript"),
+    ]
+    return str([[(part.name, part.attrs) for part in (one, *one.parents)] for one in told])

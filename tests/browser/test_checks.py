@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from playwright.sync_api import BrowserContext, Error
 
-from tests.browser.checks import page_problems, plain_problems
+from tests.browser.checks import boxes, new_plain_problems, page_problems, plain_problems
 from tests.browser.tools import SHAPE, Validator, new_violations
 
 pytestmark = pytest.mark.browser
@@ -176,6 +176,37 @@ def test_what_needs_scripts_is_found(server: str, plain_context: BrowserContext)
         plain_context.new_page(), serve(server, more='<button type="button">Ouvrir</button>')
     )
     assert plain_problems(plain_context.new_page(), serve(server, body="<main><h1 hidden>Titre</h1></main>"))
+
+
+BUTTON = '<button type="button">Ouvrir</button>'
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "same"),
+    [
+        (GOOD.format(more="<p>Un</p>"), GOOD.format(more="<ul><li>Deux</li></ul>"), True),
+        (GOOD.format(more=""), f"<div>{GOOD.format(more='')}</div>", False),
+        (GOOD.format(more=""), GOOD.format(more="").replace("<main>", "<main hidden>"), False),
+        (GOOD.format(more=""), GOOD.format(more="").replace("<h1>", '<h1 class="late">'), False),
+        (GOOD.format(more=""), GOOD.format(more="<noscript><p>Un</p></noscript>"), False),
+        (GOOD.format(more=BUTTON), GOOD.format(more=f'<div class="late">{BUTTON}</div>'), False),
+    ],
+)
+def test_boxes_are_the_same_where_what_is_looked_at_stands_alike(before: str, after: str, *, same: bool):
+    pages = [FRAME.format(head="", body=body) for body in (before, after)]
+    assert (boxes(pages[0]) == boxes(pages[1])) is same
+
+
+@pytest.mark.parametrize("bad", [GOOD.format(more=BUTTON), "<main><h1 hidden>Titre</h1></main>"])
+def test_without_scripts_boxes_are_looked_at_once_when_good_and_each_time_when_bad(
+    server: str, plain_context: BrowserContext, bad: str
+):
+    page, good = plain_context.new_page(), GOOD.format(more="<p>Un</p>")
+    assert new_plain_problems(page, serve(server, body=good), good) == []
+    url = serve(server, body=bad)
+    assert new_plain_problems(page, url, good) == [], "it was not looked at again"
+    for _ in range(2):
+        assert new_plain_problems(page, url, bad)
 
 
 def test_wrong_html_is_found(validator: Validator):

@@ -15,7 +15,7 @@ from django.urls.resolvers import LocalePrefixPattern
 from django.utils import translation
 from playwright.sync_api import Page as Tab
 
-from tests.browser.checks import page_problems, plain_problems
+from tests.browser.checks import new_plain_problems, page_problems
 from tests.browser.fixtures import LIBRARIES, VISITS
 from tests.browser.site import Site
 from tests.browser.tools import Validator, come_in
@@ -64,14 +64,15 @@ def test_address(name: str, site: Site, tab: Tab, plain_tab: Tab, validator: Val
                 if language in looked_at(name, visit):
                     problems += file_problems(client, visit, path)
                 continue
-            problems += source_problems(client, visit, path, validator)
+            html, wrong = source_problems(client, visit, path, validator)
+            problems += wrong
             if language in looked_at(name, visit):
                 come_in(tab.context, client, site.url)
                 found = page_problems(tab, site.url + path, language, visit.status)
                 problems += [f"{path} {one}" for one in found]
         if isinstance(visit, Page):
             come_in(plain_tab.context, client, site.url)
-            problems += [f"{path} {one}" for one in plain_problems(plain_tab, site.url + path)]
+            problems += [f"{path} {one}" for one in new_plain_problems(plain_tab, site.url + path, html)]
     assert problems == []
 
 
@@ -86,18 +87,19 @@ def looked_at(name: str, visit: Page | File | OnlyPost) -> list[str]:
     return [every[zlib.crc32(name.encode()) % len(every)]] if alone else every
 
 
-def source_problems(client: Client, visit: Page, path: str, validator: Validator) -> list[str]:
-    """What is wrong with a page before a browser sees it: its answer, its cost, its HTML."""
+def source_problems(client: Client, visit: Page, path: str, validator: Validator) -> tuple[str, list[str]]:
+    """A page's source, and what is wrong with it before a browser sees it: its answer, its cost, its HTML."""
     with CaptureQueriesContext(connection) as queries:
         response = client.get(path)
     if len(queries) > MOST_QUERIES:  # what is remembered between pages is remembered now
         with CaptureQueriesContext(connection) as queries:
             response = client.get(path)
+    html = response.content.decode()
     if response.status_code != visit.status:
-        return [f"{path} answers {response.status_code}"]
+        return html, [f"{path} answers {response.status_code}"]
     found = [f"{path} {len(queries)} queries"] if len(queries) > MOST_QUERIES else []
     found += [] if response["Content-Security-Policy"] else [f"{path} has no policy for its content"]
-    return found + validator.problems(path, response.content.decode())
+    return html, found + validator.problems(path, html)
 
 
 def file_problems(client: Client, visit: File | OnlyPost, path: str) -> list[str]:

@@ -402,14 +402,15 @@ def test_no_payload_runs_anywhere(site: Site, context: BrowserContext, detector:
     asked = [f"{address}{payload}" for address in searches for payload in (PAYLOADS[4], PAYLOADS[6])]
     seen = dict.fromkeys([*everywhere, *ideas, *led, *asked, "search/?q=xss"])
     problems: list[str] = []
-    opened = 0
+    opened: set[tuple[str, str]] = set()
     for client in (visitor, office):
         come_in(context, client, site.url)
         for path in [*(f"/fr/{path}" for path in seen), *FILES]:
-            if marked(client, path):
-                opened += 1
+            found = path, marked(client, path)
+            if found[1] and found not in opened:  # the Office reads what a visitor reads on many pages
+                opened.add(found)
                 problems += detector.opened(site.url + path)
-    assert opened > 60, "the words come up again"
+    assert len(opened) > 60, "the words come up again"
     for target, answer in answered:
         policy = answer["Content-Security-Policy"]
         problems += detector.shown(site.url + target.partition("?")[0], answer.content.decode(), policy)
@@ -417,8 +418,8 @@ def test_no_payload_runs_anywhere(site: Site, context: BrowserContext, detector:
     assert problems == []
 
 
-def marked(client: Client, path: str) -> bool:
-    """Whether the browser has to look: a page or feed with a payload in it."""
+def marked(client: Client, path: str) -> str:
+    """What the browser has to look at: the page or feed, from its `main` on where it has one, with a payload in it."""
     with closing(client.get(path)) as answer:
         body = answer.getvalue()
     words = body.decode(errors="replace")
@@ -426,7 +427,9 @@ def marked(client: Client, path: str) -> bool:
         assert not formulas(words.removeprefix("\ufeff")), path
     if "spreadsheetml" in answer["Content-Type"]:
         assert not computed_cells(body), path
-    return MARK in words and "attachment" not in answer.get("Content-Disposition", "")
+    if MARK not in words or "attachment" in answer.get("Content-Disposition", ""):
+        return ""
+    return words[max(0, words.find("<main")) :]
 
 
 def formulas(text: str) -> list[str]:

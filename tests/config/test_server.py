@@ -9,11 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from django.db import connection
 
 from civicthread.config import city, installation
 from tests.config.serving import civicthread, free_port, gone, members, page, sentence, served, until_answered
-from tests.database import SqliteStore
 
 BARE = """
 import sys
@@ -37,32 +35,18 @@ def slowly(loader, module):
 SourceFileLoader.exec_module = slowly
 """
 """A thread that looks up a name imports this module, and takes long to, as on a busy machine."""
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.timeout(600),
-    pytest.mark.skipif(connection.vendor != "sqlite", reason="the folder of a city holds its records"),
-]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
-@pytest.fixture(scope="module")
-def kept(django_db_setup: SqliteStore, tmp_path_factory) -> Path:
-    """A city without a page, kept in a folder that no test changes."""
-    place: Path = tmp_path_factory.mktemp("kept") / "city"
-    installation.write_city(city.NEW_CITY, place)
-    shutil.copy(django_db_setup.pristine, place / "records.sqlite3")
-    return place
+def stops(server: subprocess.Popen[str], signalled: signal.Signals) -> bool:
+    """Whether that signal to all its processes, as a terminal and a service manager send it, ends a server well."""
+    family = members(server.pid)
+    assert len(family) >= 3, "two web processes and the worker"
+    os.killpg(server.pid, signalled)
+    return gone(family, within=30) and server.wait(timeout=30) == 0
 
 
-@pytest.fixture
-def place(kept: Path, tmp_path: Path) -> Path:
-    """A copy of that city; browser files once gathered serve all copies."""
-    place = Path(shutil.copytree(kept, tmp_path / "city"))
-    (kept.parent / "static").mkdir(exist_ok=True)
-    (place / "static").symlink_to(kept.parent / "static")
-    return place
-
-
-def test_a_city_that_was_kept_wiped_and_restored_shows_its_pages(place, tmp_path):
+def test_a_city_that_was_kept_wiped_and_restored_shows_its_pages_until_it_is_interrupted(place, tmp_path):
     kept = civicthread(place, "backup", str(tmp_path / "city.tar.gz"))
     assert kept.returncode == 0, kept.stdout
     secret = (place / "secret.key").read_text()
@@ -72,31 +56,22 @@ def test_a_city_that_was_kept_wiped_and_restored_shows_its_pages(place, tmp_path
     assert (place / "secret.key").read_text() == secret
     assert {"media", "lake", "mail"} <= {path.name for path in place.iterdir()}
     port = free_port()
-    with served(place, port):
+    with served(place, port) as server:
         assert page(port) == 200
         assert page(port, "/nl/") == 200
-
-
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_to_all_its_processes_stops_a_server_that_has_shown_pages(place, stop):
-    port = free_port()
-    with served(place, port) as server:
         for number in range(6):
             page(port, f"/fr/?{number}")
-        family = members(server.pid)
-        assert len(family) >= 3, "two web processes and the worker"
-        os.killpg(server.pid, stop)
-        assert gone(family, within=30)
-        assert server.wait(timeout=30) == 0
+        assert stops(server, signal.SIGINT)
 
 
-def test_no_web_process_waits_for_what_another_thread_imports(place, tmp_path):
+def test_no_web_process_waits_for_what_another_thread_imports_and_a_server_can_be_ended(place, tmp_path):
     """They are forked while a thread looks whether pages can be read, and need that module themselves."""
     (tmp_path / "sitecustomize.py").write_text(SLOW_IMPORT)
     port = free_port()
     with served(place, port, PYTHONPATH=str(tmp_path)) as server:
-        assert len(members(server.pid)) >= 3
-        assert page(port) == 200
+        for number in range(6):
+            assert page(port, f"/fr/?{number}") == 200
+        assert stops(server, signal.SIGTERM)
 
 
 def test_nothing_goes_on_serving_once_the_server_was_killed(place):

@@ -1,21 +1,26 @@
 """What a web worker loads: the libraries of the lake, of charts and of documents stay in the children."""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
-import pytest
-from django.conf import settings
-from django.db import connection
-
-from tests.factories import datahub, ideas, indicators
+from tests.config.serving import environment
 
 HEAVY = (
     *("duckdb", "deltalake", "pyarrow", "pandas", "sqlglot", "scipy", "sklearn", "pyproj"),
     *("vl_convert", "weasyprint", "fontTools", "openpyxl", "rdflib"),
 )
+# Something of each kind to have a page, made in a process that may hold whatever it takes; its addresses.
+THINGS = """
+import json
+import django
+django.setup()
+from tests.factories import datahub, ideas, indicators
+things = [ideas.public(), indicators.reported(), datahub.dataset()]
+print(json.dumps([thing.get_absolute_url() for thing in things]))
+"""
 # A worker as `civicthread serve` starts one, which then answers every page whose address needs no words, and some more.
 WORKER = """
 import json, sys
@@ -23,7 +28,6 @@ from civicthread.config.wsgi import application
 from django.conf import settings
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse
-from civicthread.config import installation
 from tests import personas
 
 def names(resolver, spaces=()):
@@ -36,7 +40,6 @@ def names(resolver, spaces=()):
 settings.ALLOWED_HOSTS = ["testserver"]
 heavy = sys.argv[1].split(",")
 before = [name for name in heavy if name in sys.modules]
-installation.collect_static()
 answers = {}
 for name in names(get_resolver()):
     try:
@@ -52,28 +55,21 @@ print(json.dumps({"before": before, "after": [name for name in heavy if name in 
 """
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="the second process opens a file of records")
-@pytest.mark.django_db(transaction=True)
-def test_a_web_worker_that_has_answered_every_page_holds_none_of_the_heavy_libraries(tmp_path: Path) -> None:
-    things = [ideas.public(), indicators.reported(), datahub.dataset()]
-    details = [thing.get_absolute_url() for thing in things]
-    environment = os.environ | {
-        "DATA_DIR": str(settings.DATA_DIR),
-        "DATABASE_URL": f"sqlite:///{connection.settings_dict['NAME']}",
-        "DJANGO_SETTINGS_MODULE": "civicthread.config.settings",
-    }
+def told(place: Path, program: str, *arguments: str) -> Any:
+    """What a program that knows the city prints last."""
+    command = [sys.executable, "-c", program, *arguments]
     done = subprocess.run(
-        [sys.executable, "-c", WORKER, ",".join(HEAVY), *details],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=500,
+        command, env=environment(place), capture_output=True, text=True, check=False, timeout=500
     )
     assert done.returncode == 0, done.stderr[-3000:]
-    told = json.loads(done.stdout.splitlines()[-1])
-    assert told["before"] == []
-    assert told["after"] == []
-    good = [path for path, status in told["answers"].items() if status == 200]
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def test_a_web_worker_that_has_answered_every_page_holds_none_of_the_heavy_libraries(place: Path) -> None:
+    details = told(place, THINGS)
+    found = told(place, WORKER, ",".join(HEAVY), *details)
+    assert found["before"] == []
+    assert found["after"] == []
+    good = [path for path, status in found["answers"].items() if status == 200]
     assert len(good) > 40
     assert set(details) <= set(good)

@@ -1,5 +1,7 @@
 """Where the browser's files lie, by the fingerprint of their content."""
 
+from collections.abc import Iterable, Iterator
+
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
@@ -15,3 +17,7 @@ class KeptAddresses(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
         if force or name not in self._kept:
             self._kept[name] = super().url(name, force)
         return self._kept[name]
+
+    def compress_files(self, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """Under the addresses that pages name only: under its plain name, the same content would be pressed again."""
+        yield from super().compress_files(set(paths) - set(self.hashed_files))

@@ -84,7 +84,7 @@ def comparable(*, visible_to: Actor | None) -> list[Indicator]:
 
 def compared(indicator: Indicator, asked: Asked) -> Comparison:
     """The figures of the chosen places and periods; what is not known is left aside."""
-    found = list(indicators.with_origins(indicators.published_values([indicator]).filter(breakdown_key="")))
+    found = indicators.with_origins(indicators.published_values([indicator]).filter(breakdown_key=""))
     ends = {value.period: value.period_end for value in found}
     every = sorted(ends, key=lambda period: (ends[period], period))
     choices = _places(found)

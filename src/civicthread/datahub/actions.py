@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -141,11 +141,18 @@ def ingest(  # noqa: PLR0913  # a load has these parts
     policy.require("datahub.ingest", by=by, on=dataset)
     noted = {"dataset": dataset, "by": by, "file_name": (name or path.name)[:200], "upload": upload}
     done = _load(noted, path, mode=mode, progress=progress)
-    alarms.look(dataset, today=timezone.localdate(), last=done)
-    return done
+    alarms.look(dataset, today=timezone.localdate(), last=done.load, versions=done.versions)
+    return done.load
 
 
-def _load(noted: dict[str, Any], path: Path, *, mode: str, progress: "Progress") -> Ingestion:
+class _Noted(NamedTuple):
+    """What came of a load; where it made a version, that one and the one before it."""
+
+    load: Ingestion
+    versions: list[DatasetVersion] | None = None
+
+
+def _load(noted: dict[str, Any], path: Path, *, mode: str, progress: "Progress") -> _Noted:
     from civicthread.lake.ingest import ingest as lake_ingest  # noqa: PLC0415  # heavy: no reader of a page needs it
 
     dataset: Dataset = noted["dataset"]
@@ -163,24 +170,22 @@ def _load(noted: dict[str, Any], path: Path, *, mode: str, progress: "Progress")
             progress=progress,
         )
     except IngestRefused as refused:
-        return _note_refusal(noted, refused.code, refused.params, refused.rejects_file)
+        return _Noted(_note_refusal(noted, refused.code, refused.params, refused.rejects_file))
     except StaleWriter:
-        return _note_refusal(noted, "stale", {}, None)
+        return _Noted(_note_refusal(noted, "stale", {}, None))
     except StoreFailed as failed:
-        return _note_refusal(noted, failed.code, failed.params, None)
+        return _Noted(_note_refusal(noted, failed.code, failed.params, None))
     return _note_load({**noted, "declaration": declared.digest()}, done)
 
 
-def _note_load(noted: dict[str, Any], done: "Ingested") -> Ingestion:
+def _note_load(noted: dict[str, Any], done: "Ingested") -> _Noted:
     """Write down a load. One that a background pass noted after a crash gets the name it lacked."""
     dataset: Dataset = noted["dataset"]
     same = {"outcome": Outcome.LOADED, "sha256": done.sha256, "declaration": noted["declaration"]}
     known = dataset.ingestions.filter(**same).order_by("-id").first() if done.unchanged else None
     if known is None:
         return _note_version(noted, done)
-    if known.file_name:
-        return _create(noted, done, Outcome.UNCHANGED)
-    return _name(known, noted)
+    return _Noted(_create(noted, done, Outcome.UNCHANGED) if known.file_name else _name(known, noted))
 
 
 @transaction.atomic
@@ -202,22 +207,27 @@ def _create(noted: dict[str, Any], done: "Ingested", outcome: str) -> Ingestion:
     )
 
 
-def _note_version(noted: dict[str, Any], done: "Ingested") -> Ingestion:
+def _note_version(noted: dict[str, Any], done: "Ingested") -> _Noted:
     from civicthread.datahub import versions  # noqa: PLC0415  # heavy: no reader of a page needs it
 
     dataset: Dataset = noted["dataset"]
-    found = versions.contents(dataset, done.version)
+    known_versions = DatasetVersion.objects.filter(dataset=dataset)
+    before = known_versions.filter(number__lt=done.version).defer("sample").first()
+    found = versions.contents(dataset, done, before=before)
+    made: DatasetVersion | None = None
     with transaction.atomic():
         dataset = _locked(dataset, "publication")
-        if dataset.versions.filter(number=done.version).exists():
+        if known_versions.filter(number=done.version).exists():
             loads = dataset.ingestions.filter(outcome=Outcome.LOADED, version=done.version)
             if known := loads.first():
-                return _name(known, noted) if noted["file_name"] else known
+                return _Noted(_name(known, noted) if noted["file_name"] else known)
         else:
-            dataset.versions.create(number=done.version, at=timezone.now(), by=noted["by"], **vars(found))
+            own = {"number": done.version, "at": timezone.now(), "by": noted["by"]}
+            made = DatasetVersion.objects.create(dataset=dataset, **own, **vars(found))
         facts = {"version": done.version, "rows": done.rows, "rejected": done.rejected}
         journal.record("datahub.ingest", dataset, by=noted["by"], changes=facts, public=dataset.is_published)
-        return _create(noted, done, Outcome.LOADED)
+        load = _create(noted, done, Outcome.LOADED)
+    return _Noted(load, [version for version in (made, before) if version] if made else None)
 
 
 @transaction.atomic

@@ -32,11 +32,21 @@ DRIFTED: Final = frozenset(
 )
 
 
-def look(dataset: Dataset, *, today: date, last: Ingestion | None = None) -> None:
-    """Look at everything that may be wrong with a dataset, `last` its last load; raise and end its alarms."""
+def look(
+    dataset: Dataset,
+    *,
+    today: date,
+    last: Ingestion | None = None,
+    versions: list[DatasetVersion] | None = None,
+) -> None:
+    """Look at everything that may be wrong with a dataset; raise and end its alarms.
+
+    `last` is its last load, `versions` its newest two, newest first, for those who know them.
+    """
     last = last or dataset.ingestions.order_by("-id").first()
     open_alarms = {alarm.kind: alarm for alarm in dataset.alarms.filter(ended_at__isnull=True)}
-    versions = list(dataset.versions.defer("sample")[:2])
+    if versions is None:
+        versions = list(dataset.versions.defer("sample")[:2])
     baseline = _baseline(dataset, open_alarms, versions)
     found: dict[str, Facts] = {
         Kind.STALE: stale(dataset, versions[0] if versions else None, today),

@@ -40,14 +40,13 @@ class Contents:
     shown_with: str
 
 
-def contents(dataset: Dataset, number: int) -> Contents:
-    """What stands in the version. Rows of very large tables are counted, not compared."""
+def contents(dataset: Dataset, done: Ingested, *, before: DatasetVersion | None) -> Contents:
+    """What stands in the version of a load. Rows of very large tables are counted, not compared with those before."""
     table = tables.table(dataset)
-    version = table.version(number)
-    found = survey(version, first=SAMPLE_ROWS, limits=table.limits)
+    version = table.version(done.version)
+    found = survey(version, first=SAMPLE_ROWS, limits=table.limits, read=done.read)
     rows = found.columns[0].rows if found.columns else 0
-    before = dataset.versions.filter(number__lt=number).only("dataset", "number", "rows").first()
-    added, removed, changed = _difference(table, before, number, rows)
+    added, removed, changed = _difference(table, before, done.version, rows)
     first, last = _coverage(dataset, found.columns)
     face = _published_face(dataset, version, found)
     return Contents(

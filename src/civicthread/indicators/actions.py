@@ -7,7 +7,6 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -164,14 +163,8 @@ def _note_run(
 ) -> Run | None:
     """Write down a run and propose what is new in it, unless another run was faster."""
     indicator = _locked(indicator, "area_level")
-    newest = (
-        indicator.methods.values("pk")
-        .annotate(last=Max("runs"))
-        .order_by("-number")
-        .values_list("pk", "last")
-        .first()
-    )
-    if newest != (method.pk, after.pk if after else None):
+    methods = MethodVersion.objects.filter(indicator=indicator).order_by("-number", "-runs__pk")
+    if methods.values_list("pk", "runs__pk").first() != (method.pk, after.pk if after else None):
         return None
     placed = places.placed(done.figures, level=indicator.area_level)
     found = rolling.rolled(placed, by=method.roll_up, level=indicator.area_level)

@@ -185,7 +185,8 @@ def run(
     """The rows of a checked query on those versions; `alone` ends the other queries of this owner."""
     from civicthread.lake.engine import QueryFailed  # noqa: PLC0415  # heavy: no reader of a page needs it
 
-    found = {code: _version(str(settings.LAKE), code, number) for code, number in versions.items()}
+    lake = str(settings.LAKE)  # asked once: a batch names hundreds of datasets for each of its queries
+    found = {code: _version(lake, code, number) for code, number in versions.items()}
     try:
         return engine().run(query, found, owner=owner, timeout=seconds, alone=alone)
     except QueryFailed as failed:

@@ -1,7 +1,7 @@
 """Where a figure stands: its period, the area a name or code means, its breakdown."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from civicthread.indicators import words
 from civicthread.indicators.computing import Figure
@@ -12,8 +12,7 @@ from civicthread.territory.places import Gazetteer, gazetteer
 LONGEST_KEY = 200
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """What tells the figures of one indicator apart. `area` None is the whole territory."""
 
     period: str

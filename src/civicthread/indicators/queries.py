@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models import Value as Literal
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -121,11 +121,22 @@ def published_values(
     )
 
 
-def with_origins(values: QuerySet[Value]) -> QuerySet[Value]:
+def with_origins(values: Iterable[Value]) -> list[Value]:
     """The figures with their areas and runs. Hundreds of them share a few, so each is read once, not with each."""
-    areas = Area.objects.defer("boundary", "aliases", "nuts")
+    found = list(values)
     runs = Run.objects.select_related("method").defer("method__sql", "method__lineage", "method__checked")
-    return values.prefetch_related(Prefetch("area", areas), Prefetch("run", runs))
+    _give(found, "area", Area.objects.defer("boundary", "aliases", "nuts"))
+    _give(found, "run", runs)
+    return found
+
+
+def _give(values: list[Value], name: str, things: QuerySet[Any]) -> None:
+    """As `prefetch_related` does, which takes three times as long over it, and asks where there is nothing to find."""
+    keys = {key for value in values if (key := getattr(value, f"{name}_id")) is not None}
+    known = things.in_bulk(keys) if keys else {}
+    for value in values:
+        if (key := getattr(value, f"{name}_id")) is not None:
+            setattr(value, name, known[key])
 
 
 def _standing(rows: QuerySet[Any], at: datetime | None, *, since: str) -> QuerySet[Any]:

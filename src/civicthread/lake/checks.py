@@ -32,7 +32,8 @@ AFTER_LAST_DATE: Final = "2200-01-01"
 class Check:
     """One column in SQL: its text in the file, its value, and its problem (NULL where it keeps the rules).
 
-    `text` is in terms of the file's columns; `value` in terms of `raw`, the column's text; `problem` of both.
+    `text` is in terms of the file's columns; `value` in terms of `raw`, the column's text; `problem` of both. `broken`
+    only tells whether there is a problem (true, or not true), in less than half the words.
     """
 
     column: Column
@@ -41,6 +42,7 @@ class Check:
     text: str
     value: str
     problem: str
+    broken: str
 
 
 def checks(
@@ -86,16 +88,13 @@ def _check(number: int, column: Column, text: str, dialect: Dialect) -> Check:
     cleaned = (
         f"CASE WHEN {text} IN ({empty}) THEN NULL ELSE {text} END" if dialect.nulls else f"nullif({text}, '')"
     )
-    problems = [
-        f"WHEN {condition} THEN '{code}'"
-        for condition, code in (
-            *_type_problems(column, dialect, raw, typed),
-            *_declared_problems(column, typed),
-        )
-    ]
+    problems = [*_type_problems(column, dialect, raw, typed), *_declared_problems(column, typed)]
+    told = " ".join(f"WHEN {condition} THEN '{code}'" for condition, code in problems)
     missing = "NULL" if column.nullable else "'missing'"
-    problem = f"CASE WHEN {raw} IS NULL THEN {missing} {' '.join(problems)} END"
-    return Check(column, raw, typed, cleaned, _value(column, dialect, raw), problem)
+    problem = f"CASE WHEN {raw} IS NULL THEN {missing} {told} END"
+    conditions = " OR ".join(f"({condition})" for condition, _code in problems)
+    broken = f"{raw} IS NOT NULL AND ({conditions})" if column.nullable else f"{raw} IS NULL OR {conditions}"
+    return Check(column, raw, typed, cleaned, _value(column, dialect, raw), problem, broken)
 
 
 def _value(column: Column, dialect: Dialect, raw: str) -> str:
@@ -169,9 +168,9 @@ def _integer_problems(text: str, value: str) -> list[tuple[str, str]]:
     """A cast alone would round 1.5 and take 1_000 and 0x10; most values only need the comparison, which is
     quick.
     """
-    canonical = f"coalesce({value}::VARCHAR = {text}, false)"
-    whole = f"coalesce(regexp_full_match({text}, {literal(INTEGER)}), false)"
-    return [(f"NOT ({canonical} OR {whole})", "not_an_integer"), (f"{value} IS NULL", "too_large")]
+    other = f"({value}::VARCHAR = {text}) IS NOT TRUE"
+    broken = f"regexp_full_match({text}, {literal(INTEGER)}) IS NOT TRUE"
+    return [(f"{other} AND {broken}", "not_an_integer"), (f"{value} IS NULL", "too_large")]
 
 
 def _date_problems(kind: str, value: str) -> list[tuple[str, str]]:

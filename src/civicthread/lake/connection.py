@@ -2,12 +2,13 @@
 
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 from typing import Final
 
 import duckdb
@@ -28,6 +29,8 @@ class Limits:
 DEFAULT_LIMITS: Final = Limits()
 SMALL: Final = 4 << 20
 """Files of no more bytes than this in all are worked on without a place to spill to."""
+BY_ITSELF: Final[Mapping[str, int]] = MappingProxyType({"threads": 1, "async_threads": 0})
+"""The settings with which a query has no thread but the caller's: to wake others takes longer than small files do."""
 
 
 def identifier(name: str) -> str:
@@ -78,7 +81,7 @@ def borrow(limits: Limits) -> Iterator[duckdb.DuckDBPyConnection]:
     key = (os.getpid(), limits)  # the threads of a database do not live on in a fork
     with _keeping:
         if key not in _kept:
-            _kept[key] = _database(replace(limits, threads=1), spill="")
+            _kept[key] = _database(limits, spill="", more=BY_ITSELF)
         connection = _kept[key].cursor()
     try:
         yield connection
@@ -106,7 +109,9 @@ def are_small(files: Iterable[str | Path]) -> bool:
     return sum(Path(file).stat().st_size for file in files) <= SMALL
 
 
-def _database(limits: Limits, *, spill: str) -> duckdb.DuckDBPyConnection:
+def _database(
+    limits: Limits, *, spill: str, more: Mapping[str, int] = MappingProxyType({})
+) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(
         config={
             "memory_limit": limits.memory,
@@ -115,6 +120,7 @@ def _database(limits: Limits, *, spill: str) -> duckdb.DuckDBPyConnection:
             "python_enable_replacements": False,
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
+            **more,
         }
     )
 

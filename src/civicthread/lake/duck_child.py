@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import duckdb
 
-from civicthread.lake.connection import identifier, literals
+from civicthread.lake.connection import BY_ITSELF, are_small, identifier, literals
 
 CONNECTIONS: Final = 4
 """How many sandboxes are kept: opening one costs 15 ms, most of a small query."""
@@ -89,7 +89,7 @@ def _locked(files: list[str]) -> duckdb.DuckDBPyConnection:
         config={
             # Half of the process's limit: the other half is code, Arrow and the result.
             "memory_limit": f"{limit // 2}B" if limit > 0 else "1GB",
-            "threads": os.cpu_count() or 1,
+            **(BY_ITSELF if _are_small(files) else {"threads": os.cpu_count() or 1}),
             "temp_directory": "",
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
@@ -101,6 +101,11 @@ def _locked(files: list[str]) -> duckdb.DuckDBPyConnection:
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     return connection
+
+
+def _are_small(files: list[str]) -> bool:
+    """Whether these files are; of those that are gone the query will tell."""
+    return are_small(file for file in files if os.path.exists(file))  # noqa: PTH110  # hundreds of files
 
 
 def _provide(connection: duckdb.DuckDBPyConnection, table: Table) -> None:

@@ -10,9 +10,9 @@ import errno
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
 
@@ -26,6 +26,9 @@ from civicthread.lake.staging import stage
 from civicthread.lake.tables import Commit, Table
 from civicthread.lake.upkeep import committed, move_in, work_folder
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 PERIOD: Final = "period"
 PLAIN: Final = Dialect()
 UNREADABLE: Final = (duckdb.InvalidInputException, duckdb.ConversionException)
@@ -38,7 +41,8 @@ class Ingested:
     """What an ingestion did. `rows` were stored, `rejected` set aside into `rejects_file` (None if there are
     none).
 
-    `unchanged`: the same file with the same declaration was the last one loaded; no version was made.
+    `unchanged`: the same file with the same declaration was the last one loaded; no version was made. `read`: the
+    rows of the version, where they were in memory anyway.
     """
 
     version: int
@@ -47,6 +51,7 @@ class Ingested:
     rejects_file: Path | None
     sha256: str
     unchanged: bool = False
+    read: "pa.Table | None" = field(default=None, repr=False, compare=False)
 
 
 def ingest(  # noqa: PLR0913 everything that decides a load, and nothing else
@@ -132,7 +137,10 @@ def _commit(load: Load, staged: Staged) -> Ingested:
         table, [file], staged.replaced, expected_version=load.base, metadata=noted, operation="ingest"
     )
     load.progress("committing", 1.0)
-    return Ingested(version.version, staged.rows, staged.rejected, staged.rejects_file, load.sha256)
+    read = staged.read if len(version.files) == 1 else None
+    return Ingested(
+        version.version, staged.rows, staged.rejected, staged.rejects_file, load.sha256, read=read
+    )
 
 
 def _check_table(table: Table, declared: Declaration, base: int) -> None:

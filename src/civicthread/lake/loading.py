@@ -3,10 +3,10 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import duckdb
 from duckdb.func import PythonUDFType
@@ -18,6 +18,9 @@ from civicthread.lake.places import DIGITS, to_wgs84
 from civicthread.lake.schema import TableSchema
 from civicthread.lake.sources import Rows, Source
 from civicthread.lake.tables import Table
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Mode = Literal["replace", "append", "upsert"]
 
@@ -66,13 +69,17 @@ class Load:
 
 @dataclass(frozen=True)
 class Staged:
-    """What stands ready: the new file, the files it takes the place of, and the rows set aside."""
+    """What stands ready: the new file, the files it takes the place of, and the rows set aside.
+
+    `read` are the rows of the file, where it is small and was read already.
+    """
 
     file: Path
     rows: int
     replaced: tuple[str, ...] = ()
     rejected: int = 0
     rejects_file: Path | None = None
+    read: "pa.Table | None" = field(default=None, repr=False)
 
 
 def rejects_name(sha256: str, declaration: str) -> str:

@@ -34,6 +34,7 @@ POINTER: Final = "_last_checkpoint"
 PROTOCOL: Final[Action] = {"protocol": {"minReaderVersion": 1, "minWriterVersion": 2}}
 ENTRY: Final = re.compile(r"\d{20}\.json")
 MOST_KEPT: Final = 500
+_LINE: Final = json.JSONEncoder(separators=(",", ":"))
 
 
 @dataclass(frozen=True)
@@ -235,9 +236,9 @@ def write(place: Place, number: int, actions: Sequence[Action], *, noted: Mappin
     # Delta-rs calls its own unfinished entries so, and no reader looks at them.
     draft = entry.with_name(f"_commit_{uuid4().hex}.json{DRAFT}")
     try:
-        with draft.open("w", encoding="utf-8") as out:
+        with draft.open("wb") as out:
             for action in ({"commitInfo": told}, *actions):
-                out.write(json.dumps(action, separators=(",", ":")) + "\n")
+                out.write(_LINE.encode(action).encode() + b"\n")
             out.flush()
             os.fsync(out.fileno())
         place.publish(draft, _entry(number))

@@ -58,12 +58,17 @@ class Survey:
     first: Sequence[Mapping[str, Any]] = ()
 
 
-def survey(version: TableVersion, *, first: int, limits: Limits = DEFAULT_LIMITS) -> Survey:
-    """A survey of a version, in one reading where it is small; of very large ones the footers alone are read."""
+def survey(
+    version: TableVersion, *, first: int, limits: Limits = DEFAULT_LIMITS, read: pa.Table | None = None
+) -> Survey:
+    """A survey of a version, in one reading where it is small; of very large ones the footers alone are read.
+
+    `read` are the rows of its only file, for those who have just read it.
+    """
     if not version.files:
         return Survey()
     if are_small(version.files):
-        rows = in_memory(version)
+        rows = in_memory(version, read)
         return Survey(_counted(rows, version), _sums(rows, version), rows.slice(0, first).to_pylist())
     shown = preview(version, limit=first, limits=limits)
     with fitting(limits, version.files) as connection:
@@ -81,17 +86,21 @@ def profile(version: TableVersion, *, limits: Limits = DEFAULT_LIMITS) -> tuple[
         return profile_by_sql(connection, version)
 
 
-def in_memory(version: TableVersion) -> pa.Table:
+def in_memory(version: TableVersion, read: pa.Table | None = None) -> pa.Table:
     """All rows of a small version: for some hundred of them every question in SQL takes longer than its answer."""
     empty = pa.schema([(name, ARROW_TYPES[kind]) for name, kind in version.columns.items()]).empty_table()
-    files = [ParquetFile(file).read(use_threads=False) for file in version.files]
+    files = [rows_in(file) for file in version.files] if read is None else [read]
     rows = pa.concat_tables([empty, *files], promote_options="default")
     return rows.select(list(version.columns)).combine_chunks()
 
 
-def has_doubles(file: Path, keys: Sequence[str]) -> bool:
-    """Whether two rows of a small file have the same key."""
-    rows = ParquetFile(file).read(columns=list(keys), use_threads=False)
+def rows_in(file: str | Path) -> pa.Table:
+    """All rows of a small file."""
+    return ParquetFile(file).read(use_threads=False)
+
+
+def has_doubles(rows: pa.Table, keys: Sequence[str]) -> bool:
+    """Whether two rows have the same key."""
     return bool(rows.group_by(list(keys), use_threads=False).aggregate([]).num_rows < rows.num_rows)
 
 

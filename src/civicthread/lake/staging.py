@@ -1,10 +1,12 @@
 """From a readable source to one checked, sorted Parquet file, ready to be committed."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import duckdb
+import pyarrow as pa
 
 from civicthread.lake.checks import Check, checks, typed_columns, values_sql
 from civicthread.lake.connection import are_small, identifier
@@ -19,7 +21,7 @@ from civicthread.lake.loading import (
     rows_of,
     write_parquet,
 )
-from civicthread.lake.profile import has_doubles
+from civicthread.lake.profile import has_doubles, rows_in
 from civicthread.lake.refusals import IngestRefused
 from civicthread.lake.schema import TableVersion
 from civicthread.lake.setaside import careful_pass
@@ -57,7 +59,9 @@ def quick_pass(load: Load, found: list[Check], version: TableVersion) -> Staged 
                 continue
             return None
         file = load.work / "new.parquet"
-        return None if rows == 0 or _keys_clash(load, file, version) else Staged(file, rows)
+        read = rows_in(file) if are_small([file]) else None
+        clash = rows == 0 or _keys_clash(load, file, version, read)
+        return None if clash else Staged(file, rows, read=read)
     return None
 
 
@@ -90,7 +94,7 @@ def dictionaries(load: Load, found: list[Check]) -> dict[str, str]:
 
 def _copy_checked(load: Load, found: list[Check], words: dict[str, str]) -> int:
     rows = load.source.quick or Rows("")
-    stops = " ".join(_stop(check, known=check.column.name in words) for check in found)
+    stops = " ".join(_stops(found, words))
     select = (
         f"SELECT {typed_columns(found)} FROM ({values_sql(rows_of(load, rows), found, words)}) "  # noqa: S608
         f"WHERE CASE {stops} ELSE true END {order_by(load, found)}"
@@ -98,21 +102,29 @@ def _copy_checked(load: Load, found: list[Check], words: dict[str, str]) -> int:
     return write_parquet(load, select, load.work / "new.parquet", stage="reading")
 
 
-def _stop(check: Check, *, known: bool) -> str:
-    """A branch that ends the query: at a word not in the dictionary, or at a problem."""
-    if not known:
-        return f"WHEN ({check.problem}) IS NOT NULL THEN error('{BAD_ROW}')"
-    empty = "" if check.column.nullable else f"WHEN {check.raw} IS NULL THEN error('{BAD_ROW}') "
-    return f"{empty}WHEN {check.typed} IS NULL AND {check.raw} IS NOT NULL THEN error('{NEW_WORD}')"
+def _stops(found: list[Check], words: dict[str, str]) -> Iterator[str]:
+    """The branches that end the query: at a word not in its dictionary, or at a problem."""
+    for check in found:
+        if check.column.name in words:
+            new = f"{check.typed} IS NULL AND {check.raw} IS NOT NULL"
+            yield f"WHEN {new} THEN error('{NEW_WORD}')"
+    yield f"WHEN {' OR '.join(_broken(check, words) for check in found)} THEN error('{BAD_ROW}')"
 
 
-def _keys_clash(load: Load, file: Path, version: TableVersion) -> bool:
+def _broken(check: Check, words: dict[str, str]) -> str:
+    """A word that stands in the dictionary keeps the rules; an empty cell may not."""
+    if check.column.name not in words:
+        return f"({check.broken})"
+    return "false" if check.column.nullable else f"{check.raw} IS NULL"
+
+
+def _keys_clash(load: Load, file: Path, version: TableVersion, read: pa.Table | None) -> bool:
     keys = keys_of(load)
     if not keys:
         return False
     new = parquet([str(file)])
-    if are_small([file]):
-        if has_doubles(file, load.declared.schema.keys):
+    if read is not None:
+        if has_doubles(read, load.declared.schema.keys):
             return True
     elif load.connection.execute(_doubles(load, new)).fetchone():
         return True
@@ -153,7 +165,7 @@ def _merged(load: Load, staged: Staged, version: TableVersion) -> Staged:
     target = load.work / "merged.parquet"
     select = f"SELECT * FROM ({kept} UNION ALL BY NAME {new})" + (f" ORDER BY {sort}" if sort else "")  # noqa: S608
     write_parquet(load, select, target, stage="writing")
-    return replace(staged, file=target, replaced=files)
+    return replace(staged, file=target, replaced=files, read=None)
 
 
 def _places(dialect: Dialect) -> tuple[str, ...]:

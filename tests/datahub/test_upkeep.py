@@ -84,14 +84,14 @@ def test_a_rule_about_a_column_that_is_not_there_is_told_on_the_form(steward):
 
 def test_the_share_of_bad_rows_that_refuses_a_file_is_shown_and_chosen(steward, place):
     made, text = dataset(), "area,year,n\nUccle,2020,1\nEvere,2020,2\nForest,2020,many\n"
-    assert "50 %" in steward.get(f"{OFFICE}{made.code}/load/").content.decode()
+    assert "50\u00a0%" in steward.get(f"{OFFICE}{made.code}/load/").content.decode()
     again = sent(steward.get(f"{OFFICE}{made.code}/rules/"))
     assert steward.post(f"{OFFICE}{made.code}/rules/", again | {"bad_share": 30}).status_code == 302
     made.refresh_from_db()
     refused = load(made, place, text)
     assert refused.code == "too_many_bad_rows"
     page = steward.get(f"{OFFICE}{made.code}/loads/{refused.pk}/").content.decode()
-    assert "30 %" in page
+    assert "30\u00a0%" in page
     assert f"{OFFICE}{made.code}/rules/" in page
     assert steward.post(f"{OFFICE}{made.code}/rules/", again | {"bad_share": 101}).status_code == 422
     steward.post(f"{OFFICE}{made.code}/rules/", again | {"bad_share": 34})

@@ -1,6 +1,7 @@
 """What a first look at a file suggests is something the steward's form can say."""
 
 import pytest
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -56,6 +57,7 @@ def reading(**values: str) -> forms.ReadingForm:
     ],
 )
 def test_a_mistake_in_how_files_are_read_is_told_in_one_sentence(values, told):
-    errors = {name: " ".join(map(str, found)) for name, found in reading(**values).errors.items()}
+    with override("en"):
+        errors = {name: " ".join(map(str, found)) for name, found in reading(**values).errors.items()}
     assert errors.keys() == told.keys()
     assert all(errors[name].startswith(sentence) for name, sentence in told.items())

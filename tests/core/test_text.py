@@ -4,7 +4,8 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from civicthread.core.text import State, Text, TranslatedField, Version, as_text
+from civicthread.core.form_fields import Words
+from civicthread.core.text import State, Text, TranslatedField, Version, as_text, brief, one_line
 
 BIKES = Text(
     {"fr": Version("Vélos"), "nl": Version("Fietsen", State.REVIEWED), "en": Version("Bikes", State.MACHINE)}
@@ -79,3 +80,9 @@ def test_a_fallback_is_marked_with_its_language_and_escaped():
 def test_citizens_words_are_marked_with_their_language(page_language: str, shown: str):
     with translation.override(page_language):
         assert Template("{{ words|in_words:'fr' }}").render(Context({"words": "Bonjour"})) == shown
+
+
+def test_no_sign_is_parted_from_the_word_it_belongs_to():
+    assert one_line("  Et\n après\u00a0? ") == "Et après\u00a0?"
+    assert brief("Et après\u00a0? On verra.", 2) == "Et après\u00a0?…"
+    assert Words().clean(" Un  an\u202f! ") == "Un an\u202f!"

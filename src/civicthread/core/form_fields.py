@@ -11,7 +11,7 @@ from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from civicthread.core import partial_dates
-from civicthread.core.text import readable
+from civicthread.core.text import one_line, readable
 
 MOST_NAMED = 1000
 
@@ -21,7 +21,7 @@ class Words(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         text = readable(str(value or ""))
-        written = text if isinstance(self.widget, forms.Textarea) else " ".join(text.split())
+        written = text if isinstance(self.widget, forms.Textarea) else one_line(text)
         return super().to_python(written) or ""
 
 

@@ -1,6 +1,7 @@
 """Translated text: one value that holds a text per language, each with a state."""
 
 import json
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 # Letters that make a text read backwards can make it say something else than what is stored.
 TURNING = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
+
+BREAKING = re.compile("[^\\S\u00a0\u202f]+")
 
 
 class State(models.TextChoices):
@@ -213,3 +216,18 @@ def readable(text: str) -> str:
         for char in lines
         if char in "\n\t" or (unicodedata.category(char) not in {"Cc", "Cs", "Cn"} and char not in TURNING)
     )
+
+
+def one_line(text: str) -> str:
+    """The text on one line. Spaces that may not break stay what they are: French has one before each ? and !"""
+    return BREAKING.sub(" ", text).strip(" ")
+
+
+def brief(text: str, most: int) -> str:
+    """The first words of a text, on one line.
+
+    >>> brief("Et après\u00a0? On verra bien.", 4)
+    'Et après\xa0? On verra…'
+    """
+    words = one_line(text).split(" ")
+    return " ".join(words[:most]) + "…" if len(words) > most else " ".join(words)

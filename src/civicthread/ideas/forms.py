@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from civicthread.core.text import readable
+from civicthread.core.form_fields import Words
 from civicthread.core.translated_forms import TranslatedFormField
 from civicthread.ideas.actions import ANSWERS
 from civicthread.ideas.intake import Submission
@@ -30,17 +30,6 @@ def municipalities(none: Any) -> list[tuple[str, Any]]:
     """The municipalities as choices, by name in the reader's language, after the word for none of them."""
     areas = [(area.code, str(area.name)) for area in places.gazetteer().of_level(Area.Level.MUNICIPALITY)]
     return [("", none), *sorted(areas, key=lambda area: area[1])]
-
-
-class Words(forms.CharField):
-    """What people write: without what no page, mail or feed can carry; on one line where there is one."""
-
-    def to_python(self, value: Any) -> str:
-        text = readable(str(value or ""))
-        return (
-            super().to_python(text if isinstance(self.widget, forms.Textarea) else " ".join(text.split()))
-            or ""
-        )
 
 
 class FilterForm(forms.Form):

@@ -11,9 +11,10 @@ from django.utils.translation import get_language
 
 from civicthread.core import formats, policy
 from civicthread.core.models import Actor
-from civicthread.core.text import Text
+from civicthread.core.text import Text, brief
 
 register = template.Library()
+register.filter(brief)
 
 
 @register.filter

@@ -103,11 +103,11 @@ class _WithoutPandas(MetaPathFinder):
 
 
 def main(work: str, arguments: str) -> None:
-    import django  # noqa: PLC0415  # the parent measures without it
+    from civicthread.config.starting import start_django  # noqa: PLC0415  # the parent measures without it
 
     # Pandas comes with the tests only, and Arrow loads it wherever it finds it: a plain installation has none.
     sys.meta_path.insert(0, _WithoutPandas())
-    django.setup()
+    start_django()
     module, _, name = work.partition(":")
     function = getattr(__import__(module, fromlist=[name]), name)
     print(json.dumps(measured(function, *json.loads(arguments)).__dict__))

@@ -19,9 +19,9 @@ console = Console(soft_wrap=True)
 
 def start() -> None:
     """Start Django: once, and only in commands that need it."""
-    import django  # noqa: PLC0415  # `civicthread --help` answers without it
+    from civicthread.config.starting import start_django  # noqa: PLC0415  # `civicthread --help` answers without it
 
-    django.setup()
+    start_django()
 
 
 def stop_with(sentence: str) -> typer.Exit:

@@ -1,17 +1,16 @@
 """The demonstration: a programme from files becomes a running city."""
 
-import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-import django
 from rich.console import Console
 from rich.progress import track
 
 from civicthread.config import city, env, programme
 from civicthread.config.programme import Programme, ProgrammeError
 from civicthread.config.speech import gettext as _
+from civicthread.config.starting import start_django
 
 BRUSSELS = Path(__file__).resolve().parents[3] / "examples" / "brussels"
 
@@ -28,8 +27,7 @@ def prepare(folder: Path, *, console: Console) -> None:
         raise Unusable(str(mistake)) from None
     data_dir = env.read().data_dir
     _keep_city(loaded, data_dir)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civicthread.config.settings")
-    django.setup()
+    start_django()
     _fill(loaded, console)
 
 

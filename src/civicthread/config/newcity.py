@@ -1,16 +1,14 @@
 """An empty city of one's own."""
 
 import json
-import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import django
-
 from civicthread.config import city, env
 from civicthread.config.speech import gettext as _
+from civicthread.config.starting import start_django
 from civicthread.territory import boundaries
 
 ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -34,10 +32,9 @@ def create(
         told = _("%(folder)s holds a city already; choose another folder with DATA_DIR.")
         raise Unusable(told % {"folder": data_dir})
     made = _city(name, languages, required)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civicthread.config.settings")
     _write(made, data_dir)
     try:
-        django.setup()
+        start_django()
         return _fill(features, administrator)
     except BaseException:
         (data_dir / "city.toml").unlink()

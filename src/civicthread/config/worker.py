@@ -6,13 +6,12 @@ import sys
 import threading
 import time
 
-import django
+from civicthread.config.starting import start_django
 
 
 def main() -> None:
     """Work until told to stop, or until the server that started this worker is gone."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civicthread.config.settings")
-    django.setup()
+    start_django()
     from civicthread.core.work import make_worker  # noqa: PLC0415  # needs the settings above
 
     worker = make_worker(f"{os.uname().nodename[:20]}-{os.getpid()}-{secrets.token_hex(4)}")

@@ -293,7 +293,7 @@ def test_a_news_article_is_written_and_published_in_three_languages(
     assert sorted(pages) == ["en", "fr", "nl"], "the drafts to translate were made"
 
     publish(office, site, pages["fr"])
-    expect(office.locator(".messages")).to_contain_text("Nederlands")
+    expect(office.locator(".messages")).to_contain_text("néerlandais")
     reader = opened(context)
     assert reader.goto(f"{site.url}/fr/news/un-pont-neuf/").status == 404
 

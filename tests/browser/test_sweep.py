@@ -112,9 +112,9 @@ UNREACHED: dict[str, str] = {
     **dict.fromkeys(
         """
         accounts:reactivate accounts:revoke-role ambition:publish-memo ambition:publish-objective datahub:end-alarm
-        datahub:fetch datahub:publish datahub:remove datahub:restore governance:publish ideas:adopt ideas:analyse
-        ideas:dismiss ideas:publish-need ideas:renew ideas:show ideas:support ideas:take-back ideas:take-out
-        ideas:withdraw indicators:approve
+        datahub:fetch datahub:fetch-again datahub:publish datahub:remove datahub:restore governance:publish
+        ideas:adopt ideas:analyse ideas:dismiss ideas:publish-need ideas:renew ideas:show ideas:support
+        ideas:take-back ideas:take-out ideas:withdraw indicators:approve
         indicators:compute indicators:publish indicators:refuse indices:approve indices:publish indices:refuse
         projects:end-lead projects:publish projects:remove-fact roadmap:publish stakeholders:end-representation
         stakeholders:publish

@@ -36,7 +36,7 @@ def test_official_text_appears_in_all_required_languages_or_not_at_all(name: Tex
     with pytest.raises(Refused) as refusal:
         publishing.mark_published(organisation)
     assert refusal.value.code == "text-missing"
-    assert "Nederlands" in str(refusal.value)
+    assert "néerlandais" in str(refusal.value)
     organisation.refresh_from_db()
     assert not organisation.is_published
     assert not SearchEntry.objects.exists()

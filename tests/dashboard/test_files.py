@@ -35,7 +35,8 @@ def whole(pdf: bytes) -> bytes:
     opened = []
     for part in parts:
         try:
-            opened.append(zlib.decompress(part))
+            # The last sign of a part may be taken for the end of its line: it is only its sum.
+            opened.append(zlib.decompressobj().decompress(part))
         except zlib.error:
             opened.append(part)
     return pdf + b"".join(opened)

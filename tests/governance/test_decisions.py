@@ -48,14 +48,14 @@ def test_a_decision_has_a_date(date, code):
 
 
 def test_a_decision_without_dutch_is_not_published():
-    with pytest.raises(Refused, match="Nederlands"):
+    with pytest.raises(Refused, match="néerlandais"):
         programme.decision(text={"fr": "Seulement"})
     assert not queries.decisions(visible_to=None).exists()
 
 
 def test_a_published_decision_stays_complete_and_its_correction_is_told():
     found = programme.decision()
-    with pytest.raises(Refused, match="Nederlands"):
+    with pytest.raises(Refused, match="néerlandais"):
         actions.save_decision(found, {"title": {"fr": "Seulement"}}, by=staff())
     actions.save_decision(found, {"number": "2026/17"}, by=staff())
     entry = JournalEntry.objects.get(verb="governance.save")
@@ -65,7 +65,7 @@ def test_a_published_decision_stays_complete_and_its_correction_is_told():
 
 def test_a_withdrawn_decision_tells_why(client):
     found = programme.decision()
-    with pytest.raises(Refused, match="Nederlands"):
+    with pytest.raises(Refused, match="néerlandais"):
         actions.withdraw_decision(found, by=staff(), because=ONLY_FRENCH)
     actions.withdraw_decision(found, by=staff(), because=BECAUSE)
     answer = client.get(found.get_absolute_url())

@@ -46,13 +46,13 @@ def test_a_name_without_letters_still_gives_a_code():
 
 def test_an_organisation_without_dutch_is_not_published():
     draft = programme.organisation(published=False, name={"fr": "Seulement"})
-    with pytest.raises(Refused, match="Nederlands"):
+    with pytest.raises(Refused, match="néerlandais"):
         actions.publish_organisation(draft, by=staff())
 
 
 def test_a_published_organisation_stays_complete():
     published = programme.organisation()
-    with pytest.raises(Refused, match="Nederlands"):
+    with pytest.raises(Refused, match="néerlandais"):
         actions.save_organisation(published, {"description": {"fr": "Seulement"}}, by=staff())
     published.refresh_from_db()
     assert not published.description
@@ -69,7 +69,7 @@ def test_a_withdrawn_organisation_tells_why(client):
 
 def test_withdrawing_asks_for_the_reason_in_all_required_languages():
     found = programme.organisation()
-    with pytest.raises(Refused, match="Nederlands"):
+    with pytest.raises(Refused, match="néerlandais"):
         actions.withdraw_organisation(found, by=staff(), because=ONLY_FRENCH)
     with pytest.raises(Refused, match="publié"):
         actions.withdraw_organisation(programme.organisation(published=False), by=staff(), because=BECAUSE)
@@ -113,7 +113,7 @@ def test_ending_a_representation_twice_is_journaled_once():
 
 
 def test_a_body_has_its_name_in_all_required_languages():
-    with pytest.raises(Refused, match="Nederlands"):
+    with pytest.raises(Refused, match="néerlandais"):
         programme.body(name={"fr": "Conseil"})
     assert not Body.objects.exists()
 

@@ -94,8 +94,6 @@ def main() -> None:
         return len(found)
 
     with override_settings(ALLOWED_HOSTS=["*"]):
-        charts.start()
-        documents.start()
         for address in (page, cards):
             get(address)
         _tell("queries", queries())

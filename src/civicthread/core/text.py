@@ -220,7 +220,7 @@ def readable(text: str) -> str:
 
 def one_line(text: str) -> str:
     """The text on one line. Spaces that may not break stay what they are: French has one before each ? and !"""
-    return BREAKING.sub(" ", text).strip(" ")
+    return BREAKING.sub(" ", text).strip()
 
 
 def brief(text: str, most: int) -> str:

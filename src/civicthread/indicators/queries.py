@@ -216,8 +216,7 @@ class Reading:
     def _of_area(self, area: int, targets: list[Target]) -> methods.Status | None:
         values = [value for value in self.areas if value.area_id == area]
         target = target_of(targets, today=self.today)
-        known = judging.series(self.indicator, values, target, today=self.today)
-        return judging.status(self.indicator, known, judging.paths((), known), today=self.today)
+        return judging.judged(self.indicator, values, target, (), today=self.today)[-1]
 
 
 def readings(which: Iterable[Indicator], *, today: date, at: datetime | None = None) -> list[Reading]:

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from civicthread.core.form_fields import SourcesField
 from civicthread.core.models import Actor
-from civicthread.core.text import readable
+from civicthread.core.text import one_line, readable
 from civicthread.core.translated_forms import TranslatedFormField
 from civicthread.stakeholders import queries
 from civicthread.stakeholders.models import Body, Domain, Helix, Organisation
@@ -79,7 +79,7 @@ class OrganisationForm(forms.Form):
 
     def clean_former_names(self) -> list[str]:
         """The names, one by one."""
-        lines = (" ".join(line.split()) for line in readable(self.cleaned_data["former_names"]).splitlines())
+        lines = map(one_line, readable(self.cleaned_data["former_names"]).splitlines())
         return [line for line in lines if line]
 
     def clean_municipality(self) -> Area | None:

@@ -83,7 +83,8 @@ clean:  ## remove what the commands above made, but not var/, where a city's dat
 	rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache src/civicthread/static/vendor
 	find src -name '*.mo' -delete
 
-# Each stamp below says that a step was done since its ingredients last changed.
+# Each stamp below says that a step was done since its ingredients last changed. All lead to .venv/.bootstrap, which
+# makes the folder that they lie in: two steps run at once.
 
 .venv/.bootstrap: requirements/bootstrap.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Civic Thread needs Python 3.11 or newer; name it: make PYTHON=python3.12 …")'
@@ -123,6 +124,6 @@ clean:  ## remove what the commands above made, but not var/, where a city's dat
 	$(BIN)/python -m civicthread.config.catalogues compile
 	@touch $@
 
-.venv/.gettext: .ci/system-packages
+.venv/.gettext: .ci/system-packages | .venv/.bootstrap
 	@.ci/system-packages gettext
 	@touch $@

@@ -150,6 +150,29 @@ def test_older_versions_are_found_beyond_the_newest(client, place, monkeypatch):
     assert f"{made.code}@1.csv" in every.content.decode()
 
 
+def test_older_loads_are_found_beyond_the_newest(client, place, monkeypatch):
+    monkeypatch.setattr(pages, "MOST_VERSIONS", 1)
+    made = dataset()
+    load(made, place)
+    address = f"/en/datahub/{made.code}/"
+    assert f"{address}loads/" not in client.get(address).content.decode()
+    load(made, place)
+    answer = client.get(address)
+    assert [line.get_outcome_display() for line in answer.context["shown"].loads] == ["nothing new"]
+    assert f"{address}loads/" in answer.content.decode()
+    every = client.get(f"{address}loads/")
+    assert [line.outcome for line in every.context["page"].rows] == ["unchanged", "loaded"]
+
+
+def test_a_steward_goes_from_the_list_of_loads_to_each(client, place):
+    made = dataset()
+    load(made, place)
+    address = f"/en/datahub/{made.code}/loads/"
+    outcome = f"/en/datahub/office/{made.code}/loads/{made.ingestions.get().pk}/"
+    assert outcome not in client.get(address).content.decode()
+    assert outcome in personas.make("steward").client().get(address).content.decode()
+
+
 def test_versions_of_rows_for_the_office_have_no_files_for_others(client, place):
     made = dataset(access="office")
     load(made, place)

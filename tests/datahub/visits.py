@@ -35,6 +35,7 @@ VISITS: dict[str, list[Visit]] = {
     "datahub:catalogue": [Page()],
     "datahub:dataset": [Page(DATASET), Page(DATASET, persona="steward")],
     "datahub:versions": [Page(DATASET)],
+    "datahub:loads": [Page(DATASET), Page(DATASET, persona="steward")],
     "datahub:compare": [Page(twice_loaded)],
     "data:catalogue": [File(lambda site: {"extension": "ttl"}), File(lambda site: {"extension": "jsonld"})],
     "data:dataset": [Elsewhere("leads to what the reader understands: tests/datahub/test_dcat.py")],

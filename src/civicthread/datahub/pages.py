@@ -130,6 +130,7 @@ class Shown:
     versions: tuple[ShownVersion, ...]
     has_older_versions: bool
     loads: tuple[Ingestion, ...]
+    has_older_loads: bool
     freshness: queries.Freshness
     alarms: tuple[tuple[Alarm, str], ...]
     source: str
@@ -171,6 +172,7 @@ def shown(dataset: Dataset, *, reader: Actor | None, today: date) -> Shown:
     may = queries.may_read_rows(dataset, reader)
     keeps = policy.may("datahub.keep", reader)
     versions = list(queries.versions(dataset).defer("profile", "sample")[: MOST_VERSIONS + 1])
+    loads = tuple(queries.ingestions(dataset)[: MOST_VERSIONS + 1])
     current = queries.version(dataset) if versions else None
     rule = tables.small_cells(dataset)
     up_to_date = current is not None and current.shown_with == (rule.digest() if rule else "")
@@ -184,7 +186,8 @@ def shown(dataset: Dataset, *, reader: Actor | None, today: date) -> Shown:
         files=files(dataset.code) if current and may else (),
         versions=with_files(dataset, versions[:MOST_VERSIONS], may_read_rows=may),
         has_older_versions=len(versions) > MOST_VERSIONS,
-        loads=tuple(queries.ingestions(dataset)[:MOST_VERSIONS]),
+        loads=loads[:MOST_VERSIONS],
+        has_older_loads=len(loads) > MOST_VERSIONS,
         freshness=queries.freshness_of(dataset, today),
         alarms=_alarms(dataset) if keeps else (),
         source=host(dataset.source_url),

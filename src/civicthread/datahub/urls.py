@@ -40,6 +40,7 @@ urlpatterns = [
     path("office/", include(office)),
     path("<slug:code>/", views.dataset, name="dataset"),
     path("<slug:code>/versions/", views.versions, name="versions"),
+    path("<slug:code>/loads/", views.loads, name="loads"),
     path("<slug:code>/changes/", views.compare, name="compare"),
 ]
 

@@ -54,6 +54,17 @@ def versions(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "datahub/all_versions.html", {"dataset": found, "page": page, "versions": shown})
 
 
+@policy.guard("datahub.read")
+@require_safe
+def loads(request: HttpRequest, code: str) -> HttpResponse:
+    """All loads of a dataset, newest first, those that were refused included; a steward goes on to each."""
+    actor = actor_of(request)
+    found = publishing.find(queries.datasets(visible_to=actor), code=code)
+    page = paging.page(queries.ingestions(found), order="-id", key=request.GET.get("page", ""))
+    facts = {"dataset": found, "page": page, "keeps": policy.may("datahub.keep", actor)}
+    return render(request, "datahub/all_loads.html", facts)
+
+
 @policy.guard("datahub.read_rows")
 @require_safe
 def compare(request: HttpRequest, code: str) -> HttpResponse:

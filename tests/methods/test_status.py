@@ -97,9 +97,33 @@ def test_a_summary_counts_each_status_once(statuses):
     assert sum(result.counts.values()) == len(statuses)
     assert list(result.counts) == list(Grade)
     assert result.graded == sum(one.grade in SCALE for one in statuses)
-    assert result.shares == sum(one.share is not None for one in statuses)
+    assert result.shares == sum(one.share is not None and one.grade in SCALE for one in statuses)
     assert (result.median_share is None) == (result.shares == 0)
     assert result.median_share is None or 0 <= result.median_share <= 1
+
+
+def test_a_baseline_alone_is_no_result():
+    start = Observation(date(2014, 12, 31), 6)
+    due = Target(date(2019, 12, 31), 100)
+    schools = Series((start,), UP, due, baseline=start)
+    assert status(schools, rule=ShareOfTarget(), as_of=date(2016, 1, 1)) == Status(Grade.NOT_MEASURED, start)
+    measured = Series((start, Observation(date(2015, 12, 31), 80)), UP, due, baseline=start)
+    assert status(measured, rule=ShareOfTarget(), as_of=date(2016, 1, 1)).grade is Grade.ON_PACE
+
+
+@pytest.mark.parametrize(
+    ("day", "value", "as_of", "grade"),
+    [
+        (date(2017, 12, 31), 85, date(2019, 12, 31), Grade.ON_PACE),
+        (date(2017, 12, 31), 85, date(2020, 1, 1), Grade.NO_RECENT_DATA),
+        (date(2018, 12, 31), 85, date(2020, 1, 1), Grade.ON_PACE),
+        (date(2019, 12, 31), 85, date(2020, 1, 1), Grade.BEHIND),
+        (date(2017, 12, 31), 308, date(2020, 1, 1), Grade.ACHIEVED),
+    ],
+)
+def test_figures_that_stop_before_the_target_s_day_do_not_tell_what_came_of_it(day, value, as_of, grade):
+    series = Series((Observation(day, value),), UP, Target(date(2019, 12, 31), 100))
+    assert status(series, rule=ShareOfTarget(), as_of=as_of).grade is grade
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ class PointOut(Schema):
 
 
 class PathOut(Schema):
-    """A path as it was set (`own`) or follows from baseline and target, and its values year by year."""
+    """A path as it was set (`own`) or follows from start and target, and its values year by year."""
 
     role: Trajectory.Role
     form: Trajectory.Form
@@ -255,12 +255,12 @@ def _measured_against(reading: Reading) -> dict[str, Any]:
 
 def _paths(reading: Reading) -> Iterator[dict[str, Any]]:
     forms_of = {path.role: path.form for path in reading.trajectories}
-    baseline, target, paths = reading.known.baseline, reading.target, reading.paths
+    start, target, paths = reading.known.start, reading.target, reading.paths
     for role, path in ((Trajectory.Role.IDEAL, paths.ideal), (Trajectory.Role.PROJECTED, paths.projected)):
-        if path is None or baseline is None or target is None:
+        if path is None or start is None or target is None:
             continue
         ideal = role == Trajectory.Role.IDEAL
-        first = baseline.day if ideal else reading.series[-1].period_end
+        first = start.day if ideal else reading.series[-1].period_end
         yield {
             "role": role,
             "form": forms_of.get(role, Trajectory.Form.LINEAR),

@@ -54,11 +54,11 @@ def _other(compared: Compared, reading: Reading) -> course_layers.Other:
 
 
 def _way(path: Trajectory | None, reading: Reading, *, since: date | None = None) -> list[chart_specs.Point]:
-    """A path through the ends of the years from the baseline, or from a later day, to the day of the target."""
-    baseline, goal = reading.known.baseline, reading.target
-    if path is None or baseline is None or goal is None:
+    """A path through the ends of the years from its start, or from a later day, to the day of the target."""
+    start, goal = reading.known.start, reading.target
+    if path is None or start is None or goal is None:
         return []
-    days = steps(since or baseline.day, goal.due)
+    days = steps(since or start.day, goal.due)
     return [chart_specs.Point(_drawn_on(day, reading), path.value_at(day)) for day in days]
 
 
@@ -135,14 +135,14 @@ def _parts(values: list[Value]) -> Iterator[Extra]:
 
 def _paths(reading: Reading) -> Iterator[Extra]:
     """The values of the ideal path and of the projection on the same day."""
-    decimals, baseline = reading.indicator.decimals, reading.known.baseline
+    decimals, start = reading.indicator.decimals, reading.known.start
     for label, path in (
         (gettext("Ideal path"), reading.paths.ideal),
         (gettext("Projection"), reading.paths.projected),
     ):
-        if path is None or baseline is None:
+        if path is None or start is None:
             continue
-        first = baseline.day if path is reading.paths.ideal else reading.series[-1].period_end
+        first = start.day if path is reading.paths.ideal else reading.series[-1].period_end
 
         def on(day: date, path: Trajectory = path, first: date = first) -> str:
             return formats.number(path.value_at(day), decimals) if day >= first else ""

@@ -35,7 +35,8 @@ class Told:
     state: str
     state_label: str
     period: str
-    baseline: str = ""
+    start: str = ""
+    """The figure that the way to the target is counted from."""
 
 
 def told(reading: Reading) -> Told:
@@ -53,13 +54,13 @@ def told(reading: Reading) -> Told:
         state=words.STATES[status.grade] if status else "",
         state_label=str(words.GRADES[status.grade]) if status else "",
         period=formats.period(shown.period) if shown else "",
-        baseline=_baseline(reading),
+        start=_start(reading),
     )
 
 
-def _baseline(reading: Reading) -> str:
-    """The figure the programme counts from, and its period."""
-    start = reading.known.baseline
+def _start(reading: Reading) -> str:
+    """The figure the way to the target is counted from, and its period."""
+    start = reading.known.start
     value = next((v for v in reading.series if start and min(v.period_end, reading.today) == start.day), None)
     if value is None:
         return ""
@@ -68,7 +69,11 @@ def _baseline(reading: Reading) -> str:
 
 def _said(latest: Value | None) -> str:
     """The word that the source puts before its figure."""
-    if latest is None or latest.qualifier == Qualifier.EXACT:
+    if latest is None:
+        return ""
+    if latest.origin == Value.Origin.BASELINE:
+        return latest.get_origin_display()
+    if latest.qualifier == Qualifier.EXACT:
         return ""
     if latest.qualifier == Qualifier.DERIVED:
         return latest.get_qualifier_display()

@@ -98,14 +98,14 @@ def series(
 def _baseline(
     indicator: Indicator, known: Mapping[date, Figure], seen: Mapping[date, methods.Observation]
 ) -> methods.Observation | None:
-    """The figure the programme counts from: of the period that is named, else the one reported as baseline."""
+    """The figure of the period that is named, else the one reported as baseline; None where neither is known."""
     named = [day for day, value in known.items() if value.period == indicator.baseline_period]
     told = [day for day, value in known.items() if value.origin == Value.Origin.BASELINE]
     return seen[(named or told)[0]] if named or told else None
 
 
 def paths(trajectories: Iterable[Trajectory], known: methods.Series) -> Paths:
-    """The paths of an indicator. Without one set by staff, the ideal path is the line from baseline to target."""
+    """The paths of an indicator. Without one set by staff, the ideal path is the line from the start to the target."""
     rows, known = {row.role: row for row in trajectories}, known.comparable()
     ideal = rows.get(Role.IDEAL) or Trajectory(role=Role.IDEAL, form=Form.LINEAR)
     projected = rows.get(Role.PROJECTED)
@@ -132,7 +132,7 @@ def path(row: Trajectory, known: methods.Series) -> trajectory.Trajectory:
         if known.target is None:
             raise trajectory.TrajectoryError("A projection needs a target, whose day it ends on.")
         return trajectory.trend([(o.day, o.value) for o in known.observations], until=known.target.day)
-    start = _point(row.start_period, row.start_value, known.baseline)
+    start = _point(row.start_period, row.start_value, known.start)
     if row.form == Form.LOGISTIC and row.growth is not None:
         return trajectory.Logistic(*start, row.growth, row.ceiling or 0.0)
     end = _point(row.end_period, row.end_value, known.target)

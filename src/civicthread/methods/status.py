@@ -81,8 +81,8 @@ class Series:
     """What is known of one indicator: its observations, its direction, its target and where it started.
 
     Observations are put in order of day; a missing one is left out, never given as zero. The baseline is the
-    first observation unless another is given. `breaks` are the days of those observations that cannot be
-    compared with earlier ones. Raises `ValueError` on two observations of one day.
+    figure from before anything was done, where one is known. `breaks` are the days of those observations that
+    cannot be compared with earlier ones. Raises `ValueError` on two observations of one day.
     """
 
     observations: tuple[Observation, ...]
@@ -96,8 +96,16 @@ class Series:
         if len({observation.day for observation in ordered}) < len(ordered):
             raise ValueError("An indicator has one value for each day: choose which source is kept.")
         object.__setattr__(self, "observations", ordered)
-        if self.baseline is None and ordered:
-            object.__setattr__(self, "baseline", ordered[0])
+
+    @property
+    def start(self) -> Observation | None:
+        """Where the way to the target begins: at the baseline, else at the first observation."""
+        return self.baseline or (self.observations[0] if self.observations else None)
+
+    @property
+    def results(self) -> tuple[Observation, ...]:
+        """What was observed besides the baseline, which tells where things began and not what came of them."""
+        return tuple(observation for observation in self.observations if observation != self.baseline)
 
     def until(self, day: date) -> "Series":
         """The same series as it was known on that day; the baseline stays."""
@@ -107,7 +115,7 @@ class Series:
     def comparable(self) -> "Series":
         """The part that the last observation can be compared with: what was observed since the last break.
 
-        A baseline from before the break gives way to the first observation after it.
+        A baseline from before the break falls away: the first observation after it is the start.
         """
         last = max((observation.day for observation in self.observations), default=date.min)
         broken = max((day for day in self.breaks if day <= last), default=date.min)
@@ -166,7 +174,7 @@ class ShareOfTarget:
     cuts: Cuts = Cuts(on_pace=0.75, behind=0.5)
 
     def measure(self, series: Series) -> float | None:
-        last, _, target = _last_baseline_target(series)
+        last, _, target = _last_start_target(series)
         return share_of_target(last.value, target.value, series.direction)
 
 
@@ -177,8 +185,8 @@ class ShareOfWay:
     cuts: Cuts = Cuts(on_pace=0.75, behind=0.0)
 
     def measure(self, series: Series) -> float | None:
-        last, baseline, target = _last_baseline_target(series)
-        return share_of_way(last.value, baseline.value, target.value)
+        last, start, target = _last_start_target(series)
+        return share_of_way(last.value, start.value, target.value)
 
 
 @dataclass(frozen=True)
@@ -194,16 +202,16 @@ class Pace:
     trend: Trend = Trend.MEDIAN
 
     def measure(self, series: Series) -> float | None:
-        last, baseline, target = _last_baseline_target(series)
-        if last.day <= baseline.day or target.day <= baseline.day:
+        last, start, target = _last_start_target(series)
+        if last.day <= start.day or target.day <= start.day:
             return None
-        later = tuple(seen for seen in series.observations if seen.day > baseline.day)
+        later = tuple(seen for seen in series.observations if seen.day > start.day)
         goal = Observation(target.day, target.value)
-        compound = _one_sign(seen.value for seen in (baseline, *later, goal))
-        required = _growth((baseline, goal), Trend.ENDS, compound=compound)
+        compound = _one_sign(seen.value for seen in (start, *later, goal))
+        required = _growth((start, goal), Trend.ENDS, compound=compound)
         if required == 0:
             return None
-        return _growth((baseline, *later), self.trend, compound=compound) / required
+        return _growth((start, *later), self.trend, compound=compound) / required
 
 
 @dataclass(frozen=True)
@@ -219,15 +227,15 @@ class DistanceToPath:
 
     def ideal(self, series: Series) -> float | None:
         """The value the path asks for on the day of the last observation; None without a path."""
-        last, _, target = _last_baseline_target(series)
+        last, _, target = _last_start_target(series)
         if last.day >= target.day:
             return target.value
         return self.path.value_at(last.day) if self.path else None
 
     def measure(self, series: Series) -> float | None:
-        last, baseline, target = _last_baseline_target(series)
-        ideal, way = self.ideal(series), abs(target.value - baseline.value)
-        if ideal is None or not way or (last == baseline and last.value == ideal):
+        last, start, target = _last_start_target(series)
+        ideal, way = self.ideal(series), abs(target.value - start.value)
+        if ideal is None or not way or (last == start and last.value == ideal):
             return None  # in the last case the path starts at this very figure: nothing is measured on it yet
         return series.direction * (last.value - ideal) / way
 
@@ -257,9 +265,10 @@ class Status:
 def status(series: Series, *, rule: Rule, as_of: date, frequency: Frequency = Frequency.IRREGULAR) -> Status:
     """The status on the day `as_of`, from the observations known by then.
 
-    Data are too old when the figure after the last one is overdue (`periods.is_stale`); once the target's
-    day has passed, what counts is that the data reach that day. A target missed on its day is never on pace.
-    Nothing is compared across a break in the series.
+    A baseline alone is no result. Data are too old when the figure after the last one is overdue
+    (`periods.is_stale`); once the target's day has passed, what counts is that the data reach that day, or,
+    where none was expected at a set time, the year before it, unless they meet the target already. A target
+    missed on its day is never on pace. Nothing is compared across a break in the series.
 
     >>> schools = Series(
     ...     (Observation(date(2014, 12, 31), 35), Observation(date(2019, 12, 31), 175)),
@@ -270,8 +279,8 @@ def status(series: Series, *, rule: Rule, as_of: date, frequency: Frequency = Fr
     'achieved'
     """
     known = series.until(as_of).comparable()
-    if not known.observations:
-        return Status(Grade.NOT_MEASURED)
+    if not known.results:
+        return Status(Grade.NOT_MEASURED, known.baseline)
     last, target = known.observations[-1], known.target
     judged_on = as_of if target is None else min(as_of, target.day)
     share = None if target is None else share_of_target(last.value, target.value, series.direction)
@@ -280,15 +289,18 @@ def status(series: Series, *, rule: Rule, as_of: date, frequency: Frequency = Fr
     if target is None:
         return Status(Grade.NO_TARGET, last)
     measure = rule.measure(known)
-    return Status(_grade(known, rule, measure), last, share, measure)
+    grade = _grade(known, rule, measure)
+    if grade is not Grade.ACHIEVED and _ends_unknown(last, target, as_of):
+        return Status(Grade.NO_RECENT_DATA, last, share)
+    return Status(grade, last, share, measure)
 
 
 @dataclass(frozen=True)
 class Summary:
     """Many statuses in a few figures. There is no average in it, on purpose.
 
-    `counts` has every grade, best first; `median_share` is the median of the capped shares of target, None
-    when no indicator has one; `shares` says over how many.
+    `counts` has every grade, best first; `median_share` is the median of the capped shares of target of those on
+    the scale, None when none of them has one; `shares` says over how many.
     """
 
     counts: Mapping[Grade, int] = field(default_factory=dict)
@@ -313,16 +325,16 @@ def summary(statuses: Iterable[Status]) -> Summary:
     """
     statuses = tuple(statuses)
     found = Counter(one.grade for one in statuses)
-    shares = [one.capped_share for one in statuses if one.capped_share is not None]
+    shares = [one.capped_share for one in statuses if one.capped_share is not None and one.grade in SCALE]
     counts = {grade: found[grade] for grade in Grade}
     return Summary(counts, median(shares) if shares else None, len(shares))
 
 
 def _grade(series: Series, rule: Rule, measure: float | None) -> Grade:
-    last, baseline, target = _last_baseline_target(series)
+    last, start, target = _last_start_target(series)
     if series.direction * (last.value - target.value) >= 0:
         return Grade.ACHIEVED
-    started_reached = series.direction * (target.value - baseline.value) <= 0
+    started_reached = series.direction * (target.value - start.value) <= 0
     if started_reached and not isinstance(rule, ShareOfTarget):
         return Grade.AWAY  # the target was already met at the start, and has been lost since
     if measure is None:
@@ -332,10 +344,15 @@ def _grade(series: Series, rule: Rule, measure: float | None) -> Grade:
     return Grade.BEHIND if missed and grade is Grade.ON_PACE else grade
 
 
-def _last_baseline_target(series: Series) -> tuple[Observation, Observation, Target]:
-    if not series.observations or series.baseline is None or series.target is None:
+def _ends_unknown(last: Observation, target: Target, as_of: date) -> bool:
+    """Whether the target's day has passed and nothing was observed in the year before it."""
+    return as_of > target.day and is_stale(last.day, as_of=target.day, frequency=Frequency.YEAR, allowed=1)
+
+
+def _last_start_target(series: Series) -> tuple[Observation, Observation, Target]:
+    if not series.observations or series.start is None or series.target is None:
         raise ValueError("A rule measures a series that has an observation and a target.")
-    return series.observations[-1], series.baseline, series.target
+    return series.observations[-1], series.start, series.target
 
 
 def _one_sign(values: Iterable[float]) -> bool:

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from civicthread.ambition import queries as ambition
+from civicthread.ambition.models import Objective
 from civicthread.core import paging, thread
 from civicthread.core.publishing import Publication
 from civicthread.core.thread import Shown
@@ -17,7 +18,7 @@ from civicthread.governance.models import Decision
 from civicthread.ideas import queries as ideas
 from civicthread.ideas.models import Answer
 from civicthread.indicators import queries as indicators
-from civicthread.indicators.models import Target
+from civicthread.indicators.models import Indicator, Target
 from civicthread.projects import queries as projects
 from civicthread.projects.models import Project
 
@@ -41,7 +42,10 @@ TOLD: Mapping[str, tuple[str | Promise, str | Promise]] = {
     "objectives": (_("Objectives without a project"), _("Nobody works on them yet.")),
     "projects": (_("Projects without an indicator"), _("Nobody can tell yet whether they work.")),
     "decisions": (_("Decisions without a project"), _("Nothing that follows from them stands here yet.")),
-    "indicators": (_("Indicators without a target"), _("Nobody said how far they should go.")),
+    "indicators": (
+        _("Indicators without a target"),
+        _("They measure an objective or a project, and nobody said how far they should go."),
+    ),
 }
 
 
@@ -58,8 +62,12 @@ def rows() -> dict[str, QuerySet[Any]]:
         "decisions": governance.decisions(visible_to=None).filter(
             ~Exists(_joined(Decision.projects.through, "decision", "project"))
         ),
-        "indicators": indicators.indicators(visible_to=None).filter(
-            ~Exists(Target.objects.filter(indicator=OuterRef("pk")))
+        "indicators": indicators.indicators(visible_to=None)
+        .exclude(good=Indicator.Good.NEITHER)
+        .filter(
+            Exists(_joined(Objective.indicators.through, "indicator", "objective"))
+            | Exists(_joined(Project.indicators.through, "indicator", "project")),
+            ~Exists(Target.objects.filter(indicator=OuterRef("pk"))),
         ),
     }
 

@@ -128,9 +128,9 @@ def glance(found: Home) -> list[Figure]:
             _meaning(ngettext("for %(count)s objective", "for %(count)s objectives", objectives), objectives),
         ),
         Figure(
-            _("indicators on target"),
+            _("indicators on target or on pace"),
             on_target,
-            reverse("indicators:list"),
+            reverse("dashboard:dashboard"),
             _meaning(
                 ngettext(
                     "of %(count)s with a target and recent figures",

@@ -71,6 +71,16 @@ def test_the_glance_counts_each_indicator_once_under_its_status(client):
         assert len(shown(client, f"status={name}")) == 1
 
 
+def test_old_figures_are_told_to_be_old_whether_they_are_judged_or_not(client, place):
+    factory.areas()
+    factory.lamps(place)
+    parts = factory.computed(factory.BY_AREA, area_level="municipality")
+    unjudged = factory.reported(str(NOW - 9), 3, status_method="none")
+    assert codes(client, "status=no_recent_data") == {parts.code, unjudged.code}
+    for made in (parts, unjudged):
+        assert 'data-state="stale"' in client.get(made.get_absolute_url()).content.decode()
+
+
 def test_one_figure_far_above_its_target_does_not_hide_those_that_lag():
     aimed(308, 10), aimed(2, 10), aimed(1, 10)
     assert standing.summed(standing.programme().standings).median_share == pytest.approx(0.2)

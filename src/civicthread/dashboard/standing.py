@@ -197,21 +197,21 @@ def _reading(
 
 
 def _values(found: list[Indicator], area: str, until: date | None) -> dict[int, list[Value]]:
-    """The figures of the whole territory, or of its areas where it has none; or of one area as if it were the whole."""
+    """The figures of the whole territory, or of its parts where it has none; or of one area as if it were the whole."""
     values: dict[int, list[Value]] = defaultdict(list)
-    published = _light(indicators.published_values(found)).filter(breakdown_key="")
+    published = _light(indicators.published_values(found))
     if until:
         published = published.filter(period_end__lte=until)
     if area:
-        for value in published.filter(area__code=area):
+        for value in published.filter(area__code=area, breakdown_key=""):
             value.area_id = None
             values[value.indicator_id].append(value)
         return values
-    for value in published.filter(area__isnull=True):
+    for value in published.filter(area__isnull=True, breakdown_key=""):
         values[value.indicator_id].append(value)
     bare = [one.pk for one in found if one.pk not in values]
     if bare:
-        for value in published.filter(area__isnull=False, indicator__in=bare):
+        for value in published.filter(indicator__in=bare):
             values[value.indicator_id].append(value)
     return values
 

@@ -113,7 +113,7 @@ class StatusOut(Schema):
 
 
 class IndicatorOut(Schema):
-    """An indicator with its latest figure; `status` is null where it is not judged."""
+    """An indicator with its latest figure; `status` is null where it is not judged and its figures are recent."""
 
     code: str
     reference: str

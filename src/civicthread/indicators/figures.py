@@ -43,7 +43,7 @@ def told(reading: Reading) -> Told:
     """The latest figure and what it means; where only areas are measured, the lowest and the highest of them."""
     indicator, latest, status = reading.indicator, reading.latest, reading.status
     areas = [] if latest else reading.latest_of_areas
-    shown = latest or (areas[0] if areas else None)
+    shown = latest or next(reversed([*reading.breakdowns, *areas]), None)
     meaning = [_share(reading), _areas(areas), _said(latest), formats.period(shown.period) if shown else ""]
     return Told(
         value=formats.figure(latest.value, indicator.decimals)

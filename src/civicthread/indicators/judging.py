@@ -1,6 +1,6 @@
 """From figures, targets and paths to a status: what the rule compares, and on which path."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
@@ -160,11 +160,24 @@ def _end(period: str) -> date:
 def status(
     indicator: Indicator, known: methods.Series, found: Paths, *, today: date
 ) -> methods.Status | None:
-    """How an indicator stands; None where it is not judged."""
+    """How an indicator stands. Of one that is not judged it is only told that its figures are too old, else None."""
     if indicator.status_method == Method.NONE or indicator.good == Indicator.Good.NEITHER:
-        return None
-    expected = EXPECTED.get(Frequency(indicator.frequency), Pace.IRREGULAR)
-    return methods.status(known, rule=_rule(indicator, found), as_of=today, frequency=expected)
+        return _overdue(indicator, known.observations, today)
+    return methods.status(known, rule=_rule(indicator, found), as_of=today, frequency=_expected(indicator))
+
+
+def of_parts(indicator: Indicator, values: Iterable[Figure], *, today: date) -> methods.Status | None:
+    """Where only parts are measured there is no figure of the whole to be judged: only that they are too old."""
+    seen = [methods.Observation(min(v.period_end, today), v.value) for v in values if v.value is not None]
+    return _overdue(indicator, seen, today)
+
+
+def _overdue(indicator: Indicator, seen: Sequence[methods.Observation], today: date) -> methods.Status | None:
+    return methods.overdue(max(seen), as_of=today, frequency=_expected(indicator)) if seen else None
+
+
+def _expected(indicator: Indicator) -> Pace:
+    return EXPECTED.get(Frequency(indicator.frequency), Pace.IRREGULAR)
 
 
 def _rule(indicator: Indicator, found: Paths) -> methods.Rule:

@@ -287,6 +287,7 @@ def reading(  # noqa: PLR0913  # what a page shows has this many parts
     whole = [target for target in targets if target.area_id is None]
     target = target_of(whole, today=today)
     breakdowns = [v for v in retained if v.breakdown_key]
+    parts = [*areas, *breakdowns]
     known, paths, status = judging.judged(indicator, series, target, trajectories, today=today)
     found = Reading(
         indicator=indicator,
@@ -296,8 +297,7 @@ def reading(  # noqa: PLR0913  # what a page shows has this many parts
         others=[v for v in values if not v.retained],
         targets=whole,
         target=target,
-        # Where only parts are measured there is no figure of the whole to be judged.
-        status=status if series or not (areas or breakdowns) else None,
+        status=judging.of_parts(indicator, parts, today=today) if parts and not series else status,
         area_targets=[target for target in targets if target.area_id is not None],
         compared=compared,
         trajectories=trajectories,

@@ -295,6 +295,19 @@ def status(series: Series, *, rule: Rule, as_of: date, frequency: Frequency = Fr
     return Status(grade, last, share, measure)
 
 
+def overdue(last: Observation, *, as_of: date, frequency: Frequency) -> Status | None:
+    """All that is said of what no rule judges: *no recent data* where the figure after the last one is overdue.
+
+    >>> daily = Observation(date(2019, 12, 31), 81)
+    >>> overdue(daily, as_of=date(2026, 1, 1), frequency=Frequency.YEAR).grade.value
+    'no_recent_data'
+    >>> overdue(daily, as_of=date(2020, 6, 1), frequency=Frequency.YEAR) is None
+    True
+    """
+    stale = is_stale(last.day, as_of=as_of, frequency=frequency)
+    return Status(Grade.NO_RECENT_DATA, last) if stale else None
+
+
 @dataclass(frozen=True)
 class Summary:
     """Many statuses in a few figures. There is no average in it, on purpose.

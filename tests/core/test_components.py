@@ -19,6 +19,7 @@ from civicthread.core import frontend
 from civicthread.core.drawn import DRAWN, Card
 from civicthread.core.templatetags import components
 from civicthread.core.text import Text
+from civicthread.dashboard import standing
 from civicthread.portal.samples import SampleForm, samples
 
 TEMPLATES = frontend.PACKAGE / "templates"
@@ -224,6 +225,20 @@ def test_every_documented_state_has_its_tone_in_the_style_sheet():
     ):
         rule = next(rule for rule in rules if f'[data-tone="{tone}"]' in rule.prelude)
         assert set(re.findall(r'data-state="(\w+)"', rule.prelude)) == set(states.split(", "))
+
+
+def test_each_status_of_an_indicator_has_a_colour_and_a_mark_of_its_own():
+    """In the bar, its legend and the cards: the parts of the bar have a colour, the words a shape of that colour."""
+    sheet = (frontend.PACKAGE / "static/civicthread/css/states.css").read_text()
+    colours, marks = {}, {}
+    for status in standing.STATUSES:
+        own = [rule for rule in frontend.parse(sheet) if f'[data-state="{status}"]' in rule.prelude]
+        lines = {str(line) for rule in own for line in rule.body}
+        colours[status] = {line for line in lines if line.startswith("--tone:")}
+        marks[status] = frozenset(lines - colours[status])
+    assert {len(found) for found in colours.values()} == {1}, "the bar and the words have one colour"
+    assert len({colour for found in colours.values() for colour in found}) == len(standing.STATUSES)
+    assert len(set(marks.values())) == len(standing.STATUSES)
 
 
 def test_every_icon_asked_for_is_in_the_sprite():

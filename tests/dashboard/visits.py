@@ -27,7 +27,7 @@ VISITS: dict[str, list[Visit]] = {
     "dashboard:dashboard": [
         Page(),
         *(Page(query=f"by={by}") for by in ("objective", "project", "area", "owner", "body")),
-        Page(query="status=on_target"),
+        Page(query="status=achieved"),
         Page(query="direction=connectivity&view=table"),
         Page(query="view=cards"),
         Page(query="view=table", persona="staff"),

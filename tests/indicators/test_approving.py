@@ -153,9 +153,12 @@ def test_without_a_figure_or_a_target_the_status_says_so():
 def test_of_an_indicator_that_is_not_judged_it_is_told_that_its_figures_are_old_and_nothing_else(unjudged):
     made = factory.reported("2020", 5, **unjudged)
     recent, old = told(made, date(2022, 12, 31)), told(made, date(2023, 1, 1))
-    assert (recent.state, old.state) == ("", "stale")
+    assert (recent.state, old.state) == ("", "no_recent_data")
     actions.set_targets(made, [{"period": "2021", "value": 5}], by=SYSTEM())
-    assert (told(made, date(2022, 12, 31)).state, told(made, date(2023, 1, 1)).state) == ("", "stale")
+    assert (told(made, date(2022, 12, 31)).state, told(made, date(2023, 1, 1)).state) == (
+        "",
+        "no_recent_data",
+    )
 
 
 def test_the_target_that_counts_is_the_next_one():
@@ -176,7 +179,7 @@ def test_areas_without_a_whole_are_told_as_a_range_and_not_judged(place):
     assert reading.status is None
     assert [v.period for v in reading.latest_of_areas] == ["2021"]
     assert figures.told(reading).value == "9"
-    assert told(made, date(2026, 1, 1)).state == "stale", "that they are old is told all the same"
+    assert told(made, date(2026, 1, 1)).state == "no_recent_data", "that they are old is told all the same"
 
 
 def test_a_jump_is_pointed_out_before_it_is_published():

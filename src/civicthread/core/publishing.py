@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -48,6 +48,12 @@ class Publishable(Record):
     @property
     def is_published(self) -> bool:
         return self.publication == Publication.PUBLISHED
+
+
+def joined(through: Any, own: str, other: str) -> QuerySet[Any]:
+    """The rows of a table between two kinds that join the outer query's thing to a public other one."""
+    public = {f"{other}__publication": Publication.PUBLISHED}
+    return through._default_manager.filter(**{own: OuterRef("pk")}, **public)  # type: ignore[no-any-return]  # noqa: SLF001
 
 
 def find(visible: QuerySet[Thing], *named: models.Q, **which: Any) -> Thing:

@@ -13,7 +13,7 @@ from civicthread.core import journal, policy, search
 from civicthread.core.errors import Refused
 from civicthread.core.models import Actor
 from civicthread.core.text import Text
-from civicthread.dashboard import queries
+from civicthread.dashboard import queries, standing
 from civicthread.dashboard.models import Snapshot, SnapshotFigure
 from civicthread.indicators import queries as indicators
 from civicthread.indicators.models import Indicator, Run, Value
@@ -44,15 +44,14 @@ def freeze(year: int, *, by: Actor, note: Text | None = None) -> Snapshot:
         indicators.indicators(visible_to=None).filter(pk__in=[one.pk for one in found]), today=today
     )
     figures = list(_figures(readings, _surroundings(readings)))
-    summed = summary(reading.status for reading in readings if reading.status)
     snapshot = Snapshot.objects.create(
         year=year,
         day=today,
         at=timezone.now(),
         by=by,
         note=note or Text(),
-        counts={str(grade): count for grade, count in summed.counts.items()},
-        median_share=summed.median_share,
+        counts=standing.tally(reading.status for reading in readings),
+        median_share=summary(filter(None, (reading.status for reading in readings))).median_share,
         size=len(figures),
         digest=queries.digest(figures),
     )

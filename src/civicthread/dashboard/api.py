@@ -14,6 +14,7 @@ from civicthread.dashboard.models import Snapshot, SnapshotFigure
 from civicthread.dashboard.queries import Group
 from civicthread.dashboard.standing import Standing
 from civicthread.indicators.models import Indicator
+from civicthread.methods.status import Grade
 
 router = Router(tags=["dashboard"])
 
@@ -22,7 +23,7 @@ Grouping = Annotated[
     Query("direction", description="What the indicators are grouped by."),
 ]
 StatusOf = Annotated[
-    Literal["", "on_target", "on_pace", "behind", "far_behind", "no_recent_data", "not_judged"],
+    Literal["", "not_judged"] | Grade,
     Query("", description="Only the indicators with this status."),
 ]
 KindOf = Annotated[Indicator.Kind | None, Query(None, description="How its figures come about.")]
@@ -30,13 +31,15 @@ PeriodOf = Annotated[str, Query("", pattern=r"^\d{0,4}$", description="As it sto
 
 
 class CountsOut(Schema):
-    """How many indicators have each status. `not_judged` have no target, or nobody says which way is good."""
+    """How many indicators have each grade. `not_judged`: they have no status, and their figures are recent."""
 
-    on_target: int
+    achieved: int
     on_pace: int
     behind: int
-    far_behind: int
+    away: int
+    no_target: int
     no_recent_data: int
+    not_measured: int
     not_judged: int
 
 
@@ -51,7 +54,7 @@ class GroupOut(Schema):
 
 
 class DashboardOut(Schema):
-    """The programme at a glance. `median_share` is the median of the shares of target, each capped at 1."""
+    """The programme at a glance. `median_share`: of the shares of target of those with a grade, each capped at 1."""
 
     day: date
     counts: CountsOut
@@ -60,7 +63,7 @@ class DashboardOut(Schema):
 
 
 class SnapshotOut(Schema):
-    """A frozen year. `digest` is the SHA-256 of its figures; `counts` says how many stood at each grade."""
+    """A frozen year. `digest` is the SHA-256 of its figures; `counts`: how many indicators had each status."""
 
     year: int
     day: date

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from civicthread.core import chart_specs, charts, formats
 from civicthread.dashboard import queries
 from civicthread.dashboard.queries import Filters, Group
-from civicthread.dashboard.standing import Programme, Standing, summed
+from civicthread.dashboard.standing import NOT_JUDGED, Programme, Standing, summed
 from civicthread.indicators import figures, judging, words
 from civicthread.indicators.figures import Told
 from civicthread.indicators.models import Indicator
@@ -21,15 +21,9 @@ from civicthread.indicators.queries import Reading
 from civicthread.methods import periods
 
 STATUS_WORDS: Mapping[str, str | Promise] = {
-    "on_target": _("target reached"),
-    "on_pace": _("on pace"),
-    "behind": _("behind"),
-    "far_behind": _("far behind"),
-    "no_recent_data": _("no recent data"),
-    "not_judged": _("not judged"),
+    **{str(grade): word for grade, word in words.GRADES.items()},
+    NOT_JUDGED: _("not judged"),
 }
-# The states of the style sheet that give each status its colour and shape.
-STATES = {"no_recent_data": "stale", "not_judged": "unknown"}
 BY_WORDS: Mapping[str, str | Promise] = {
     "direction": _("by strategic direction"),
     "objective": _("by objective"),
@@ -56,7 +50,6 @@ STRIP = 600.0
 class Part:
     """One status at a glance: how many, and where in the strip."""
 
-    name: str
     state: str
     label: str | Promise
     count: int
@@ -98,7 +91,7 @@ def glance(standings: Iterable[Standing], filters: Filters, *, by: str = "") -> 
         address = filters.address(status=name, **({"by": by} if by else {}))
         url = f"{home}?{address}"
         label = STATUS_WORDS[name]
-        part = Part(name, STATES.get(name, name), label, count, url, f"{start:.1f}", f"{width:.1f}")
+        part = Part(name, label, count, url, f"{start:.1f}", f"{width:.1f}")
         parts.append(part)
         start += width
     return parts
@@ -110,8 +103,8 @@ def median(standings: Iterable[Standing]) -> str:
     if found.median_share is None:
         return ""
     told = ngettext(
-        "Median share of the target: %(share)s (%(count)s indicator, counted to 100 %% at most).",
-        "Median share of the target: %(share)s (%(count)s indicators, each counted to 100 %% at most).",
+        "Median share of the target: %(share)s (%(count)s indicator with a grade, counted to 100 %% at most).",
+        "Median share of the target: %(share)s (%(count)s indicators with a grade, each counted to 100 %% at most).",
         found.shares,
     )
     return told % {"share": formats.percent(found.median_share), "count": formats.number(found.shares)}
@@ -229,13 +222,3 @@ def areas(standings: Sequence[Standing], programme: Programme, filters: Filters)
             url = f"{reverse('dashboard:dashboard')}?{filters.address(area=name.code)}"
             found.append({"name": name, "count": count, "url": url})
     return found
-
-
-def state_of(grade: str) -> str:
-    """The state of the style sheet for a stored grade."""
-    return next((state for known, state in words.STATES.items() if str(known) == grade), "")
-
-
-def grade_in_words(grade: str) -> str:
-    """A stored grade in the reader's language."""
-    return next((str(word) for known, word in words.GRADES.items() if str(known) == grade), "")

@@ -15,7 +15,7 @@ from civicthread.dashboard import cards
 from civicthread.dashboard.comparing import Comparison
 from civicthread.dashboard.models import SnapshotFigure
 from civicthread.dashboard.queries import Since
-from civicthread.dashboard.standing import Standing
+from civicthread.dashboard.standing import NOT_JUDGED, Standing, named
 from civicthread.indicators import cells, figures
 from civicthread.indicators.queries import Reading
 from civicthread.lake.spreadsheet import csv_lines
@@ -102,7 +102,7 @@ def of_standings(standings: Iterable[Standing]) -> Iterator[Row]:
             "qualifier": latest.qualifier if latest else "",
             "target_period": goal.period if goal else "",
             "target": goal.value if goal else None,
-            "status": str(status.grade) if status else "",
+            "status": one.stands,
             "share_of_target": status.share if status else None,
         }
 
@@ -144,7 +144,7 @@ def of_snapshot(kept: Iterable[SnapshotFigure]) -> Iterator[Row]:
             "flags": " ".join(one.flags),
             "target_period": one.target_period,
             "target": one.target,
-            "status": one.grade,
+            "status": one.grade or ("" if one.area else NOT_JUDGED),
             "share_of_target": one.share,
             "method": one.method,
             "run": one.run,
@@ -162,10 +162,10 @@ def of_changes(found: Iterable[Since]) -> Iterator[Row]:
             **texts("title", one.title),
             "frozen_period": then.period if then else "",
             "frozen_value": then.value if then else None,
-            "frozen_status": then.grade if then else "",
+            "frozen_status": (then.grade or NOT_JUDGED) if then else "",
             "period": latest.period if latest else "",
             "value": latest.value if latest else None,
-            "status": str(one.now.grade) if one.now and one.now.grade else "",
+            "status": one.now.stands if one.now else "",
             "change": one.change,
         }
 
@@ -188,7 +188,6 @@ def report_sheets(readings: Sequence[Reading]) -> list[Sheet]:
 
 def _overview_row(reading: Reading) -> list[Any]:
     indicator, latest, goal = reading.indicator, reading.latest, reading.target
-    grade = cards.grade_in_words(str(reading.status.grade)) if reading.status else ""
     return [
         indicator.code,
         str(indicator.title),
@@ -197,7 +196,7 @@ def _overview_row(reading: Reading) -> list[Any]:
         latest.value if latest else None,
         goal.value if goal else None,
         goal.period if goal else "",
-        grade,
+        str(cards.STATUS_WORDS[named(reading.status)]),
         str(indicator.owner.name) if indicator.owner else "",
     ]
 

@@ -16,8 +16,8 @@ from civicthread.indicators.models import Indicator, Qualifier
 class Snapshot(Record):
     """The programme's figures as they stood on a day: one snapshot a year, for good.
 
-    `day` is when it was frozen: in its year, or in the year after. `counts` holds how many indicators stood at each
-    grade, `median_share` the median of the capped shares of target. `size` is how many figures it keeps: the database
+    `day` is when it was frozen: in its year, or in the year after. `counts` holds how many indicators had each
+    status, `median_share` the median of the capped shares of target. `size` is how many figures it keeps: the database
     takes no more. `digest` is the SHA-256 of them all, so that a copy can be checked.
     """
 

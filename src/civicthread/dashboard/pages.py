@@ -143,8 +143,8 @@ def _change(one: Since) -> Mapping[str, Any]:
         "unit": figures.unit_of(now.indicator) if now else (then.symbol or str(then.unit)) if then else "",
         "then": formats.figure(then.value, decimals) if then else "",
         "then_period": then.period if then else "",
-        "then_state": cards.state_of(then.grade) if then else "",
-        "then_label": cards.grade_in_words(then.grade) if then else "",
+        "then_state": then.grade if then else "",
+        "then_label": cards.STATUS_WORDS.get(then.grade, "") if then else "",
         "told": figures.told(now.reading) if now else None,
         "change": "" if change is None else f"{'+' if change > 0 else ''}{formats.figure(change, decimals)}",
     }

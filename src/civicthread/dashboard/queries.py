@@ -16,10 +16,11 @@ from django.utils import timezone
 from civicthread.ambition import queries as ambition
 from civicthread.ambition.models import Objective
 from civicthread.core.models import Actor
+from civicthread.core.publishing import joined
 from civicthread.core.text import Text
 from civicthread.dashboard import standing
 from civicthread.dashboard.models import Snapshot, SnapshotFigure
-from civicthread.dashboard.standing import Name, Programme, Standing
+from civicthread.dashboard.standing import STATUSES, Name, Programme, Standing
 from civicthread.ideas import queries as ideas
 from civicthread.ideas.models import Idea
 from civicthread.indicators import queries as indicators
@@ -29,17 +30,6 @@ from civicthread.projects import queries as projects
 from civicthread.projects.models import Project
 
 GROUPINGS = ("direction", "objective", "project", "area", "owner", "body")
-# The statuses a reader may ask for; the last is what nobody judges.
-STATUSES: Mapping[str, frozenset[Grade | None]] = {
-    "on_target": frozenset({Grade.ACHIEVED}),
-    "on_pace": frozenset({Grade.ON_PACE}),
-    "behind": frozenset({Grade.BEHIND}),
-    "far_behind": frozenset({Grade.AWAY}),
-    "no_recent_data": frozenset({Grade.NO_RECENT_DATA, Grade.NOT_MEASURED}),
-    "not_judged": frozenset({Grade.NO_TARGET, None}),
-}
-# Which of an indicator's statuses a glance tells first.
-FIRST: Mapping[Grade | None, int] = {grade: place for place, grade in enumerate([*Grade, None])}
 
 
 # What the digest covers: everything a reader of the snapshot sees, and where each figure came from.
@@ -103,12 +93,11 @@ def understood(given: Mapping[str, str]) -> tuple[Filters, Programme]:
 def chosen(filters: Filters, programme: Programme, *, language: str) -> list[Standing]:
     """The indicators that the filters leave, by title."""
     wanted = [(name, getattr(filters, name)) for name in GROUPINGS if getattr(filters, name)]
-    grades = STATUSES.get(filters.status)
     return [
         one
         for one in programme.by_title(language)
         if all(code in one.groups.get(name, frozenset()) for name, code in wanted)
-        and (grades is None or one.grade in grades)
+        and (not filters.status or one.stands == filters.status)
         and (not filters.kind or one.indicator.kind == filters.kind)
         and (not filters.period or bool(one.reading.series or one.reading.areas))
     ]
@@ -125,7 +114,7 @@ class Group:
     @property
     def first(self) -> list[Standing]:
         """Its indicators, those first whose status says most."""
-        return sorted(self.standings, key=lambda one: FIRST[one.grade])
+        return sorted(self.standings, key=lambda one: STATUSES.index(one.stands))
 
 
 def groups(by: str, standings: Sequence[Standing], programme: Programme) -> list[Group]:
@@ -148,10 +137,7 @@ def groups(by: str, standings: Sequence[Standing], programme: Programme) -> list
 
 def counts(standings: Iterable[Standing]) -> dict[str, int]:
     """How many of the indicators have each status a reader may ask for."""
-    found = dict.fromkeys(STATUSES, 0)
-    for one in standings:
-        found[next(name for name, grades in STATUSES.items() if one.grade in grades)] += 1
-    return found
+    return standing.tally(one.status for one in standings)
 
 
 @dataclass(frozen=True)
@@ -162,6 +148,7 @@ class Waiting:
     proposed: list[Indicator]
     failed: list[Indicator]
     stale: list[Standing]
+    unmeasured: list[Indicator]
     without_target: list[Indicator]
     without_owner: list[Indicator]
     unmeasured_objectives: list[Objective]
@@ -181,26 +168,38 @@ def waiting(*, visible_to: Actor | None) -> Waiting:
     told = seen.annotate(
         waiting=Count("values", filter=proposed),
         last_failed=Coalesce(Subquery(last_run.values("failed")[:1]), Literal("")),
-        aimed=Exists(Target.objects.filter(indicator=OuterRef("pk"))),
     )
-    public = [one for one in told if one.is_published]
-    today = standing.programme()
-    stale = [one for one in today.standings if one.grade in STATUSES["no_recent_data"]]
-    measured = Objective.indicators.through.objects.filter(objective=OuterRef("pk"))
-    measures = Project.indicators.through.objects.filter(project=OuterRef("pk"))
+    today = standing.programme().standings
+    measured = joined(Objective.indicators.through, "objective", "indicator")
     return Waiting(
         reported=list(ideas.reported(visible_to=visible_to)),
         proposed=[one for one in told if one.waiting],
         failed=[one for one in told if one.last_failed],
-        stale=stale,
-        without_target=[
-            one for one in public if not one.aimed and one.status_method != Indicator.StatusMethod.NONE
-        ],
-        without_owner=[one for one in public if one.owner_id is None],
+        stale=[one for one in today if one.stands == Grade.NO_RECENT_DATA],
+        unmeasured=[one.indicator for one in today if one.stands == Grade.NOT_MEASURED],
+        without_target=list(without_target().order_by("pk")),
+        without_owner=[one for one in told if one.is_published and one.owner_id is None],
         unmeasured_objectives=list(
             ambition.objectives(visible_to=None).filter(~Exists(measured)).order_by("direction", "position")
         ),
-        unmeasured_projects=list(projects.projects(visible_to=None).filter(~Exists(measures)).order_by("pk")),
+        unmeasured_projects=list(unmeasured_projects().order_by("pk")),
+    )
+
+
+def without_target() -> QuerySet[Indicator]:
+    """The public indicators that measure a public objective or project, and whose target nobody set."""
+    measuring = Exists(joined(Objective.indicators.through, "indicator", "objective")) | Exists(
+        joined(Project.indicators.through, "indicator", "project")
+    )
+    aimed = Exists(Target.objects.filter(indicator=OuterRef("pk")))
+    found = indicators.indicators(visible_to=None).exclude(good=Indicator.Good.NEITHER)
+    return found.filter(measuring, ~aimed)
+
+
+def unmeasured_projects() -> QuerySet[Project]:
+    """The public projects that no public indicator measures."""
+    return projects.projects(visible_to=None).filter(
+        ~Exists(joined(Project.indicators.through, "project", "indicator"))
     )
 
 

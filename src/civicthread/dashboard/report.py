@@ -94,8 +94,8 @@ def snapshot_pdf(request: HttpRequest, snapshot: Snapshot, kept: Sequence[Snapsh
 def counted(snapshot: Snapshot) -> list[dict[str, Any]]:
     """How many indicators stood at each grade, in words."""
     return [
-        {"label": cards.grade_in_words(grade), "state": cards.state_of(grade), "count": count}
-        for grade, count in snapshot.counts.items()
+        {"label": cards.STATUS_WORDS[name], "state": name, "count": count}
+        for name, count in snapshot.counts.items()
         if count
     ]
 
@@ -117,8 +117,8 @@ def by_direction(snapshot: Snapshot, kept: Sequence[SnapshotFigure]) -> list[dic
                 "value": formats.figure(one.value, one.decimals),
                 "unit": one.symbol or one.unit,
                 "target": formats.figure(one.target, one.decimals),
-                "state": cards.state_of(one.grade),
-                "label": cards.grade_in_words(one.grade),
+                "state": one.grade,
+                "label": cards.STATUS_WORDS.get(one.grade, ""),
                 "areas": 0 if one.value is not None else areas.get(one.code, 0),
             }
         )

@@ -4,7 +4,7 @@ The journal tells: whatever is done to an indicator, a project, a decision leave
 """
 
 import time
-from collections import OrderedDict, defaultdict
+from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -36,6 +36,10 @@ KINDS = (
     *("indicators.indicator", "ambition.direction", "ambition.objective", "projects.project"),
     *("governance.decision", "stakeholders.organisation", "stakeholders.body", "territory.area"),
 )
+NOT_JUDGED = "not_judged"
+STATUSES = (*(str(grade) for grade in Grade), NOT_JUDGED)
+"""What is said of an indicator in pages, filters, files and counts alike: the grades, and that nobody judges it."""
+
 MOST_KEPT = 6
 LONGEST_KEPT = 300.0
 """Seconds: on PostgreSQL an entry may become visible after a younger one, and is then noticed at the latest here."""
@@ -81,9 +85,9 @@ class Standing:
         return self.reading.status
 
     @property
-    def grade(self) -> Grade | None:
-        """Its grade; None where nobody judges it."""
-        return self.reading.status.grade if self.reading.status else None
+    def stands(self) -> str:
+        """One of `STATUSES`."""
+        return named(self.status)
 
 
 @dataclass(frozen=True)
@@ -112,6 +116,17 @@ class Programme:
     def by_code(self) -> Mapping[str, Standing]:
         """The standings by the code of their indicator."""
         return {one.indicator.code: one for one in self.standings}
+
+
+def named(status: Status | None) -> str:
+    """A status as one of `STATUSES`."""
+    return str(status.grade) if status else NOT_JUDGED
+
+
+def tally(statuses: Iterable[Status | None]) -> dict[str, int]:
+    """How many indicators have each of `STATUSES`."""
+    found = Counter(map(named, statuses))
+    return {name: found[name] for name in STATUSES}
 
 
 def summed(standings: Iterable[Standing]) -> Summary:

@@ -51,7 +51,7 @@ def told(reading: Reading) -> Told:
         else _range(areas, indicator.decimals),
         unit=unit_of(indicator),
         meaning=" · ".join(filter(None, meaning)),
-        state=words.STATES[status.grade] if status else "",
+        state=str(status.grade) if status else "",
         state_label=str(words.GRADES[status.grade]) if status else "",
         period=formats.period(shown.period) if shown else "",
         start=_start(reading),

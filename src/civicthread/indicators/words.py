@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Words = Mapping[str, str | Promise]
 
+# The style sheet gives each its colour and shape.
 GRADES: Mapping[Grade, str | Promise] = {
     Grade.ACHIEVED: _("target reached"),
     Grade.ON_PACE: _("on pace"),
@@ -24,16 +25,6 @@ GRADES: Mapping[Grade, str | Promise] = {
     Grade.NO_TARGET: _("no target"),
     Grade.NO_RECENT_DATA: _("no recent data"),
     Grade.NOT_MEASURED: _("not measured"),
-}
-# The states of the style sheet that give each grade its colour and shape.
-STATES: Mapping[Grade, str] = {
-    Grade.ACHIEVED: "on_target",
-    Grade.ON_PACE: "on_pace",
-    Grade.BEHIND: "behind",
-    Grade.AWAY: "far_behind",
-    Grade.NO_TARGET: "unknown",
-    Grade.NO_RECENT_DATA: "stale",
-    Grade.NOT_MEASURED: "no_data",
 }
 FLAGS: Words = {
     "break": _("break in the series"),

@@ -9,17 +9,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from civicthread.ambition import queries as ambition
-from civicthread.ambition.models import Objective
 from civicthread.core import paging, thread
-from civicthread.core.publishing import Publication
+from civicthread.core.publishing import joined
 from civicthread.core.thread import Shown
+from civicthread.dashboard import queries as board
 from civicthread.governance import queries as governance
 from civicthread.governance.models import Decision
 from civicthread.ideas import queries as ideas
 from civicthread.ideas.models import Answer
-from civicthread.indicators import queries as indicators
-from civicthread.indicators.models import Indicator, Target
-from civicthread.projects import queries as projects
 from civicthread.projects.models import Project
 
 FIRST = 6
@@ -54,28 +51,14 @@ def rows() -> dict[str, QuerySet[Any]]:
     return {
         "ideas": ideas.ideas(visible_to=None).filter(~Exists(Answer.objects.filter(idea=OuterRef("pk")))),
         "objectives": ambition.objectives(visible_to=None).filter(
-            ~Exists(_joined(Project.objectives.through, "objective", "project"))
+            ~Exists(joined(Project.objectives.through, "objective", "project"))
         ),
-        "projects": projects.projects(visible_to=None).filter(
-            ~Exists(_joined(Project.indicators.through, "project", "indicator"))
-        ),
+        "projects": board.unmeasured_projects(),
         "decisions": governance.decisions(visible_to=None).filter(
-            ~Exists(_joined(Decision.projects.through, "decision", "project"))
+            ~Exists(joined(Decision.projects.through, "decision", "project"))
         ),
-        "indicators": indicators.indicators(visible_to=None)
-        .exclude(good=Indicator.Good.NEITHER)
-        .filter(
-            Exists(_joined(Objective.indicators.through, "indicator", "objective"))
-            | Exists(_joined(Project.indicators.through, "indicator", "project")),
-            ~Exists(Target.objects.filter(indicator=OuterRef("pk"))),
-        ),
+        "indicators": board.without_target(),
     }
-
-
-def _joined(through: Any, own: str, other: str) -> QuerySet[Any]:
-    """The rows that join this thing to a public other one."""
-    public = {f"{other}__publication": Publication.PUBLISHED}
-    return through.objects.filter(**{own: OuterRef("pk")}, **public)  # type: ignore[no-any-return]
 
 
 def overview(counts: Mapping[str, int]) -> list[Orphans]:

@@ -14,10 +14,11 @@ from django.utils import timezone
 
 from civicthread.core import journal
 from civicthread.dashboard import actions as snapshots
-from civicthread.dashboard import queries, standing
+from civicthread.dashboard import downloads, queries, standing
 from civicthread.dashboard.queries import Filters
 from civicthread.ideas import actions as idea_actions
 from civicthread.indicators import actions
+from civicthread.indicators import queries as indicators
 from civicthread.methods.status import Grade
 from civicthread.portal import queries as portal
 from civicthread.stakeholders import actions as stakeholders
@@ -221,6 +222,30 @@ def test_the_files_say_the_same(client):
     assert row["indicator"] == told["indicator"] == made.code
     assert float(row["target"]) == told["target"] == 10
     assert row["status"] == told["status"] == "behind"
+
+
+DECLARED = (
+    "SELECT CAST(year AS VARCHAR) AS period, 100.0 * SUM(n) / SUM(n) AS value, SUM(n) AS numerator, "
+    "SUM(n) AS denominator, 'declared' AS flag FROM lamps GROUP BY year"
+)
+
+
+def test_a_share_stands_beside_what_it_is_a_share_of_and_a_declared_one_says_so(client, place):
+    factory.lamps(place)
+    made = factory.computed(DECLARED, symbol="%", status_method="none")
+    address = made.get_absolute_url().replace("/fr/", "/en/")
+    for told in (address, "/en/indicators/", "/en/dashboard/?view=cards"):
+        assert "9 of 9 · declared · 2021" in client.get(told).content.decode()
+    (row,) = shown(client)
+    assert (row["value"], row["numerator"], row["denominator"], row["flags"]) == (
+        "100.0",
+        "9.0",
+        "9.0",
+        "declared",
+    )
+    (overview, figures) = downloads.report_sheets(indicators.readings([made], today=timezone.localdate()))
+    assert overview.rows[0][5:8] == [9.0, 9.0, "déclaré"]
+    assert "déclaré" in figures.rows[0]
 
 
 def test_what_waits_is_told_to_the_office_the_steward_and_the_board_only(client):

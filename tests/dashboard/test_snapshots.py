@@ -178,6 +178,18 @@ def test_a_snapshot_is_compared_with_today(client):
     assert str(snapshot.year) in page
 
 
+def test_figures_of_areas_stand_in_a_year_as_they_stand_today(client, place):
+    """The least and the most of the areas on both sides, not a dash beside them."""
+    factory.areas()
+    factory.lamps(place, "area,year,n\n21001,2021,9\n21002,2021,4\n")
+    factory.computed(factory.BY_AREA, area_level="municipality")
+    freeze()
+    frozen = client.get(f"{HOME}{NOW}/").content.decode()
+    assert "4–9 lampes" in frozen
+    assert "2 territoires" in frozen
+    assert client.get(f"{HOME}{NOW}/today/").content.decode().count("4–9") == 2
+
+
 def test_the_files_of_a_year_say_the_same(client):
     made = aimed()
     freeze(note=Text.of({"fr": "Note", "nl": "Nota"}))

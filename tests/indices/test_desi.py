@@ -102,6 +102,8 @@ def desi_2020_replays_the_published_figures(kept: dict[Key, Score]) -> None:
         expected[edition, area, "desi"] = math.fsum(added)
     assert len(expected) == 1_044
     assert max(abs(kept[key].points - value) for key, value in expected.items()) <= TOLERANCE_2020
+    assert sum(score.layer == "recovered" for score in kept.values()) == 864
+    assert not any(score.imputed for score in kept.values()), "nothing says whether they were imputed"
 
 
 def desi_2022_replays_the_worked_examples(kept: dict[Key, Score]) -> None:
@@ -131,7 +133,7 @@ def the_brussels_edition_says_that_it_is_belgian(kept: dict[Key, Score], belgian
         assert score.points == belgian[edition, "BE", part].points
         assert score.measured == 0
     root = kept["2020", "04000", "desi"]
-    assert root.proxy + root.imputed == pytest.approx(1)
+    assert root.proxy + root.recovered == pytest.approx(1)
     assert kept["2020", "04000", "desi_3a2_iu"].row == "2020, BE, desi_3a2_iu"
     indicator = Indicator.objects.get(code="desi-brussels-edition")
     assert (indicator.kind, indicator.is_published) == ("composite", True)
@@ -139,6 +141,8 @@ def the_brussels_edition_says_that_it_is_belgian(kept: dict[Key, Score], belgian
     assert list(values) == [str(year) for year in range(2015, 2021)]
     assert values["2020"].value == root.points
     assert "nationale" in values["2020"].note["fr"].text
+    assert "Belgique" in values["2020"].note["fr"].text
+    assert values["2020"].flags == ["proxy"]
 
 
 def the_command_without_records_gives_the_same(kept: dict[Key, Score]) -> None:

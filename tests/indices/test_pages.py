@@ -222,3 +222,29 @@ def test_an_indicator_that_an_index_feeds_leads_there_in_the_language_of_the_rea
     assert f"/nl/indices/{made.code}/?edition=2023" in html
     assert "deze site" in html
     assert f"/fr/indices/{made.code}/?edition" not in html
+
+
+def test_where_the_value_of_a_wider_place_stands_in_the_place_is_named_wherever_the_figure_stands(
+    client, place
+):
+    fed = indicators.indicator(status_method="none")
+    factory.cells(place)
+    made = factory.index(
+        sql="SELECT edition, 'A' AS area, code, value, 'proxy' AS layer, area AS source_area FROM cells "
+        "WHERE area = 'B'",
+        indicator=fed,
+    )
+    actions.compute(made, by=journal.system())
+    actions.approve_run(made, by=journal.system())
+    actions.publish_index(made, by=journal.system())
+    indicator_actions.approve_values(fed, by=journal.system())
+    leaf = page(client, f"{LIST}{made.code}/parts/lit/?edition=2023&area=A")
+    assert "The value of Town B stands in for that of Town A: in edition 2023 it is 80 " in leaf
+    own = fed.get_absolute_url().replace("/fr/", "/en/")
+    told = page(client, own)
+    assert "value of a wider place" in told
+    assert "Where a value stands in, it is that of Town B." in told
+    assert "value of a wider place" in page(client, "/en/dashboard/?view=cards")
+    assert "value of a wider place" in page(client, "/en/indicators/")
+    assert ",proxy," in page(client, "/en/dashboard/figures.csv")
+    assert client.get(f"/api/v1/indicators/{fed.code}").json()["latest"]["flags"] == ["proxy"]

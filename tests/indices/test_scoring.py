@@ -66,7 +66,9 @@ def test_every_place_has_every_part_and_its_coverage_makes_one(cells):
     found = list(scored(TREE, cells_of(rows(cells), ("cells",))))
     assert len(found) == 5 * len({cell[:2] for cell in cells})
     for row in found:
-        assert math.fsum((row.measured, row.proxy, row.imputed, row.missing)) == pytest.approx(1)
+        assert math.fsum((row.measured, row.proxy, row.recovered, row.imputed, row.missing)) == pytest.approx(
+            1
+        )
         assert (row.raw is None) == (row.layer == "")
         assert row.points is None or math.isfinite(row.points)
 
@@ -122,3 +124,15 @@ def test_digest_sees_the_last_bit():
     )
     assert digest(one) != digest(other)
     assert isinstance(one[0], scoring.Row)
+
+
+def test_a_run_from_before_the_layer_of_recovered_values_keeps_its_fingerprint():
+    shares = (1.0, 0.0, 0.0, 0.0)
+    old = scoring.Row(
+        "2023", "A", "top", "index", 50.0, 1.0, 0.5, "measured", "cells", "2023, A, top", *shares
+    )
+    assert old.line == (
+        "Row(edition='2023', area='A', part='top', level='index', points=50.0, weight=1.0, raw=0.5, "
+        "layer='measured', dataset='cells', row='2023, A, top', measured=1.0, proxy=0.0, imputed=0.0, missing=0.0)"
+    )
+    assert old._replace(measured=0.0, recovered=1.0).line.endswith("missing=0.0, recovered=1.0)")

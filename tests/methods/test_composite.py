@@ -80,12 +80,12 @@ def test_the_parts_of_a_score_add_up_to_it(weights, cells, missing):
             assert min(present) - 1e-6 <= node.value <= max(present) + 1e-6
 
 
-@given(WEIGHTS, CELLS, CELLS, CELLS)
-def test_coverage_makes_up_the_whole_weight(weights, measured, proxy, imputed):
-    layers = {Layer.MEASURED: measured, Layer.PROXY: proxy, Layer.IMPUTED: imputed}
+@given(WEIGHTS, CELLS, CELLS, CELLS, CELLS)
+def test_coverage_makes_up_the_whole_weight(weights, measured, proxy, recovered, imputed):
+    layers = dict(zip(Layer, (measured, proxy, recovered, imputed), strict=True))
     for node in score(tree(weights), layers).walk():
         shares = node.coverage
-        assert shares.measured + shares.proxy + shares.imputed + shares.missing == pytest.approx(1)
+        assert math.fsum(vars(shares).values()) == pytest.approx(1)
         assert (node.value is None) == (shares.missing > 0)
 
 
@@ -126,14 +126,15 @@ def test_a_missing_value_is_not_zero():
     assert missing.find("b").contribution is None
 
 
-def test_the_measured_value_goes_before_the_proxy_and_the_proxy_before_the_imputed():
+def test_the_measured_value_goes_before_the_proxy_the_recovered_and_the_imputed():
     layers = {
         Layer.IMPUTED: dict.fromkeys(CODES, 3.0),
+        Layer.RECOVERED: {"c": 2.5},
         Layer.PROXY: {"a": 2, "b": 2},
         Layer.MEASURED: {"a": 1},
     }
     result = score(tree([1, 1, 1, 1]), layers)
-    assert [result.find(code).cell.layer for code in CODES] == ["measured", "proxy", "imputed", "imputed"]
+    assert [result.find(code).cell.layer for code in CODES] == ["measured", "proxy", "recovered", "imputed"]
     assert (result.coverage.measured, result.coverage.proxy) == pytest.approx((1 / 3, 1 / 3))
 
 

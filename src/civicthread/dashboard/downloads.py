@@ -99,7 +99,10 @@ def of_standings(standings: Iterable[Standing]) -> Iterator[Row]:
             "unit": figures.unit_of(indicator),
             "period": latest.period if latest else "",
             "value": latest.value if latest else None,
+            "numerator": latest.numerator if latest else None,
+            "denominator": latest.denominator if latest else None,
             "qualifier": latest.qualifier if latest else "",
+            "flags": " ".join(latest.flags) if latest else "",
             "target_period": goal.period if goal else "",
             "target": goal.value if goal else None,
             "status": one.stands,
@@ -174,11 +177,13 @@ def report_sheets(readings: Sequence[Reading]) -> list[Sheet]:
     """The tables of the report: the indicators, their figures over time, those of areas and groups, the targets."""
     overview = [
         gettext("Code"), gettext("Indicator"), gettext("Unit"), gettext("Period"), gettext("Latest figure"),
+        gettext("Numerator"), gettext("Denominator"), gettext("What a reader must know"),
         gettext("Target"), gettext("Target date"), gettext("Status"), gettext("Who answers for it"),
     ]  # fmt: skip
     over_time = [
         gettext("Code"), gettext("Indicator"), gettext("Area"), gettext("Group"), gettext("Period"),
-        gettext("Value"), gettext("Numerator"), gettext("Denominator"), gettext("Unit"), gettext("Source"),
+        gettext("Value"), gettext("Numerator"), gettext("Denominator"), gettext("Unit"),
+        gettext("What a reader must know"), gettext("Source"),
     ]  # fmt: skip
     return [
         Sheet(gettext("Indicators"), overview, [_overview_row(reading) for reading in readings]),
@@ -194,6 +199,9 @@ def _overview_row(reading: Reading) -> list[Any]:
         figures.unit_of(indicator),
         latest.period if latest else "",
         latest.value if latest else None,
+        latest.numerator if latest else None,
+        latest.denominator if latest else None,
+        cells.note_of(latest) if latest else "",
         goal.value if goal else None,
         goal.period if goal else "",
         str(cards.STATUS_WORDS[named(reading.status)]),
@@ -215,5 +223,6 @@ def _figure_rows(reading: Reading) -> Iterator[list[Any]]:
             value.numerator,
             value.denominator,
             figures.unit_of(indicator),
+            cells.note_of(value),
             source["text"] if isinstance(source, dict) else str(source),
         ]

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from civicthread.core import formats
 from civicthread.core.paging import Page
-from civicthread.dashboard import cards, forms, queries
+from civicthread.dashboard import cards, forms, queries, report
 from civicthread.dashboard.queries import GROUPINGS, Filters, Since
 from civicthread.dashboard.standing import Programme, Standing
 from civicthread.indicators import figures
@@ -141,8 +141,8 @@ def _change(one: Since) -> Mapping[str, Any]:
         "title": one.title,
         "url": now.indicator.get_absolute_url() if now else "",
         "unit": figures.unit_of(now.indicator) if now else (then.symbol or str(then.unit)) if then else "",
-        "then": formats.figure(then.value, decimals) if then else "",
-        "then_period": then.period if then else "",
+        "then": report.frozen(then, one.areas) if then else "",
+        "then_period": one.areas.period if one.areas else then.period if then else "",
         "then_state": then.grade if then else "",
         "then_label": cards.STATUS_WORDS.get(then.grade, "") if then else "",
         "told": figures.told(now.reading) if now else None,

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models import Value as Literal
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -220,10 +220,21 @@ def snapshot_figures(snapshot: Snapshot, *, areas: bool = True) -> QuerySet[Snap
     return found if areas else found.filter(area="")
 
 
-def areas_kept(snapshot: Snapshot) -> dict[str, int]:
-    """How many areas each indicator of a snapshot has figures of, by its code."""
-    rows = snapshot.figures.exclude(area="").order_by().values_list("code")
-    return dict(rows.annotate(count=Count("pk")))
+@dataclass(frozen=True)
+class Spread:
+    """The figures of the areas that a snapshot keeps of one indicator: how many, of which period, from what to what."""
+
+    count: int
+    period: str
+    least: float
+    most: float
+
+
+def areas_kept(snapshot: Snapshot) -> dict[str, Spread]:
+    """The figures of areas in a snapshot, by the code of their indicator; all of one indicator are of one period."""
+    rows = snapshot.figures.filter(value__isnull=False).exclude(area="").order_by().values_list("code")
+    told = rows.annotate(Count("pk"), Max("period"), Min("value"), Max("value"))
+    return {code: Spread(*spread) for code, *spread in told}
 
 
 def digest(figures: list[SnapshotFigure]) -> str:
@@ -244,6 +255,8 @@ class Since:
 
     then: SnapshotFigure | None
     now: Standing | None
+    areas: Spread | None = None
+    """The frozen figures of areas, where there is none of the whole territory."""
 
     @property
     def title(self) -> Text:
@@ -265,11 +278,14 @@ class Since:
 def since(snapshot: Snapshot, *, language: str) -> list[Since]:
     """Each indicator of the snapshot beside today's, in the snapshot's order; then those that are new."""
     today = standing.programme()
-    kept = list(snapshot_figures(snapshot, areas=False))
+    kept, areas = list(snapshot_figures(snapshot, areas=False)), areas_kept(snapshot)
     old = {figure.code for figure in kept}
     new = [one for one in today.by_title(language) if one.indicator.code not in old]
     return [
-        *(Since(figure, today.by_code.get(figure.code)) for figure in kept),
+        *(
+            Since(one, today.by_code.get(one.code), areas.get(one.code) if one.value is None else None)
+            for one in kept
+        ),
         *(Since(None, one) for one in new),
     ]
 

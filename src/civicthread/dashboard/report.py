@@ -16,7 +16,7 @@ from civicthread.core.context import office
 from civicthread.core.errors import Refused
 from civicthread.dashboard import cards, queries
 from civicthread.dashboard.models import Snapshot, SnapshotFigure
-from civicthread.dashboard.queries import Filters
+from civicthread.dashboard.queries import Filters, Spread
 from civicthread.dashboard.standing import Programme, Standing
 from civicthread.indicators import figures
 from civicthread.indicators import queries as indicators
@@ -103,7 +103,7 @@ def counted(snapshot: Snapshot) -> list[dict[str, Any]]:
 def by_direction(snapshot: Snapshot, kept: Sequence[SnapshotFigure]) -> list[dict[str, Any]]:
     """Frozen figures of the whole territory under their directions, as rows of a page.
 
-    Where only areas are measured, it says how many; the files hold their figures.
+    Where only areas are measured, it tells the least and the most; the files hold their figures.
     """
     areas = queries.areas_kept(snapshot)
     groups: dict[str, dict[str, Any]] = {}
@@ -111,18 +111,28 @@ def by_direction(snapshot: Snapshot, kept: Sequence[SnapshotFigure]) -> list[dic
         group = groups.setdefault(
             one.direction, {"id": f"group-{len(groups)}", "name": one.direction_name, "rows": []}
         )
+        spread = areas.get(one.code) if one.value is None else None
         group["rows"].append(
             {
                 "figure": one,
-                "value": formats.figure(one.value, one.decimals),
+                "value": frozen(one, spread),
+                "period": spread.period if spread else one.period,
                 "unit": one.symbol or one.unit,
                 "target": formats.figure(one.target, one.decimals),
                 "state": one.grade,
                 "label": cards.STATUS_WORDS.get(one.grade, ""),
-                "areas": 0 if one.value is not None else areas.get(one.code, 0),
+                "marks": figures.marks(one.flags),
+                "areas": spread.count if spread else 0,
             }
         )
     return list(groups.values())
+
+
+def frozen(one: SnapshotFigure, spread: Spread | None) -> str:
+    """A frozen figure as its page writes it: of the whole territory, else from the least to the most of its areas."""
+    if spread:
+        return figures.spread((spread.least, spread.most), one.decimals)
+    return formats.figure(one.value, one.decimals)
 
 
 def in_words(filters: Filters, programme: Programme) -> list[str]:

@@ -49,7 +49,7 @@ MOST_POINTS = 24
 
 NEEDED = (
     *("id", "indicator_id", "area_id", "period", "period_end", "breakdown_key", "value", "qualifier"),
-    *("retained", "denominator", "origin", "flags"),
+    *("retained", "numerator", "denominator", "origin", "flags"),
 )
 
 

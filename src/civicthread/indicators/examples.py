@@ -82,7 +82,7 @@ GROUP BY CAST(year(day) AS VARCHAR), severity""",
     Example(
         _("Which figures are provisional, and where does the series break?"),
         _(
-            "The column flag holds break, estimated, provisional or imputed. "
+            "The column flag holds break, estimated, provisional, imputed, declared or proxy. "
             "A note stands beside the figure: note_fr, note_nl."
         ),
         """SELECT CAST(year AS VARCHAR) AS period, SUM(households) AS value,

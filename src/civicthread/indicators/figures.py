@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
 from civicthread.core import chart_specs, charts, formats
-from civicthread.indicators import words
+from civicthread.indicators import judging, words
 from civicthread.indicators.cells import Column, Figure, number_of, unit_of
 from civicthread.indicators.courses import course
 from civicthread.indicators.models import Indicator, Qualifier, Value
@@ -44,11 +44,20 @@ def told(reading: Reading) -> Told:
     indicator, latest, status = reading.indicator, reading.latest, reading.status
     areas = [] if latest else reading.latest_of_areas
     shown = latest or next(reversed([*reading.breakdowns, *areas]), None)
-    meaning = [_share(reading), _areas(areas), _said(latest), formats.period(shown.period) if shown else ""]
+    meaning = [
+        *(
+            _share(reading),
+            _areas(areas),
+            _of_whole(indicator, latest),
+            _said(latest),
+            marks(shown.flags if shown else ()),
+        ),
+        formats.period(shown.period) if shown else "",
+    ]
     return Told(
         value=formats.figure(latest.value, indicator.decimals)
         if latest
-        else _range(areas, indicator.decimals),
+        else spread([value.value for value in areas], indicator.decimals),
         unit=unit_of(indicator),
         meaning=" · ".join(filter(None, meaning)),
         state=str(status.grade) if status else "",
@@ -65,6 +74,21 @@ def _start(reading: Reading) -> str:
     if value is None:
         return ""
     return f"{formats.figure(value.value, reading.indicator.decimals)} ({formats.period(value.period)})"
+
+
+def _of_whole(indicator: Indicator, latest: Value | None) -> str:
+    """What a share is a share of: 100 % of three tells less than 100 % of a hundred."""
+    if latest is None or indicator.symbol != "%":
+        return ""
+    part, whole = latest.numerator, latest.denominator
+    if part is None or whole is None or not (part.is_integer() and whole.is_integer()):
+        return ""
+    return gettext("%(part)s of %(whole)s") % {"part": formats.number(part), "whole": formats.number(whole)}
+
+
+def marks(flags: Iterable[str]) -> str:
+    """What a reader must know of a figure that stands alone, where a break before it tells nothing."""
+    return words.flags([flag for flag in flags if flag != judging.BREAK])
 
 
 def _said(latest: Value | None) -> str:
@@ -92,8 +116,9 @@ def _areas(areas: Sequence[Value]) -> str:
     return ngettext("%(count)s area", "%(count)s areas", count) % {"count": count} if areas else ""
 
 
-def _range(areas: Sequence[Value], decimals: int) -> str:
-    found = [value.value for value in areas if value.value is not None]
+def spread(values: Iterable[float | None], decimals: int) -> str:
+    """The least and the most of some figures: "29.6–68.1"; one where they are written alike, nothing without any."""
+    found = [value for value in values if value is not None]
     if not found:
         return ""
     least, most = (formats.figure(number, decimals) for number in (min(found), max(found)))

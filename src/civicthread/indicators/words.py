@@ -31,6 +31,8 @@ FLAGS: Words = {
     "estimated": _("estimated"),
     "provisional": _("provisional"),
     "imputed": _("imputed"),
+    "declared": _("declared"),
+    "proxy": _("value of a wider place"),
 }
 # The reasons of `lake.sql`, why a text is not accepted as a query.
 REASONS: Words = {

@@ -83,7 +83,7 @@ class IndexWithMethod(IndexOut):
 
 
 class ScoreOut(Schema):
-    """One score × 100. `weight` is the share really used; the four shares say what it rests on and make 1."""
+    """One score × 100. `weight` is the share really used; the five shares say what it rests on and make 1."""
 
     edition: str
     area: str
@@ -96,6 +96,7 @@ class ScoreOut(Schema):
     layer: str
     measured: float
     proxy: float
+    recovered: float
     imputed: float
     missing: float
     dataset: str
@@ -187,7 +188,7 @@ def _run(run: IndexRun) -> dict[str, Any]:
 
 def _score(score: Score) -> dict[str, Any]:
     plain = ("edition", "area", "level", "weight", "contribution", "layer", "dataset", "row")
-    shares = ("measured", "proxy", "imputed", "missing")
+    shares = ("measured", "proxy", "recovered", "imputed", "missing")
     return {
         **{name: getattr(score, name) for name in (*plain, *shares)},
         "code": score.part,

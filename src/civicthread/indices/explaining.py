@@ -67,7 +67,11 @@ class Explained:
     @property
     def area_name(self) -> str:
         """What the area is called, in the reader's language."""
-        return str(self.names.get(self.area, self.area))
+        return self.name_of(self.area)
+
+    def name_of(self, area: str) -> str:
+        """What an area is called, in the reader's language; its code where nobody named it."""
+        return str(self.names.get(area, area))
 
     @cached_property
     def ranks(self) -> dict[str, int]:
@@ -123,6 +127,7 @@ def _leaf(page: Explained, score: Score) -> str:
     worse, better = (part.low, part.high) if part.direction == 1 else (part.high, part.low)
     facts = {
         "area": page.area_name,
+        "origin": page.name_of(score.source_area),
         "edition": page.edition,
         "raw": plain(score.raw),
         "unit": str(part.unit),
@@ -131,16 +136,26 @@ def _leaf(page: Explained, score: Score) -> str:
         "better": plain(better),
         "points": points(score.points),
     }
-    told = (
-        gettext(
-            "The value of %(area)s in edition %(edition)s is %(raw)s (%(unit)s; %(layer)s). The method counts "
-            "%(worse)s as 0 points and %(better)s as 100, so this value gives %(points)s points."
+    told = _value(page, score) % facts
+    told += (
+        " "
+        + gettext(
+            "The method counts %(worse)s as 0 points and %(better)s as 100, so this value gives %(points)s points."
         )
         % facts
     )
     if part.winsorise:
         told += " " + gettext("A value beyond these two is cut to them.")
     return told
+
+
+def _value(page: Explained, score: Score) -> str:
+    if score.source_area in {"", page.area}:
+        return gettext("The value of %(area)s in edition %(edition)s is %(raw)s (%(unit)s; %(layer)s).")
+    return gettext(
+        "The value of %(origin)s stands in for that of %(area)s: in edition %(edition)s it is %(raw)s "
+        "(%(unit)s; %(layer)s)."
+    )
 
 
 def formula(page: Explained) -> str:
@@ -222,6 +237,7 @@ def shares(page: Explained) -> list[dict[str, str | float]]:
     given = (
         (gettext("measured"), score.measured),
         (gettext("value of a wider place"), score.proxy),
+        (gettext("recovered from published contributions"), score.recovered),
         (gettext("imputed"), score.imputed),
         (gettext("missing"), score.missing),
     )

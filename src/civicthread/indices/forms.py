@@ -171,8 +171,8 @@ class MethodForm(forms.Form):
         strip=False,
         widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false", "class": "code"}),
         help_text=_(
-            "A SELECT that gives edition, area, code, value and layer (measured, proxy or imputed); dataset and "
-            "source_area say where a row stands."
+            "A SELECT that gives edition, area, code, value and layer (measured, proxy, recovered or imputed); "
+            "dataset and source_area say where a row stands."
         ),
     )
     missing = forms.ChoiceField(label=_("Where a value is missing"), choices=IndexMethod.Missing.choices)

@@ -20,6 +20,7 @@ class LayerKind(models.TextChoices):
 
     MEASURED = "measured", _("measured")
     PROXY = "proxy", _("value of a wider place")
+    RECOVERED = "recovered", _("recovered from published contributions")
     IMPUTED = "imputed", _("imputed")
 
 
@@ -196,7 +197,7 @@ class Score(Record):
     """The score of one part for one area in one edition; `points` is the score × 100, empty where it is missing.
 
     `weight` is the share inside the parent that was really used. A score of an indicator keeps its cell: the raw
-    value, its layer, and the row of the dataset it stands in. The four shares of coverage make 1.
+    value, its layer, and the row of the dataset it stands in. The five shares of coverage make 1.
     """
 
     run = models.ForeignKey(IndexRun, on_delete=models.CASCADE, related_name="scores")
@@ -212,6 +213,7 @@ class Score(Record):
     row = models.CharField(max_length=200, blank=True)
     measured = models.FloatField()
     proxy = models.FloatField()
+    recovered = models.FloatField(default=0.0)
     imputed = models.FloatField()
     missing = models.FloatField()
 
@@ -229,3 +231,8 @@ class Score(Record):
     def contribution(self) -> float | None:
         """What this part adds to the points of its parent."""
         return None if self.points is None else self.weight * self.points
+
+    @property
+    def source_area(self) -> str:
+        """The area of the row its cell stands in: another one where the value of a wider place stands in."""
+        return self.row.removeprefix(f"{self.edition}, ").removesuffix(f", {self.part}") if self.row else ""

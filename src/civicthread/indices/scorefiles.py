@@ -18,7 +18,7 @@ KINDS: Mapping[str, str] = {
 }
 COLUMNS = (
     *("edition", "area", "level", "code", "score", "weight", "contribution", "value", "layer"),
-    *("measured", "proxy", "imputed", "missing", "dataset", "version", "row"),
+    *("measured", "proxy", "recovered", "imputed", "missing", "dataset", "version", "row"),
 )
 
 
@@ -47,7 +47,7 @@ def rows(run: IndexRun, chosen: Chosen) -> Iterator[dict[str, Any]]:
         values = (
             *(score.edition, score.area, score.level, score.part, score.points, score.weight),
             *(score.contribution, score.raw, score.layer),
-            *(score.measured, score.proxy, score.imputed, score.missing),
+            *(score.measured, score.proxy, score.recovered, score.imputed, score.missing),
             *(score.dataset, run.versions.get(score.dataset), score.row),
         )
         yield dict(zip(COLUMNS, values, strict=True))

@@ -36,6 +36,15 @@ class Row(NamedTuple):
     proxy: float
     imputed: float
     missing: float
+    recovered: float = 0.0
+
+    @property
+    def line(self) -> str:
+        """All that is said of this score, to the last digit.
+
+        A share of nothing is not told, so that runs from before the layer existed keep their fingerprint.
+        """
+        return repr(self) if self.recovered else repr(self).removesuffix(", recovered=0.0)") + ")"
 
 
 @dataclass(frozen=True)
@@ -160,10 +169,10 @@ def _row(edition: str, area: str, score: composite.Score, layers: Mapping[Layer,
         *(edition, area, score.code, score.level, score.points, score.weight),
         *(cell.value if cell else None, str(score.cell.layer) if score.cell else ""),
         *(cell.dataset if cell else "", cell.row if cell else ""),
-        *(cover.measured, cover.proxy, cover.imputed, cover.missing),
+        *(cover.measured, cover.proxy, cover.imputed, cover.missing, cover.recovered),
     )
 
 
 def digest(rows: Iterable[Row]) -> str:
     """A fingerprint of all scores, to the last digit, whatever their order."""
-    return hashlib.sha256("\n".join(sorted(map(repr, rows))).encode()).hexdigest()
+    return hashlib.sha256("\n".join(sorted(row.line for row in rows)).encode()).hexdigest()

@@ -35,7 +35,7 @@ FAILURES: Mapping[str, str | Promise] = {
         "The query must give the columns edition, area, code, value and layer; missing: %(missing)s."
     ),
     "index-not-numeric": _("The column %(name)s must be a number."),
-    "index-layer-unknown": _("“%(layer)s” is no layer: measured, proxy or imputed."),
+    "index-layer-unknown": _("“%(layer)s” is no layer: measured, proxy, recovered or imputed."),
     "index-row-unclear": _("A row of the result has no edition, no area or no code."),
     "index-dataset-unknown": _("The query names the dataset %(name)s, but does not read it."),
     "index-nothing-fits": _("No row of the result has a code of the method."),

@@ -45,11 +45,13 @@ class MethodError(ValueError):
 class Layer(StrEnum):
     """Where a value comes from, best first: each cell is taken from the first layer that has it.
 
-    `PROXY` is a value of a wider place (the national one for a region); `IMPUTED` was made, not observed.
+    `PROXY` is a value of a wider place (the national one for a region); `RECOVERED` was not published and is worked
+    out from a contribution that was; `IMPUTED` was made, not observed.
     """
 
     MEASURED = "measured"
     PROXY = "proxy"
+    RECOVERED = "recovered"
     IMPUTED = "imputed"
 
 
@@ -152,6 +154,7 @@ class Coverage:
 
     measured: float = 0.0
     proxy: float = 0.0
+    recovered: float = 0.0
     imputed: float = 0.0
     missing: float = 0.0
 
@@ -203,8 +206,8 @@ Layers = Mapping[Layer, Mapping[str, float]]
 def score(method: Method, layers: Layers) -> Score:
     """The score of one area in one edition: `layers` gives for each layer the values by indicator code.
 
-    A value is taken from the first layer that has it (measured, proxy, imputed), so leaving the imputed
-    layer out shows the index without it. Raises `MethodError` on a value that is not a finite number.
+    A value is taken from the first layer that has it (measured, proxy, recovered, imputed), so leaving the
+    imputed layer out shows the index without it. Raises `MethodError` on a value that is not a finite number.
 
     >>> share, wide = Goalposts(0, 1), Goalposts(0, 0.66)
     >>> basic, above = Part("1a", "indicator", 2, (), share), Part("1b", "indicator", 1, (), wide)
@@ -368,6 +371,7 @@ def _coverage(scores: tuple[Score, ...], weights: tuple[float, ...]) -> Coverage
     return Coverage(
         measured=math.fsum(share * each.measured for share, each in pairs),
         proxy=math.fsum(share * each.proxy for share, each in pairs),
+        recovered=math.fsum(share * each.recovered for share, each in pairs),
         imputed=math.fsum(share * each.imputed for share, each in pairs),
         missing=math.fsum(share * each.missing for share, each in pairs),
     )

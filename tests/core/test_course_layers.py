@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from civicthread.core import charts
+from civicthread.core import chart_theme, charts
 from civicthread.core.chart_specs import Course, Point, line
 from civicthread.core.course_layers import Other
 
@@ -44,6 +44,30 @@ def test_the_newest_value_is_not_written_over_the_target_it_reached():
 def test_the_axis_reaches_as_far_as_the_projection():
     course = Course(MEASURED[:2], projection=[Point(YEARS[1], 12), Point(YEARS[6], 40)])
     assert line(course)["encoding"]["x"]["axis"]["format"] == "%Y"
+
+
+def test_the_axis_names_years_where_there_is_nothing_else_and_stands_them_under_what_ends_them():
+    def axis(*days: date) -> dict:
+        return line(Course([Point(day, 1) for day in days]))["encoding"]["x"]["axis"]
+
+    assert (axis(*YEARS[:3])["format"], axis(*YEARS[:3])["tickCount"]) == (
+        "%Y",
+        {"interval": "year", "step": 1},
+    )
+    ends = axis(date(2014, 12, 31), date(2016, 6, 30), date(2019, 12, 31))
+    assert [(one["year"], one["month"], one["date"]) for one in ends["values"]] == [
+        (year, 12, 31) for year in range(2014, 2020)
+    ]
+    assert axis(date(2024, 1, 1), date(2024, 2, 1))["format"] == "%b %Y"
+    assert chart_theme.time_locale("en")["shortMonths"][0] == "Jan"
+
+
+def test_a_figure_on_the_left_edge_is_written_beside_the_scale_not_over_it():
+    def align(*days: date) -> str:
+        course = Course([Point(day, 6) for day in days], target=Point(YEARS[6], 50))
+        return layers(course)["last_label"]["mark"]["align"]
+
+    assert (align(YEARS[0]), align(*YEARS[:2])) == ("left", "center")
 
 
 def test_a_course_with_everything_can_be_drawn():

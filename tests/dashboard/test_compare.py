@@ -130,11 +130,12 @@ def test_small_charts_share_one_scale_and_mark_the_last_known_value():
         chart_specs.Panel("A", [chart_specs.Point(day, 1), chart_specs.Point(later, None)]),
         chart_specs.Panel("B", [chart_specs.Point(day, None), chart_specs.Point(later, 3)]),
     ]
-    spec = chart_specs.multiples(panels, unit="%")
-    lines, courses, ends, told, scale, names = (layer["data"]["values"] for layer in spec["layer"])
+    spec = chart_specs.multiples(panels, unit="%", ends=("2020", "2021"))
+    lines, courses, ends, told, scale, names, *periods = (layer["data"]["values"] for layer in spec["layer"])
     assert [(end["panel"], end["value"]) for end in ends] == [(0, 1), (1, 3)]
     assert told == ends
     assert [name["panel"] for name in names] == ["A", "B"]
+    assert [[one["end"] for one in of] for of in periods] == [["2020", "2020"], ["2021", "2021"]]
     assert [tick["value"] for tick in scale] == [1, 2, 3]
     assert [row["y"] is None for row in courses] == [False, True, True, False]
     # What is the same on the scale is as high in each panel, and the value 1 stands on the line of 1.
@@ -161,7 +162,7 @@ def test_the_scale_of_small_charts_is_round_as_that_of_any_other_chart(known, ti
 def test_small_charts_of_places_without_any_value_show_their_names_and_no_scale():
     day = comparing.periods.parse("2020").start
     spec = chart_specs.multiples([chart_specs.Panel("A", [chart_specs.Point(day, None)])])
-    assert [len(layer["data"]["values"]) for layer in spec["layer"]] == [0, 1, 0, 0, 0, 1]
+    assert [len(layer["data"]["values"]) for layer in spec["layer"]] == [0, 1, 0, 0, 0, 1, 0, 0]
     assert charts.draw(spec, name="a", title="A").startswith("<svg")
 
 

@@ -142,10 +142,12 @@ def test_dust_of_binary_fractions_is_not_shown():
     assert labels == ["0,1–0,2", "0,2–0,3", "0,3–0,4", "0,4–0,5", "0,5–0,6", "0,6–0,7"]
 
 
-@given(st.integers(1, 10**9), st.data())
-def test_among_counts_only_nothing_has_the_lightest_colour_and_more_is_never_lighter(most, data):
-    one, other = sorted(data.draw(st.integers(0, most)) for _ in range(2))
-    steps = [scales.share_step(count, most) for count in (one, other)]
+@given(st.lists(st.integers(0, 10**9), min_size=2).filter(lambda given: len(set(given)) > 1))
+def test_among_few_counts_each_has_a_colour_of_its_own_and_more_is_never_lighter(given):
+    found = scales.counts(given)
+    steps = [found.step(count) for count in sorted(set(given))]
     assert steps == sorted(steps)
-    assert [step == 1 for step in steps] == [one == 0, other == 0]
-    assert scales.share_step(most, most) == 7
+    if len(steps) <= scales.MOST:
+        assert len(set(steps)) == len(steps)
+        assert (steps[0], steps[-1]) == (1, scales.DARKEST)
+    assert set(steps) <= {step for step, _label in found.legend()}, "the legend tells each shade"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import gettext
@@ -111,12 +111,14 @@ def sparkline(points: Sequence[Point]) -> Spec:
     }
 
 
-def multiples(panels: Sequence[Panel], *, unit: str = "", decimals: int = 0) -> Spec:
+def multiples(
+    panels: Sequence[Panel], *, unit: str = "", decimals: int = 0, ends: tuple[str, str] = ("", "")
+) -> Spec:
     """The same course for several places, side by side on one scale: to be compared at a glance.
 
-    Each panel has its name above it and its last value beside its line.
+    Each panel has its name above it, its last value beside its line, and below it the first and the last period.
     """
-    sheet = panel_layers.Sheet(panels)
+    sheet = panel_layers.Sheet(panels, ends)
     return {
         "$schema": SCHEMA,
         "padding": {"top": 2, "left": 0, "right": 6, "bottom": 2},
@@ -304,14 +306,20 @@ def _values(points: Iterable[Point]) -> Spec:
 
 
 def _time_axis(points: Sequence[Point]) -> Spec:
-    """Years where there are many, months where there are few; each mark of the axis stands on a real date."""
+    """Years where there are many or nothing else, months where there are few; each mark stands on a real date.
+
+    Where everything stands on the last day of its period, so do the years: what ends one stands at its name.
+    """
     days = [point.day for point in points]
-    years = max(days).year - min(days).year if days else 0
-    if years >= 3:
-        step = max(1, -(-(years + 1) // 10))
-        ticks: Spec = {"tickCount": {"interval": "year", "step": step}, "format": "%Y"}
+    first, last = (min(days).year, max(days).year) if days else (0, 0)
+    step = max(1, -(-(last - first + 1) // 10))
+    if last > first and all(_ends_a_month(day) for day in days):
+        ends = [{"year": year, "month": 12, "date": 31, "utc": True} for year in range(first, last + 1, step)]
+        ticks: Spec = {"values": ends, "format": "%Y"}
+    elif last - first >= 3 or all((day.month, day.day) == (1, 1) for day in days):
+        ticks = {"tickCount": {"interval": "year", "step": step}, "format": "%Y"}
     else:
-        ticks = {"tickCount": {"interval": "month", "step": 3 if years else 1}, "format": "%b %Y"}
+        ticks = {"tickCount": {"interval": "month", "step": 3 if last > first else 1}, "format": "%b %Y"}
     scale = {"type": "utc"}
     return {
         "field": "day",
@@ -320,6 +328,10 @@ def _time_axis(points: Sequence[Point]) -> Spec:
         "scale": scale,
         "axis": {"title": None, "labelFlush": False, "labelOverlap": True, "offset": 6, **ticks},
     }
+
+
+def _ends_a_month(day: date) -> bool:
+    return (day + timedelta(days=1)).day == 1
 
 
 def _value_axis(unit: str) -> Spec:

@@ -29,8 +29,8 @@ class NotAllowed(ValueError):
     """The drawing holds something that no page of ours may show."""
 
 
-def polished(svg: str, links: Mapping[str, str]) -> str:
-    """The drawing for our pages. A mark whose description is a key of `links` becomes a link to that address."""
+def polished(svg: str, links: Mapping[str, tuple[str, str]]) -> str:
+    """The drawing for our pages. A mark whose description is a key of `links` becomes a link: its address, its name."""
     root = ET.fromstring(svg)  # noqa: S314  # drawn by our own child; expat refuses entity bombs
     _clean(root)
     _link(root, links)
@@ -101,13 +101,16 @@ def _shorter(number: re.Match[str]) -> str:
     return f"{round(float(number[0]), 1):g}"
 
 
-def _link(element: ET.Element, links: Mapping[str, str]) -> None:
+def _link(element: ET.Element, links: Mapping[str, tuple[str, str]]) -> None:
     """Descriptions have told which mark is which; the table beside the drawing tells it to people."""
     for place, child in enumerate(list(element)):
         _link(child, links)
         described = child.attrib.pop("aria-label", "")
         if described in links:
             # The table holds the same links: the keyboard need not pass them twice.
-            link = ET.Element(f"{SVG}a", {"href": links[described], "tabindex": "-1"})
+            address, name = links[described]
+            link = ET.Element(f"{SVG}a", {"href": address, "tabindex": "-1"})
+            # The pointer reads the name, which may not fit on the drawing.
+            ET.SubElement(link, f"{SVG}title").text = name
             link.append(child)
             element[place] = link

@@ -102,8 +102,12 @@ def number_locale(language: str) -> dict[str, Any]:
 
 
 def time_locale(language: str) -> dict[str, Any]:
-    """The names of months and days, from Django, so that charts and pages use the same words."""
+    """The names of months and days, from Django, so that charts and pages use the same words.
+
+    Django has the short months of English without their capitals.
+    """
     with override(language):
+        short = [str(MONTHS_3[month]) for month in range(1, 13)]
         return {
             "dateTime": "%e %B %Y, %X",
             "date": "%d/%m/%Y",
@@ -112,7 +116,7 @@ def time_locale(language: str) -> dict[str, Any]:
             "days": _week(WEEKDAYS),
             "shortDays": _week(WEEKDAYS_ABBR),
             "months": [str(MONTHS[month]) for month in range(1, 13)],
-            "shortMonths": [str(MONTHS_3[month]) for month in range(1, 13)],
+            "shortMonths": [month.capitalize() for month in short] if language == "en" else short,
         }
 
 

@@ -49,13 +49,13 @@ def draw(
     name: str,
     title: str | Promise,
     description: str | Promise = "",
-    links: Mapping[str, str] | None = None,
+    links: Mapping[str, tuple[str, str]] | None = None,
 ) -> SafeString:
     """The drawing, with `name` (unique on the page) before its ids.
 
-    A mark whose description channel gives a key of `links` becomes a link for the pointer. Such a drawing is hidden
-    from screen readers, because its links must stand in the table beside it; any other is one image with its title
-    and description.
+    A mark whose description channel gives a key of `links` (address and name) becomes a link for the pointer. Such a
+    drawing is hidden from screen readers, because its links must stand in the table beside it; any other is one image
+    with its title and description.
     """
     order = _order(spec, links or {})
     svg = _drawing(order)
@@ -98,7 +98,7 @@ def _words(name: str, title: str | Promise, description: str | Promise) -> tuple
     return format_html(' role="img" aria-labelledby="{}"', ids), words
 
 
-def _order(spec: Mapping[str, Any], links: Mapping[str, str]) -> str:
+def _order(spec: Mapping[str, Any], links: Mapping[str, tuple[str, str]]) -> str:
     """Everything the drawing depends on, as text."""
     whole = {"config": chart_theme.CONFIG, **spec}
     language = get_language() or settings.LANGUAGE_CODE

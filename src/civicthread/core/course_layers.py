@@ -50,7 +50,9 @@ def place_of_last(last: "Point", course: "Course") -> Spec:
     above = {"align": "center", "baseline": "bottom", "dy": -11}
     target = course.target
     if any(point.day > last.day for point in (*course.trajectory, *([target] if target else []))):
-        return above
+        first = min(point.day for point in (*course.measured, *course.trajectory, *days(course)))
+        # On the left edge its middle would stand on the figures of the scale.
+        return {**above, "align": "left"} if last.day == first else above
     if target is None or target.value is None or last.value is None or target.day != last.day:
         return {"align": "left", "baseline": "middle", "dx": 11}
     return above if last.value >= target.value else {"align": "center", "baseline": "top", "dy": 11}

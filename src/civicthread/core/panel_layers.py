@@ -22,8 +22,8 @@ WIDTH, HEIGHT, IN_A_ROW = 170, 74, 3
 """The size of each panel, and how many stand beside each other."""
 RIGHT, DOWN = WIDTH + 28, HEIGHT + 53
 """From a panel to the next one beside it, and to the one below."""
-ABOVE, BESIDE = 11, 9.5
-"""From a panel up to its name, and left to the figures of the scale."""
+ABOVE, BESIDE, BELOW = 11, 9.5, 15
+"""From a panel up to its name, left to the figures of the scale, and down to its first and last period."""
 HALF: Final = 0.5
 """A thin line is sharp in the middle of a pixel."""
 STEPS: Final = 2
@@ -82,6 +82,8 @@ class Sheet:
     """The panels side by side, in rows. Where something stands is told in pixels from the top left panel."""
 
     panels: Sequence["Panel"]
+    ends: tuple[str, str] = ("", "")
+    """What the first and the last day are called."""
 
     @property
     def size(self) -> Spec:
@@ -100,7 +102,7 @@ class Sheet:
         }
 
     def layers(self, told: str) -> list[Spec]:
-        """Lines of the scale, courses, the last point of each with what is told of it, the scale, the names.
+        """Lines of the scale, courses, their last points with what is told of each, the scale, the names, the periods.
 
         `told` is an expression for the value of a point.
         """
@@ -108,6 +110,7 @@ class Sheet:
         figure = {"align": "right", "baseline": "bottom", "dy": -9, "fontWeight": 600, "color": ACCENT}
         tick = {"align": "right", "baseline": "middle", "color": INK_SOFT, "fontSize": 11}
         name = {"align": "left", "baseline": "alphabetic", "color": INK, "fontWeight": 600, "limit": WIDTH}
+        end = {"baseline": "alphabetic", "color": INK_SOFT, "fontSize": 11}
         decimals = self._scale.decimals if self._scale else 0
         line = {"type": "line", "strokeWidth": 2}
         return [
@@ -117,6 +120,8 @@ class Sheet:
             _words(ends, figure, told),
             _words(self._ticks(), tick, f"format(datum.value, ',.{decimals}f')"),
             _words(self._names(), name, "datum.panel"),
+            _words(self._end(0), {**end, "align": "left"}, "datum.end"),
+            _words(self._end(1), {**end, "align": "right"}, "datum.end"),
         ]
 
     @cached_property
@@ -172,6 +177,11 @@ class Sheet:
         for number, panel in enumerate(self.panels):
             left, top = self._corner(number)
             yield {"x": left, "y": top - ABOVE, "panel": panel.label}
+
+    def _end(self, place: int) -> Iterator[Spec]:
+        for number in range(len(self.panels) if self.ends[place] else 0):
+            left, top = self._corner(number)
+            yield {"x": left + place * WIDTH, "y": top + HEIGHT + BELOW, "end": self.ends[place]}
 
 
 def _layer(rows: Iterable[Spec], mark: Spec, **encoding: Spec) -> Spec:

@@ -146,7 +146,8 @@ def small_charts(found: Comparison) -> SafeString:
         for place in found.places
     ]
     indicator = found.indicator
-    spec = chart_specs.multiples(panels, unit=indicator.symbol, decimals=indicator.decimals)
+    ends = formats.period(found.periods[0]), formats.period(found.periods[-1])
+    spec = chart_specs.multiples(panels, unit=indicator.symbol, decimals=indicator.decimals, ends=ends)
     return charts.draw(spec, name=f"places-{indicator.code}", title=str(indicator.title))
 
 

@@ -114,8 +114,9 @@ def _territory(standings: Sequence[Standing], programme: Programme, filters: Fil
     found = cards.areas(standings, programme, filters)
     ordered = sorted(found, key=lambda one: str(one["name"].title).casefold())
     links = {one["name"].code: one["url"] for one in found}
+    counts = {one["name"].code: one["count"] for one in found}
     drawn = (
-        maps.overview(title="", name="measured", links=links)
+        maps.overview(title="", name="measured", links=links, counts=counts)
         if maps.has_ground(gazetteer()) and found
         else None
     )

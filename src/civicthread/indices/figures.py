@@ -227,7 +227,13 @@ def lines(series: Mapping[str, Iterable[tuple[date, float | None]]]) -> Spec:
         text = {"text": {"field": "series", "type": "nominal"}}
         layers.append({"data": {"values": values}, "mark": mark})
         layers.append({"data": {"values": known[-1:]}, "mark": label, "encoding": text})
-    axis = {"title": None, "format": "%Y", "tickCount": {"interval": "year", "step": 1}, "offset": 6}
+    axis = {
+        "title": None,
+        "format": "%Y",
+        "tickCount": {"interval": "year", "step": 1},
+        "offset": 6,
+        "labelFlush": False,
+    }
     day = {"field": "day", "type": "temporal", "scale": {"type": "utc"}, "axis": axis}
     value = {"field": "value", "type": "quantitative", "scale": {"zero": False, "nice": 4}}
     return {

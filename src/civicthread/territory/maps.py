@@ -163,7 +163,8 @@ def overview(
 ) -> MapFigure:
     """Every area of a level, each a link to its page (or to where `links` leads its code); the table holds the same.
 
-    The darker an area, the more is counted there; the legend tells the least and the most.
+    The darker an area, the more is counted there; the legend tells each shade. The pointer reads the names, also
+    those that do not fit.
     """
     places = gazetteer()
     areas = by_name(places.of_level(level))
@@ -172,8 +173,9 @@ def overview(
     shapes = _areas(ground, {code: STEPS[steps.get(code, 1) - 1] for code in ground.codes})
     shapes["encoding"]["description"] = {"field": "properties.code", "type": "nominal"}
     links = links if links is not None else {area.code: area.get_absolute_url() for area in areas}
+    named = {area.code: (links[area.code], str(area.name)) for area in areas if area.code in links}
     spec = _spec(ground, [shapes, *_names(ground, steps)])
-    svg = charts.draw(spec, name=name, title=title, links=links)
+    svg = charts.draw(spec, name=name, title=title, links=named)
     rows = [[_cell(area), ", ".join(area.postal_codes)] for area in areas]
     columns = [{"label": gettext("Municipality")}, {"label": gettext("Postal codes")}]
     return MapFigure(svg, columns, rows, legend)
@@ -266,17 +268,12 @@ def _areas(ground: _Ground, colours: Mapping[str, str], *, line: float = 1.5) ->
 
 
 def _counted(counts: Mapping[str, int]) -> tuple[dict[str, int], list[dict[str, Any]]]:
-    """The step of colour of each area, in proportion to its count, and the legend, which tells the ends."""
-    fewest, most = min(counts.values(), default=0), max(counts.values(), default=0)
-    if fewest == most:
+    """The step of colour of each area, and the legend; none where all areas have the same count."""
+    if len(set(counts.values())) < 2:
         return {}, []
-    steps = {code: scales.share_step(count, most) for code, count in counts.items()}
-    ends = ((gettext("fewest: %(number)s"), fewest), (gettext("most: %(number)s"), most))
-    legend = [
-        {"label": label % {"number": formats.number(count)}, "step": scales.share_step(count, most)}
-        for label, count in ends
-    ]
-    return steps, legend
+    classes = scales.counts(counts.values())
+    legend = [{"label": label, "step": step} for step, label in classes.legend()]
+    return {code: classes.step(count) for code, count in counts.items()}, legend
 
 
 def _names(ground: _Ground, steps: Mapping[str, int]) -> list[Spec]:

@@ -69,13 +69,29 @@ def _fullest(found: Classes, known: list[float]) -> int:
     return max(Counter(map(found.step, known)).values())
 
 
-def share_step(count: int, most: int) -> int:
-    """Which step of colour a count has among counts of which the largest is `most`: one for nothing, and only for it.
+@dataclass(frozen=True)
+class Counts:
+    """A class for each of a few counts, from the first step of colour to the last."""
 
-    >>> [share_step(count, 6) for count in (0, 1, 3, 6)]
-    [1, 2, 4, 7]
+    each: tuple[int, ...]
+
+    def step(self, count: int) -> int:
+        return 1 + round(self.each.index(count) * (DARKEST - 1) / (len(self.each) - 1))
+
+    def legend(self) -> Iterator[tuple[int, str]]:
+        for count in self.each:
+            yield self.step(count), formats.number(count)
+
+
+def counts(values: Iterable[int]) -> Counts | Classes:
+    """Each count a class of its own where there are few different ones, so that 3 is seen to be more than 1.
+
+    >>> counts([0, 0, 1, 3]).step(1), counts([0, 0, 1, 3]).step(3)
+    (4, 7)
     """
-    return 1 + max(round((DARKEST - 1) * count / most), 1) if count else 1
+    given = list(values)
+    each = sorted(set(given))
+    return Counts(tuple(each)) if 1 < len(each) <= MOST else classes(given)
 
 
 def _equal_width(low: float, high: float) -> Classes:

@@ -1,7 +1,7 @@
 """The whole of a programme, in the order in which its parts rest on each other."""
 
 from civicthread.config.programme import Programme
-from civicthread.config.programme.load_datasets import load_datasets, load_tables
+from civicthread.config.programme.load_datasets import load_asked_tables, load_datasets, load_tables
 from civicthread.config.programme.load_ideas import load_ideas
 from civicthread.config.programme.load_indicators import load_indicators
 from civicthread.config.programme.load_indices import load_indices
@@ -11,13 +11,13 @@ from civicthread.config.programme.loading import load_programme
 from civicthread.config.programme.rows import Track
 from civicthread.core.models import Actor
 
-# The conditions are computed from the programme's own tables, which tell of ideas too; the links to indicators, which
-# are in place only then, come with the second writing.
+# The conditions are computed from some of the programme's own tables, which tell of ideas too; those that tell of the
+# links to indicators, which are in place only then, are written after them.
 STEPS = (
     load_programme,
     load_datasets,
     load_ideas,
-    load_tables,
+    load_asked_tables,
     load_indicators,
     load_indices,
     load_texts,

@@ -10,6 +10,7 @@ from civicthread.config.programme.figures import Column
 from civicthread.config.programme.figures import Dataset as DatasetFile
 from civicthread.config.programme.rows import Track, known
 from civicthread.config.speech import gettext as _
+from civicthread.core import published
 from civicthread.core.models import Actor
 from civicthread.datahub import actions as datahub
 from civicthread.datahub import tables
@@ -41,6 +42,17 @@ def load_datasets(programme: Programme, *, by: Actor, track: Track) -> None:
         dataset = datahub.save_dataset(rows.get(entry.code), values, columns=columns, by=by)
         _load(dataset, programme.folder / entry.file, by=by)
         datahub.publish_dataset(dataset, by=by)
+
+
+def load_asked_tables(programme: Programme, *, by: Actor, track: Track) -> None:
+    """Those of the programme's own tables that its indicators read.
+
+    The others tell of the indicators too, written now they would hold half: a rise, later, that looks implausible.
+    """
+    asked = {code for indicator in programme.indicators for code in indicator.datasets}
+    if codes := asked & {table.code for table in published.tables()}:
+        for _part in track(["tables"], _("tables")):
+            publish_tables(by=by, codes=codes)
 
 
 def load_tables(_programme: Programme, *, by: Actor, track: Track) -> None:

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from civicthread.core import journal
+from civicthread.core import journal, walking
 from civicthread.dashboard import actions as snapshots
 from civicthread.dashboard import downloads, queries, standing
 from civicthread.dashboard.queries import Filters
@@ -119,6 +119,13 @@ def test_drafts_of_projects_and_decisions_group_nothing(client):
     hidden = programme.project(published=False, indicators=[made])
     assert str(hidden.title) not in page(client, "by=project")
     assert hidden.reference not in standing.programme().names["project"]
+
+
+def test_a_grouping_without_any_group_is_not_offered(client):
+    aimed(5, 10)
+    assert "by=owner" not in page(client)
+    aimed(5, 10, owner=programme.organisation())
+    assert "by=owner" in page(client)
 
 
 def test_filters_that_nobody_knows_are_left_aside(client):
@@ -315,3 +322,32 @@ def test_the_board_lists_what_the_loose_ends_count(client):
     assert waiting.unmeasured_projects == [bare], "a draft tells nobody whether it works"
     assert waiting.counts["without_target"] == portal.counts()["indicators"]
     assert waiting.counts["unmeasured_projects"] == portal.counts()["projects"]
+
+
+def test_the_page_of_an_area_shows_what_is_measured_there_with_its_latest_figure(client, place):
+    areas = factory.areas()
+    factory.lamps(place)
+    parts = factory.computed(factory.BY_AREA, area_level="municipality", decimals=1)
+    whole = factory.reported(str(NOW), 12)
+    factory.reported(str(NOW), 3).values.update(approval="proposed", approved_at=None)
+    town = client.get(areas["21001"].get_absolute_url()).content.decode()
+    assert parts.get_absolute_url() in town
+    assert "9\u00a0lampes · 2021" in town
+    assert "?area=21001" in town
+    assert whole.get_absolute_url() not in town
+    region = client.get(areas["region"].get_absolute_url()).content.decode()
+    assert whole.get_absolute_url() in region
+    assert f"12\u00a0lampes · {NOW}" in region
+    assert parts.get_absolute_url() not in region
+    became = {step.key[1] for step in walking.walk(areas["21001"], visible_to=None).became}
+    assert parts.pk in became
+    assert walking.walk(parts, visible_to=None).came_from == [], "it does not come from where it measures"
+
+
+def test_the_page_of_an_area_costs_the_same_however_much_is_measured_there(constant_queries, place):
+    areas = factory.areas()
+    factory.lamps(place)
+    constant_queries(
+        areas["21001"].get_absolute_url(),
+        lambda: factory.computed(factory.BY_AREA, area_level="municipality"),
+    )

@@ -1,10 +1,11 @@
 """Links whose later things stand in a list of their own: of hundreds, a page shows the newest and leads to the list."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import CharField, Count, F, Model, Value, Window
+from django.db.models import CharField, Count, F, Model, QuerySet, Value, Window
+from django.db.models.functions import RowNumber
 from django.utils.translation import gettext
 
 from civicthread.core import formats, thread
@@ -16,31 +17,48 @@ SHOWN = 6
 
 @dataclass(frozen=True)
 class Listed:
-    """What hangs on a thing by one such link: the newest with their states; the list of all, if there is one."""
+    """What hangs on a thing by one such link: the newest with their states and notes; the list of all, if any."""
 
     relation: str
     newest: dict[Key, str]
+    notes: Mapping[Key, str]
     url: str
     label: str
 
 
 def listed(thing: Model, *, visible_to: Actor | None) -> Iterator[Listed]:
-    """What this reader may see on each such link of a thing; one query a link."""
+    """What this reader may see on each such link of a thing; one query for all links, and one for the notes of each."""
     kind = thread.kind_of(thing)
-    for link in thread.links():
-        if link.earlier == kind.name and link.listed and (found := _newest(link, thing.pk, visible_to)):
+    links = [link for link in thread.links() if link.earlier == kind.name and link.listed]
+    for link, found in zip(links, _newest(links, thing.pk, visible_to), strict=True):
+        if found and link.listed:
             newest = {(link.later, pk): state or "" for pk, state, _count in found}
-            yield Listed(str(link.led), newest, link.listed(thing), _label(link, found[0][2]))
+            notes = link.notes(thing, [pk for pk, _state, _count in found]) if link.notes else {}
+            said = {(link.later, pk): note for pk, note in notes.items()}
+            yield Listed(str(link.led), newest, said, link.listed(thing), _label(link, found[0][2]))
 
 
-def _newest(link: Link, start: Any, visible_to: Actor | None) -> list[tuple[Any, str, int]]:
-    """The keys of the newest things and their states, each with the number of all of them."""
+def _newest(links: list[Link], start: Any, visible_to: Actor | None) -> list[list[tuple[Any, str, int]]]:
+    """By link: the keys of the newest things and their states, each with the number of all of them."""
+    found: list[list[tuple[Any, str, int]]] = [[] for _link in links]
+    if links:
+        first, *others = (_asked(place, link, start, visible_to) for place, link in enumerate(links))
+        for place, pk, state, count in sorted(first.union(*others, all=True), key=lambda row: -row[1]):
+            found[place].append((pk, state, count))
+    return found
+
+
+def _asked(place: int, link: Link, start: Any, visible_to: Actor | None) -> QuerySet[Any, Any]:
     kind = thread.kinds()[link.later]
     joined = link.through().filter(**{link.source: start}).order_by().values(link.target)
-    found = kind.visible(visible_to).filter(pk__in=joined).order_by("-pk")
-    state = F(kind.state) if kind.states else Value("", CharField())
-    told = found.annotate(state_name=state, in_all=Window(Count("pk")))
-    return list(told.values_list("pk", "state_name", "in_all")[:SHOWN])
+    found = kind.visible(visible_to).filter(pk__in=joined).order_by()
+    newest = found.annotate(
+        by_link=Value(place),
+        state_name=F(kind.state) if kind.states else Value("", CharField()),
+        in_all=Window(Count("pk")),
+        at=Window(RowNumber(), order_by=F("pk").desc()),
+    ).filter(at__lte=SHOWN)
+    return newest.values_list("by_link", "pk", "state_name", "in_all")  # type: ignore[no-any-return]
 
 
 def _label(link: Link, count: int) -> str:

@@ -308,7 +308,11 @@ def _ends(thing: Model, visible_to: Actor | None) -> tuple[list[Shown], list[Sho
     lists = list(listed.listed(thing, visible_to=visible_to))
     told = {key: Told(state=state) for one in lists for key, state in one.newest.items()}
     _name(told, visible_to)
-    newest = (_shown(key, told[key], relation=one.relation) for one in lists for key in one.newest)
+    newest = (
+        _shown(key, told[key], relation=one.relation, note=one.notes.get(key, ""))
+        for one in lists
+        for key in one.newest
+    )
     return came_from, [*became, *_there(newest)], lists
 
 

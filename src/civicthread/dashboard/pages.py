@@ -63,7 +63,7 @@ def body(
     layout: Layout, standings: Sequence[Standing], programme: Programme, filters: Filters
 ) -> dict[str, Any]:
     """What stands below the state at a glance."""
-    shown: dict[str, Any] = {"tabs": _tabs(layout, filters), "views": _views(layout, filters)}
+    shown: dict[str, Any] = {"tabs": _tabs(layout, filters, programme), "views": _views(layout, filters)}
     if layout.grouped and layout.by == "area":
         return {**shown, **_territory(standings, programme, filters)}
     if layout.grouped:
@@ -86,8 +86,8 @@ def _cut(things: Sequence[Any], number: int, size: int) -> tuple[Page[Any], Sequ
     return Page(list(some), before, after), some
 
 
-def _tabs(layout: Layout, filters: Filters) -> list[dict[str, Any]]:
-    """The groupings, the one that is shown marked."""
+def _tabs(layout: Layout, filters: Filters, programme: Programme) -> list[dict[str, Any]]:
+    """The groupings that have a group, the one that is shown marked: "nobody named yet" alone tells nothing."""
     return [
         {
             "label": cards.BY_WORDS[name],
@@ -95,6 +95,7 @@ def _tabs(layout: Layout, filters: Filters) -> list[dict[str, Any]]:
             "current": layout.grouped and layout.by == name,
         }
         for name in GROUPINGS
+        if programme.names[name] or layout.by == name
     ]
 
 

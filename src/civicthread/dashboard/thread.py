@@ -1,13 +1,25 @@
-"""What the dashboard shows of itself. A snapshot is linked to nothing: it would tie every figure to every other."""
+"""What the dashboard shows of itself, and what is measured in an area.
+
+A snapshot is linked to nothing: it would tie every figure to every other.
+"""
+
+from collections.abc import Mapping
+from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet, Subquery
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
+from civicthread.core.addresses import address
 from civicthread.core.text import Text
-from civicthread.core.thread import Kind
+from civicthread.core.thread import Kind, Link
 from civicthread.dashboard import queries
 from civicthread.dashboard.models import Snapshot
+from civicthread.indicators import queries as indicators
+from civicthread.indicators.figures import told_in_short
+from civicthread.indicators.models import Indicator, Value
+from civicthread.territory.models import Area
 
 
 def title(snapshot: Snapshot) -> Text:
@@ -31,4 +43,55 @@ KINDS = (
         dated=lambda snapshot: snapshot.day,
     ),
 )
-LINKS = ()
+
+
+def _measured() -> QuerySet[Value]:
+    """The published figures, one for each place and indicator."""
+    return indicators.published_values(Indicator.objects.all()).filter(breakdown_key="").order_by().distinct()
+
+
+def _measured_in_all() -> QuerySet[Value]:
+    """The same of the whole territory, which no figure names: under its area."""
+    region = Area.objects.filter(level=Area.Level.REGION).order_by("code").values("pk")[:1]
+    return _measured().filter(area__isnull=True).annotate(place=Subquery(region))
+
+
+def _figures(area: Area, which: list[Any]) -> Mapping[Any, str]:
+    """The latest figure that each of these indicators has of an area."""
+    place = {"area__isnull": True} if area.level == Area.Level.REGION else {"area": area}
+    found = indicators.published_values(Indicator.objects.filter(pk__in=which)).filter(
+        breakdown_key="", **place
+    )
+    return {value.indicator_id: told_in_short(value) for value in found.select_related("indicator")}
+
+
+def _list(area: Area) -> str:
+    """The dashboard: narrowed to the area, or as it is for the whole territory."""
+    home = address("dashboard:dashboard")
+    return home if area.level == Area.Level.REGION else f"{home}?area={area.code}"
+
+
+LINKS = (
+    Link(
+        earlier="territory.area",
+        later="indicators.indicator",
+        through=_measured,
+        source="area_id",
+        target="indicator_id",
+        led=_("measured by"),
+        came=_("measures"),
+        listed=_list,
+        notes=_figures,
+    ),
+    Link(
+        earlier="territory.area",
+        later="indicators.indicator",
+        through=_measured_in_all,
+        source="place",
+        target="indicator_id",
+        led=_("measured by"),
+        came=_("measures"),
+        listed=_list,
+        notes=_figures,
+    ),
+)

@@ -18,7 +18,19 @@ from civicthread.indicators.queries import Reading
 from civicthread.territory import maps
 
 # What other apps ask of a figure stands here, wherever it is written.
-__all__ = ["Column", "Figure", "Told", "course", "drawn", "groups", "target", "territory", "told", "unit_of"]
+__all__ = [
+    "Column",
+    "Figure",
+    "Told",
+    "course",
+    "drawn",
+    "groups",
+    "target",
+    "territory",
+    "told",
+    "told_in_short",
+    "unit_of",
+]
 
 # More than these are told by the CSV and JSON files alone.
 MOST_PERIODS = 5
@@ -65,6 +77,14 @@ def told(reading: Reading) -> Told:
         period=formats.period(shown.period) if shown else "",
         start=_start(reading),
     )
+
+
+def told_in_short(value: Value) -> str:
+    """One figure with its unit and its period, and what a reader must know of it."""
+    indicator = value.indicator
+    figure = f"{formats.figure(value.value, indicator.decimals)}{formats.WIDE}{unit_of(indicator)}"
+    told = (figure, _of_whole(indicator, value), marks(value.flags), formats.period(value.period))
+    return " · ".join(filter(None, told))
 
 
 def _start(reading: Reading) -> str:

@@ -87,6 +87,11 @@ class Link:
     gives: Callable[[Any], str] | None = None
     listed: Callable[[Any], str] | None = None
 
+    @property
+    def is_source(self) -> bool:
+        """Whether the earlier thing is made from the later one, as a figure is from the dataset at the thread's end."""
+        return self.prov == "^wasDerivedFrom"
+
 
 @cache
 def kinds() -> Mapping[str, Kind]:

@@ -313,14 +313,25 @@ def _ends(thing: Model, visible_to: Actor | None) -> tuple[list[Shown], list[Sho
 
 
 def _beside(thing: Model, visible_to: Actor | None) -> tuple[list[Shown], list[Shown]]:
+    """What stands beside a thing, by what it means to a reader: a figure comes from its dataset, wherever it stands."""
     found = walk(thing, visible_to=visible_to, depth=1, most=MOST_BESIDE, lists=False)
     told = dict(found.told)
     _read(told, (step.key for step in found.became if step.kind.times is not None), visible_to)
-    came_from, became = (
-        _there(_shown(step.key, told[step.key], relation=step.relation) for step in steps)
-        for steps in (found.came_from, found.became)
+    made_of_it, came_from = _parted(found.came_from)
+    made_of, became = _parted(found.became)
+
+    def told_of(*steps: Step) -> list[Shown]:
+        return _there(_shown(step.key, told[step.key], relation=step.relation) for step in steps)
+
+    return told_of(*came_from, *made_of), told_of(*became, *made_of_it)
+
+
+def _parted(steps: Collection[Step]) -> tuple[list[Step], list[Step]]:
+    """Steps along links to what something is made from, and the others."""
+    return (
+        [step for step in steps if step.hops[0].link.is_source],
+        [step for step in steps if not step.hops[0].link.is_source],
     )
-    return came_from, became
 
 
 def from_top_to_bottom(found: Walk) -> list[Shown]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from civicthread.core import journal, policy, publishing, saving
 from civicthread.core.errors import Refused
 from civicthread.core.models import Actor
-from civicthread.core.partial_dates import understood
+from civicthread.core.partial_dates import first_day, last_day, understood
 from civicthread.core.references import free_code, next_reference
 from civicthread.core.text import Text, as_text
 from civicthread.ideas.models import Idea
@@ -214,7 +214,7 @@ def _checked(project: Project, values: Mapping[str, Any]) -> Mapping[str, Any]:
     given = {name: values.get(name, getattr(project, name)) for name in (*DATES, "budget")}
     start, end = understood(given["start"]), understood(given["end"])
     understood(given["state_as_of"])
-    if start and end and not end.startswith(start) and start > end:
+    if start and end and first_day(start) > last_day(end):
         raise Refused("ends-before-start", _("The project cannot end before it starts."))
     if given["budget"] is not None and not given["budget"] > 0:
         raise Refused(

@@ -7,9 +7,8 @@ from ninja import Query, Router, Schema
 
 from civicthread.core import publishing
 from civicthread.core.api import (
+    Asked,
     Code,
-    Cursor,
-    Limit,
     Page,
     SourceOut,
     Texts,
@@ -19,6 +18,8 @@ from civicthread.core.api import (
     paged,
     texts,
 )
+from civicthread.core.mistakes import named
+from civicthread.projects.queries import projects
 from civicthread.roadmap import queries
 from civicthread.roadmap.models import Milestone, Replanning
 
@@ -53,18 +54,13 @@ class MilestoneOut(Schema):
 
 @router.get("/milestones", response=Page[MilestoneOut], operation_id="roadmap.list")
 @operation("roadmap.read")
-def milestones(  # noqa: PLR0917  # Ninja reads the parameters of the address from here
-    request: HttpRequest,
-    project: Code,
-    state: State,
-    cursor: Cursor,  # noqa: ARG001  # read by `paged`
-    limit: Limit,  # noqa: ARG001
-) -> Any:
+def milestones(request: HttpRequest, project: Code, state: State, asked: Asked) -> Any:
     """Public milestones by reference number; `project` is a project's reference number."""
+    named("project", project, projects(visible_to=None).filter(reference=project))
     found = queries.milestones(visible_to=None).order_by()
-    named = {"project__reference": project, "standing": state}
-    found = found.filter(**{name: value for name, value in named.items() if value})
-    return paged(request, found, lambda rows: map(_milestone, rows), order="reference")
+    wanted = {"project__reference": project, "standing": state}
+    found = found.filter(**{name: value for name, value in wanted.items() if value})
+    return paged(request, found, lambda rows: map(_milestone, rows), order="reference", asked=asked)
 
 
 @router.get("/milestones/{slug:reference}", response=MilestoneOut, operation_id="roadmap.get")

@@ -1,5 +1,7 @@
 """Project sheets: written, published, withdrawn, led, approved; the ideas they take up follow them."""
 
+from decimal import Decimal
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
@@ -378,3 +380,13 @@ def test_an_idea_that_was_not_retained_is_answered_anew_before_a_project_takes_i
     idea_actions.answer_idea(idea, by=staff(), number=2, state=Idea.State.RETAINED, text=ideas.ANSWER)
     actions.save_project(made, {"ideas": [Idea.objects.get(pk=idea.pk)]}, by=staff())
     assert state_of(idea) == Idea.State.IN_PROJECT
+
+
+def test_a_budget_without_a_kind_stands_alone(client):
+    made = programme.project(budget=Decimal("12500.50"))
+    told = "12\u202f500,50\xa0€"
+    assert f"{told}</dd>" in client.get(made.get_absolute_url()).content.decode()
+    actions.save_project(made, {"budget_kind": "yearly"}, by=staff())
+    assert (
+        f'{told} <span class="quiet">(par an)</span>' in client.get(made.get_absolute_url()).content.decode()
+    )

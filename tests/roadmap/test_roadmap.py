@@ -186,8 +186,23 @@ def test_a_milestone_is_public_only_with_its_project(client):
     actions.publish_milestone(milestone, by=staff())
     assert client.get(milestone.get_absolute_url()).status_code == 200
     projects.withdraw_project(project, by=staff(), because=BECAUSE)
-    assert client.get(milestone.get_absolute_url()).status_code == 404
+    answer = client.get(milestone.get_absolute_url())
+    assert answer.status_code == 410
+    assert "Fusionné avec un autre." in answer.content.decode()
     assert milestone not in queries.milestones(visible_to=None)
+
+
+def test_a_milestone_is_found_only_while_its_project_is_public():
+    milestone, draft = programme.milestone(), programme.milestone(published=False)
+    for one in (milestone, draft):
+        projects.withdraw_project(one.project, by=staff(), because=BECAUSE)
+    actions.save_milestone(milestone, {"note": {"fr": "Note", "nl": "Nota"}}, by=staff())
+    actions.reach(milestone, by=staff(), on="2026-05")
+    assert not SearchEntry.objects.filter(kind="roadmap.milestone").exists()
+    for one in (milestone, draft):
+        projects.publish_project(one.project, by=staff())
+    found = SearchEntry.objects.filter(kind="roadmap.milestone")
+    assert set(found.values_list("object_id", flat=True)) == {str(milestone.pk)}
 
 
 def test_a_withdrawn_milestone_tells_why(client):

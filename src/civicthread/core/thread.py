@@ -132,7 +132,7 @@ def ends(thing: Model, *, visible_to: Actor | None) -> dict[str, Any]:
     """Where a thing comes from and what became of it, one step each way, as the detail layout shows them.
 
     `lists` leads to the lists of what hangs on it by hundreds, `thread_url` to the whole thread, `linked_data` to the
-    same for programs.
+    same for programs; `unpublished` tells why not everyone sees it.
     """
     from civicthread.core import walking  # noqa: PLC0415  # the walk stands on these declarations
 

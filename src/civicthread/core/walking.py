@@ -298,6 +298,7 @@ def ends(thing: Model, *, visible_to: Actor | None) -> dict[str, Any]:
         "came_from": came_from,
         "became": became,
         "lists": lists,
+        "unpublished": publishing.unpublished(thing),
         "thread_url": address("core:thread", *named),
         "linked_data": address("api:core.thread", *named),
     }

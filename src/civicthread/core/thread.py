@@ -26,12 +26,17 @@ Key = tuple[str, Any]  # the name of a kind and a primary key
 
 @dataclass(frozen=True)
 class Times:
-    """When a step was promised and when it came, each as precise as known ("2026-09"), with the reason of a delay."""
+    """When a step was promised and when it came, each as precise as known ("2026-09"), with the reason of a delay.
+
+    `said` is a date on which it was said to have come, and `correction` why that was corrected.
+    """
 
     planned: str = ""
     replanned: str = ""
     reason: Text = field(default_factory=Text)
     actual: str = ""
+    said: str = ""
+    correction: Text = field(default_factory=Text)
 
 
 @dataclass(frozen=True)

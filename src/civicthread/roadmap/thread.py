@@ -15,7 +15,15 @@ from civicthread.roadmap.models import Milestone
 def times(milestone: Milestone) -> Times:
     """The dates of a milestone: as promised first, as planned now, as reached."""
     again, because = _last_replanning(milestone)
-    return Times(planned=milestone.planned, replanned=again, reason=because, actual=milestone.actual)
+    corrected = queries.corrected(milestone)
+    return Times(
+        planned=milestone.planned,
+        replanned=again,
+        reason=because,
+        actual=milestone.actual,
+        said=corrected.before if corrected else "",
+        correction=corrected.because if corrected else Text(),
+    )
 
 
 def _last_replanning(milestone: Any) -> tuple[str, Text]:

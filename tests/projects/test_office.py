@@ -99,6 +99,18 @@ def test_a_sheet_is_opened_joined_published_and_withdrawn(office):
     assert Client().get(f"/nl/projects/{made.reference}/").status_code == 410
 
 
+def test_an_indicator_is_named_by_its_number_or_by_the_code_of_its_address(office):
+    made, direction = programme.project(), programme.direction()
+    first, second = indicators.indicator(), indicators.indicator(code="Ecoles-fibre")
+    names = f"{first.reference.lower()}; {first.code.upper()} ECOLES-fibre"
+    values = {"directions": [str(direction.pk)]}
+    assert office.post(at("join", made), values | {"indicators": names}).status_code == 302
+    assert list(made.indicators.order_by("pk")) == [first, second]
+    answer = office.post(at("join", made), values | {"indicators": "Ecoles-fibres"})
+    assert answer.status_code == 422
+    assert "Il n’y a pas de Ecoles-fibres." in answer.content.decode().replace("\xa0", " ")
+
+
 def test_saving_what_the_form_shows_changes_nothing(office):
     made = programme.project(
         start="2025-05",

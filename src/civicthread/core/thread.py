@@ -18,6 +18,7 @@ from django.utils.functional import Promise
 from django.utils.module_loading import module_has_submodule
 from django.utils.translation import get_language
 
+from civicthread.core import partial_dates
 from civicthread.core.models import Actor
 from civicthread.core.text import Text
 
@@ -53,6 +54,7 @@ class Kind:
     words: Callable[[Any], Iterable[Text | str]] = lambda thing: ()  # noqa: ARG005
     language: Callable[[Any], str] = lambda thing: ""  # noqa: ARG005  # for plain strings: the language they are in
     dated: Callable[[Any], dt.date | None] = lambda thing: None  # noqa: ARG005
+    when: Callable[[Any], str] | None = None  # instead, for dates that may be known to a month or a year only
     states: type[TextChoices] | None = None  # what the column `state` of its things may say
     state: str = "state"
     times: Callable[[Any], Times] | None = None  # for kinds whose things stand on a timeline
@@ -61,6 +63,10 @@ class Kind:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", self.model._meta.label_lower)  # noqa: SLF001
+
+    def day(self, thing: Any) -> dt.date | None:
+        """The day of a thing; none where it is known no better than to a month."""
+        return partial_dates.exact_day(self.when(thing)) if self.when else self.dated(thing)
 
     @property
     def short_name(self) -> str:
@@ -155,4 +161,4 @@ def shown(thing: Model, *, relation: str | Promise = "") -> Shown:
     title = kind.title(thing)
     language = title.shown().language if isinstance(title, Text) else kind.language(thing)
     lang = "" if language == get_language() else language
-    return Shown(str(kind.label), str(title), kind.url(thing), str(relation), lang, kind.dated(thing))
+    return Shown(str(kind.label), str(title), kind.url(thing), str(relation), lang, kind.day(thing))

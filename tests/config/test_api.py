@@ -179,6 +179,128 @@ def test_every_operation_that_reads_answers_what_is_there(known, path):
     assert json.loads(answer.content)
 
 
+LISTS = [
+    path
+    for path, methods in api.get_openapi_schema(path_prefix="/api/v1/")["paths"].items()
+    for parameter in methods.get("get", {}).get("parameters", [])
+    if parameter["name"] == "cursor"
+]
+
+
+def mistaken(address: str) -> list[str]:
+    """The parameters that an answer says are wrong."""
+    return [mistake.field for mistake in problem(Client().get(address)).errors]
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_every_list_takes_what_it_describes_and_tells_the_rest(known, path):
+    address = path.format(**known)
+    page = Client().get(f"{address}?limit=5.0")
+    assert page.status_code == 200
+    assert page.json()["results"]
+    for cursor in ("abc", "%00", "bm9uc2Vuc2U", "x" * 1001):
+        assert mistaken(f"{address}?cursor={cursor}") == ["cursor"]
+    assert mistaken(f"{address}?foo=bar&limit=5&cursr=") == ["cursr", "foo"]
+
+
+@pytest.mark.parametrize("path", [param.values[0] for param in OPERATIONS if param.values[1] == "get"])
+def test_no_operation_passes_over_a_parameter(known, path):
+    assert mistaken(f"{path.format(**known)}?foo=bar") == ["foo"]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        *("ideas?area=99999", "ideas?language=zz", "projects?direction=nothing", "projects?owner=nobody"),
+        *("projects?area=99999", "milestones?project=PROJ-1999-0001", "decisions?body=nobody"),
+        *("objectives?direction=nothing", "objectives?memo=nothing", "datasets?publisher=nobody"),
+        *("indicators?direction=nothing", "dashboard?area=99999", "dashboard?owner=nobody"),
+        *("dashboard?period=1999", "dashboard?body=nobody", "dashboard?project=nothing"),
+    ],
+)
+@pytest.mark.django_db
+def test_a_code_that_names_nothing_is_told(asked):
+    assert mistaken(f"/api/v1/{asked}") == [asked.partition("?")[2].partition("=")[0]]
+
+
+@pytest.mark.django_db
+def test_a_code_of_a_thing_that_is_not_public_names_nothing():
+    draft = programme.project(published=False)
+    assert mistaken(f"/api/v1/milestones?project={draft.reference}") == ["project"]
+
+
+@pytest.mark.django_db
+def test_a_day_that_makes_no_sense_is_told():
+    code = factory.reported().code
+    assert mistaken(f"/api/v1/indicators/{code}?at=yesterday") == ["at"]
+    assert Client().get(f"/api/v1/indicators/{code}?at=2026-01-31").status_code == 200
+
+
+GIVEN = {"title": "Des bancs", "text": "À l’ombre.", "language": "fr", "email": "camille@example.org"}
+
+
+@pytest.mark.parametrize(
+    ("values", "field", "message"),
+    [
+        ({"title": 5}, "title", "Écrivez cette valeur comme un texte."),
+        ({"title": "x" * 151}, "title", "Écrivez au plus 150 signes."),
+        ({"language": "français"}, "language", "La forme attendue est : ^[a-z]{2,3}$"),
+        ({"longitude": "ici", "latitude": 50.8}, "longitude", "Écrivez un nombre."),
+        ({"longitude": 4.3}, "latitude", "Un lieu sur la carte a une longitude et une latitude."),
+        ({"show_name": "peut-être"}, "show_name", "Écrivez true ou false."),
+        ({"email": "personne"}, "email", "Saisissez une adresse de courriel valide."),
+    ],
+)
+@pytest.mark.django_db
+def test_what_is_wrong_with_an_idea_is_told_in_the_readers_language(values, field, message):
+    client = Client(headers={"accept-language": "fr"})
+    for language in ("fr", "nl"):
+        told = problem(
+            client.post(
+                "/api/v1/ideas", GIVEN | {"language": language} | values, content_type="application/json"
+            )
+        )
+        assert [(mistake.field, plain(mistake.message)) for mistake in told.errors] == [(field, message)]
+
+
+def plain(text: str) -> str:
+    """Without the unbreakable spaces of French."""
+    return text.replace("\xa0", " ")
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ("ideas?limit=x", "Écrivez un nombre entier."),
+        ("ideas?limit=5.5", "Écrivez un nombre entier."),
+        ("ideas?limit=0", "Le minimum est 1."),
+        ("ideas?limit=101", "Le maximum est 100."),
+        ("ideas?order=x", "Écrivez l’une de ces valeurs : 'newest', 'title'."),
+        (
+            "organisations?helix=x",
+            "Écrivez l’une de ces valeurs : 'civil_society', 'academia', 'public', 'private'.",
+        ),
+        ("ideas?area=a%20b", "La forme attendue est : ^[\\w-]{0,60}$"),
+        ("ideas?cursor=x", "Aucune page de cette liste n’a ce curseur."),
+        ("ideas?foo=x", "Cette adresse ne prend pas ce paramètre."),
+        ("ideas?area=99999", "Rien ici ne porte le nom 99999."),
+        ("thread/PROJECT/x", "La forme attendue est : ^[a-z.]{1,60}$"),
+    ],
+)
+@pytest.mark.django_db
+def test_what_is_wrong_with_an_address_is_told_in_the_readers_language(asked, message):
+    told = problem(Client(headers={"accept-language": "fr"}).get(f"/api/v1/{asked}"))
+    assert [plain(mistake.message) for mistake in told.errors] == [message]
+
+
+@pytest.mark.parametrize(("body", "field"), [("", "body"), ("{}", "title"), ("5", "title")])
+@pytest.mark.django_db
+def test_a_body_that_lacks_something_is_told_in_the_readers_language(body, field):
+    client = Client(headers={"accept-language": "fr"})
+    first = problem(client.post("/api/v1/ideas", body, content_type="application/json")).errors[0]
+    assert (first.field, first.message) == (field, "Cette valeur manque.")
+
+
 @pytest.fixture
 def described(db, monkeypatch):
     """The API as its description tells it."""

@@ -9,8 +9,12 @@ from civicthread.core import journal, prov, thread, walking
 from civicthread.core.publishing import mark_withdrawn
 from civicthread.core.text import Text
 from civicthread.projects.models import Project
+from civicthread.roadmap.actions import replan
 from tests.core.test_thread import NAME, Programme
 from tests.factories import ideas
+from tests.factories import programme as made
+from tests.factories.ideas import staff
+from tests.factories.programme import BECAUSE
 
 pytestmark = pytest.mark.django_db
 
@@ -126,6 +130,30 @@ def test_the_thread_is_linked_data_that_other_programs_read(client):
     assert len(list(graph.objects(node, prov_o.used))) == 2
     titles = {str(label.language): str(label) for label in graph.objects(node, rdflib.RDFS.label)}
     assert titles == NAME
+
+
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")
+def test_linked_data_has_dates_as_precise_as_they_are_known(client):
+    """A day, a month or a year, each by the type that says so; a milestone by its newest date."""
+    project = made.project()
+    steps = {date: made.milestone(project, planned=date) for date in ("2027-03-31", "2027-03", "2027")}
+    moved = made.milestone(project, planned="2027")
+    replan(moved, by=staff(), to="2028-05", because=BECAUSE)
+    decided = made.decision(projects=[project], date="2026-02")
+    graph = rdflib.Graph()
+    answer = client.get(f"/api/v1/thread/project/{project.reference}")
+    graph.parse(data=answer.content.decode(), format="json-ld")
+
+    def date_of(thing) -> tuple[str, rdflib.URIRef | None]:
+        found = graph.value(rdflib.URIRef(prov.address(key(thing))), rdflib.DCTERMS.date)
+        return str(found), found.datatype
+
+    types = {"2027-03-31": rdflib.XSD.date, "2027-03": rdflib.XSD.gYearMonth, "2027": rdflib.XSD.gYear}
+    assert {date: date_of(step) for date, step in steps.items()} == {
+        date: (date, kind) for date, kind in types.items()
+    }
+    assert date_of(moved) == ("2028-05", rdflib.XSD.gYearMonth)
+    assert date_of(decided) == ("2026-02", rdflib.XSD.gYearMonth)
 
 
 def test_what_linked_data_calls_a_thing_leads_to_its_thread(client):

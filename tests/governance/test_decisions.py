@@ -8,6 +8,7 @@ from civicthread.core.errors import Refused
 from civicthread.core.models import JournalEntry
 from civicthread.governance import actions, queries
 from civicthread.governance.models import Decision
+from civicthread.projects import actions as projects
 from civicthread.projects.models import Project
 from tests import personas
 from tests.factories import programme
@@ -96,6 +97,55 @@ def test_a_withdrawn_decision_approves_nothing_any_more():
     assert approved(project) == "2025"
     actions.withdraw_decision(first, by=staff(), because=BECAUSE)
     assert approved(project) == "2026-05"
+
+
+def state(project: Project) -> tuple[str, str]:
+    return Project.objects.values_list("state", "state_as_of").get(pk=project.pk)
+
+
+def withdraw(decision: Decision) -> None:
+    actions.withdraw_decision(decision, by=staff(), because=BECAUSE)
+
+
+def test_a_state_that_only_a_decision_said_goes_with_it():
+    project = programme.project(state_as_of="2025")
+    for _ in range(2):
+        found = programme.decision(projects=[project], approves=True, date="2026-11-20")
+        assert state(project) == ("in_preparation", "2026-11-20")
+        withdraw(found)
+        assert state(project) == ("", "2025")
+    told = JournalEntry.objects.filter(verb="projects.approve").latest("pk")
+    assert told.changes["state"] == ["in_preparation", ""]
+
+
+def test_a_state_that_another_decision_says_too_is_known_since_that_one():
+    project = programme.project()
+    first = programme.decision(projects=[project], approves=True, date="2026-11-20")
+    second = programme.decision(projects=[project], approves=True, date="2026-12")
+    actions.save_decision(first, {"date": "2026-11-25"}, by=staff())
+    assert state(project) == ("in_preparation", "2026-11-25")
+    withdraw(first)
+    assert state(project) == ("in_preparation", "2026-12")
+    withdraw(second)
+    assert state(project) == ("", "")
+
+
+@pytest.mark.parametrize(
+    "since", [{"state": "ongoing"}, {"state_as_of": "2026-12"}, {"state": "on_hold", "state_as_of": "2027"}]
+)
+def test_a_state_that_was_written_since_stays_when_the_decision_goes(since):
+    project = programme.project()
+    found = programme.decision(projects=[project], approves=True, date="2026-11-20")
+    projects.save_project(project, since, by=staff())
+    known = state(project)
+    withdraw(found)
+    assert (approved(project), state(project)) == ("", known)
+
+
+def test_a_state_that_was_known_before_the_decision_stays():
+    project = programme.project(state="ongoing", state_as_of="2025")
+    withdraw(programme.decision(projects=[project], approves=True))
+    assert state(project) == ("ongoing", "2025")
 
 
 def test_a_corrected_decision_tells_the_projects_it_left_and_those_it_came_to():

@@ -233,3 +233,13 @@ def test_the_api_tells_target_status_and_provenance(client, place):
     assert found["status"]["share"] == 0.5
     assert found["runs"][0]["read"] == [{"dataset": "lamps", "version": 1, "source_url": ""}]
     assert {"output": "value", "dataset": "lamps", "column": "n"} in found["method"]["lineage"]
+
+
+def test_a_figure_comes_from_its_dataset_and_the_dataset_became_a_figure(client, place):
+    dataset, indicator = factory.lamps(place), factory.computed()
+    page = client.get(indicator.get_absolute_url())
+    assert [step.url for step in page.context["came_from"]] == [dataset.get_absolute_url()]
+    assert page.context["became"] == []
+    page = client.get(dataset.get_absolute_url())
+    assert indicator.get_absolute_url() in [step.url for step in page.context["became"]]
+    assert indicator.get_absolute_url() not in [step.url for step in page.context["came_from"]]

@@ -99,6 +99,52 @@ def test_a_sheet_is_opened_joined_published_and_withdrawn(office):
     assert Client().get(f"/nl/projects/{made.reference}/").status_code == 410
 
 
+def test_an_indicator_is_named_by_its_number_or_by_the_code_of_its_address(office):
+    made, direction = programme.project(), programme.direction()
+    first, second = indicators.indicator(), indicators.indicator(code="Ecoles-fibre")
+    names = f"{first.reference.lower()}; {first.code.upper()} ECOLES-fibre"
+    values = {"directions": [str(direction.pk)]}
+    assert office.post(at("join", made), values | {"indicators": names}).status_code == 302
+    assert list(made.indicators.order_by("pk")) == [first, second]
+    answer = office.post(at("join", made), values | {"indicators": "Ecoles-fibres"})
+    assert answer.status_code == 422
+    assert "Il n’y a pas de Ecoles-fibres." in answer.content.decode().replace("\xa0", " ")
+
+
+def test_a_sheet_shows_the_office_all_that_was_entered(office):
+    values = {
+        "partners": [programme.organisation(published=False).code],
+        "state": "ongoing",
+        "state_as_of": "2026-05",
+        "nature": "pilot",
+        "start": "2025-02",
+        "end": "2027-12-31",
+        "budget": "1250000.50",
+        "budget_kind": "total",
+        "budget_qualifier": "about",
+        "website": "https://example.org/pilote",
+        "sources": "https://example.org/a | La source | 2026",
+    }
+    for name, words in (("other_partners", "Une école"), ("budget_covers", "Les lampes")):
+        values |= posted(name, {"fr": words, "nl": words})
+    office.post(reverse("projects:new"), SHEET | values)
+    made = Project.objects.get()
+    html = office.get(at("sheet", made)).content.decode().replace("\xa0", " ").replace("\u202f", " ")
+    for shown in (
+        *(
+            "Projet pilote",
+            "février 2025",
+            "31 décembre 2027",
+            "mai 2026",
+            "environ 1 250 000,50 €",
+            "(au total)",
+        ),
+        *("Les lampes", "https://example.org/pilote", "La source", "Une école"),
+        str(made.partners.get().name),
+    ):
+        assert shown in html, shown
+
+
 def test_saving_what_the_form_shows_changes_nothing(office):
     made = programme.project(
         start="2025-05",

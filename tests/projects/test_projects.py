@@ -1,11 +1,15 @@
 """Project sheets: written, published, withdrawn, led, approved; the ideas they take up follow them."""
 
+from decimal import Decimal
+
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 
 from civicthread.core import journal, personal
 from civicthread.core.errors import Forbidden, Refused
 from civicthread.core.models import JournalEntry, OutboxMail
+from civicthread.core.partial_dates import first_day, last_day
 from civicthread.ideas import actions as idea_actions
 from civicthread.ideas.models import Idea
 from civicthread.projects import actions, queries
@@ -40,6 +44,9 @@ def test_a_sheet_has_a_number_of_the_year_it_starts_and_a_code_of_its_title():
         ({"state_as_of": "0001"}, "date-unclear"),
         ({"start": "9999-12-31"}, "date-unclear"),
         ({"start": "2026", "end": "2025"}, "ends-before-start"),
+        ({"start": "2026", "end": "2025-12"}, "ends-before-start"),
+        ({"start": "2026-05", "end": "2026-04-30"}, "ends-before-start"),
+        ({"start": "2026-01-01", "end": "2025"}, "ends-before-start"),
         ({"budget": -1}, "budget-not-positive"),
     ],
 )
@@ -55,10 +62,24 @@ def test_what_makes_no_sense_is_refused_and_nothing_changes(values, code):
     assert Project.objects.count() == 1
 
 
-@pytest.mark.parametrize(("start", "end"), [("2026", "2026"), ("2026", "2026-03"), ("2026-03", "2027")])
-def test_dates_are_as_precise_as_known(start, end):
-    made = programme.project(start=start, end=end)
-    assert (made.start, made.end) == (start, end)
+PRECISE = ["", "2025", "2026", "2026-03", "2026-03-31", "2026-04-01", "2026-12", "2027"]
+
+
+@pytest.mark.parametrize("start", PRECISE)
+@pytest.mark.parametrize("end", PRECISE)
+def test_a_project_starts_no_later_than_the_last_day_it_may_end(start, end):
+    """However precise the two dates are; the database keeps to it too."""
+    possible = not (start and end) or first_day(start) <= last_day(end)
+    made = programme.project(published=False)
+    sheet = Project.objects.filter(pk=made.pk)
+    if possible:
+        actions.save_project(made, {"start": start, "end": end}, by=staff())
+        assert sheet.values_list("start", "end").get() == (start, end)
+        return
+    with pytest.raises(Refused, match="avant"):
+        actions.save_project(made, {"start": start, "end": end}, by=staff())
+    with pytest.raises(IntegrityError), transaction.atomic():
+        sheet.update(start=start, end=end)
 
 
 def test_a_project_without_dutch_is_not_published():
@@ -359,3 +380,13 @@ def test_an_idea_that_was_not_retained_is_answered_anew_before_a_project_takes_i
     idea_actions.answer_idea(idea, by=staff(), number=2, state=Idea.State.RETAINED, text=ideas.ANSWER)
     actions.save_project(made, {"ideas": [Idea.objects.get(pk=idea.pk)]}, by=staff())
     assert state_of(idea) == Idea.State.IN_PROJECT
+
+
+def test_a_budget_without_a_kind_stands_alone(client):
+    made = programme.project(budget=Decimal("12500.50"))
+    told = "12\u202f500,50\xa0€"
+    assert f"{told}</dd>" in client.get(made.get_absolute_url()).content.decode()
+    actions.save_project(made, {"budget_kind": "yearly"}, by=staff())
+    assert (
+        f'{told} <span class="quiet">(par an)</span>' in client.get(made.get_absolute_url()).content.decode()
+    )

@@ -1,5 +1,6 @@
 """Milestones: planned, planned again with a reason, reached."""
 
+import re
 from datetime import date
 
 import pytest
@@ -10,6 +11,7 @@ from civicthread.accounts.models import Role
 from civicthread.core import journal
 from civicthread.core.errors import Forbidden, Refused
 from civicthread.core.models import SearchEntry
+from civicthread.core.text import as_text
 from civicthread.projects import actions as projects
 from civicthread.projects.models import Project
 from civicthread.roadmap import actions, queries
@@ -159,7 +161,7 @@ def test_a_milestone_that_was_not_reached_after_all_is_planned_as_before():
     assert standing(milestone) == "replanned"
     milestone.refresh_from_db()
     assert milestone.due == date(2027, 12, 31)
-    assert [one.since for one in queries.corrections(milestone)] == [""]
+    assert [one.since for one in queries.corrections([milestone])[milestone.pk]] == [""]
 
 
 def test_what_nothing_else_dates_keeps_a_date():
@@ -186,8 +188,23 @@ def test_a_milestone_is_public_only_with_its_project(client):
     actions.publish_milestone(milestone, by=staff())
     assert client.get(milestone.get_absolute_url()).status_code == 200
     projects.withdraw_project(project, by=staff(), because=BECAUSE)
-    assert client.get(milestone.get_absolute_url()).status_code == 404
+    answer = client.get(milestone.get_absolute_url())
+    assert answer.status_code == 410
+    assert "Fusionné avec un autre." in answer.content.decode()
     assert milestone not in queries.milestones(visible_to=None)
+
+
+def test_a_milestone_is_found_only_while_its_project_is_public():
+    milestone, draft = programme.milestone(), programme.milestone(published=False)
+    for one in (milestone, draft):
+        projects.withdraw_project(one.project, by=staff(), because=BECAUSE)
+    actions.save_milestone(milestone, {"note": {"fr": "Note", "nl": "Nota"}}, by=staff())
+    actions.reach(milestone, by=staff(), on="2026-05")
+    assert not SearchEntry.objects.filter(kind="roadmap.milestone").exists()
+    for one in (milestone, draft):
+        projects.publish_project(one.project, by=staff())
+    found = SearchEntry.objects.filter(kind="roadmap.milestone")
+    assert set(found.values_list("object_id", flat=True)) == {str(milestone.pk)}
 
 
 def test_a_withdrawn_milestone_tells_why(client):
@@ -221,7 +238,9 @@ def test_the_roadmap_shows_what_comes_next(today, client):
 
 
 def make() -> Milestone:
-    return actions.replan(programme.milestone(), by=staff(), to="2027", because=BECAUSE)
+    milestone = actions.replan(programme.milestone(), by=staff(), to="2027", because=BECAUSE)
+    actions.reach(milestone, by=staff(), on="2026-05")
+    return actions.correct(milestone, by=staff(), on="2026-04", because=BECAUSE)
 
 
 def test_the_lists_cost_the_same_with_one_and_with_three(constant_queries):
@@ -241,10 +260,55 @@ def test_the_api_tells_the_dates_a_milestone_had(today, client):
         "replanned",
         milestone.project.reference,
     )
-    assert row["replanned"][0]["date"] == "2027"
+    (again,) = row["replanned"]
+    assert (again["date"], again["source"], again["reason"]["nl"]) == (
+        "2027",
+        None,
+        "Samengevoegd met een ander.",
+    )
+    assert timezone.datetime.fromisoformat(again["at"]).tzinfo
+    assert row["corrections"] == []
     listed = client.get(f"/api/v1/milestones?state=replanned&project={milestone.project.reference}").json()
     assert [one["reference"] for one in listed["results"]] == [milestone.reference]
     assert client.get("/api/v1/milestones?state=late").json()["results"] == []
+
+
+def test_the_api_tells_what_was_corrected(today, client):
+    milestone, other = make(), programme.milestone()
+    rows = client.get("/api/v1/milestones").json()["results"]
+    told = {row["reference"]: row["corrections"] for row in rows}
+    (correction,) = told[milestone.reference]
+    assert timezone.datetime.fromisoformat(correction.pop("at")).tzinfo
+    assert correction == {
+        "before": "2026-05",
+        "since": "2026-04",
+        "reason": {"fr": "Fusionné avec un autre.", "nl": "Samengevoegd met een ander.", "en": "Merged."},
+    }
+    assert told[other.reference] == []
+    alone = client.get(f"/api/v1/milestones/{milestone.reference}").json()
+    assert len(alone["corrections"]) == 1
+
+
+def test_a_reached_milestone_keeps_its_promises_in_sight(today, client):
+    """On the page of its project and on the roadmap: when it was planned, again and why, reached, and corrected."""
+    late, so = {"fr": "Livraison tardive", "nl": "Late levering"}, {"fr": "Erreur", "nl": "Fout"}
+    milestone = programme.milestone(planned="2026-03")
+    actions.replan(milestone, by=staff(), to="2026-05", because=as_text(late))
+    actions.reach(milestone, by=staff(), on="2026-06-10")
+    actions.correct(milestone, by=staff(), on="2026-06-12", because=as_text(so))
+    for address in (milestone.project.get_absolute_url(), "/fr/roadmap/"):
+        html = client.get(address).content.decode().replace("\xa0", " ")
+        assert "Prévu : mars 2026, puis mai 2026." in html
+        assert "Livraison tardive" in html
+        assert "12 juin 2026" in html
+    html = client.get(milestone.project.get_absolute_url()).content.decode().replace("\xa0", " ")
+    assert re.search(r"Annoncé comme atteint : <s>10 juin 2026</s>\s+Erreur", html)
+
+
+def test_a_milestone_reached_as_planned_says_its_date_once(today, client):
+    milestone = actions.reach(programme.milestone(planned="2026-05"), by=staff(), on="2026-05")
+    html = client.get(milestone.project.get_absolute_url()).content.decode().replace("\xa0", " ")
+    assert (html.count("mai 2026"), "Prévu" in html) == (1, False)
 
 
 def test_the_office_adds_replans_reaches_publishes_and_withdraws(office):

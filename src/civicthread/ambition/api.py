@@ -12,9 +12,8 @@ from civicthread.ambition import queries
 from civicthread.ambition.models import AmbitionMemo, Direction, Objective
 from civicthread.core import publishing
 from civicthread.core.api import (
+    Asked,
     Code,
-    Cursor,
-    Limit,
     Page,
     SourceOut,
     Texts,
@@ -24,6 +23,7 @@ from civicthread.core.api import (
     paged,
     texts,
 )
+from civicthread.core.mistakes import named
 
 router = Router(tags=["ambition"])
 
@@ -77,10 +77,10 @@ class MemoWithObjectives(MemoOut):
 
 @router.get("/memos", response=Page[MemoOut], operation_id="ambition.memos")
 @operation("ambition.read")
-def memos(request: HttpRequest, cursor: Cursor, limit: Limit) -> Any:  # noqa: ARG001  # read by `paged`
+def memos(request: HttpRequest, asked: Asked) -> Any:
     """Public ambition memos, the newest first."""
     found = queries.memos(visible_to=None).order_by()
-    return paged(request, found, lambda rows: map(_memo, rows), order="-published_at")
+    return paged(request, found, lambda rows: map(_memo, rows), order="-published_at", asked=asked)
 
 
 @router.get("/memos/{slug:code}", response=MemoWithObjectives, operation_id="ambition.memo")
@@ -94,10 +94,10 @@ def memo(request: HttpRequest, code: str) -> Any:  # noqa: ARG001
 
 @router.get("/directions", response=Page[DirectionOut], operation_id="ambition.directions")
 @operation("ambition.read")
-def directions(request: HttpRequest, cursor: Cursor, limit: Limit) -> Any:  # noqa: ARG001  # read by `paged`
+def directions(request: HttpRequest, asked: Asked) -> Any:
     """The strategic directions in their order."""
     found = queries.directions(visible_to=None)
-    return paged(request, found, lambda rows: map(_direction, rows), order="position")
+    return paged(request, found, lambda rows: map(_direction, rows), order="position", asked=asked)
 
 
 @router.get("/directions/{slug:code}", response=DirectionOut, operation_id="ambition.direction")
@@ -109,17 +109,13 @@ def direction(request: HttpRequest, code: str) -> Any:  # noqa: ARG001
 
 @router.get("/objectives", response=Page[ObjectiveOut], operation_id="ambition.objectives")
 @operation("ambition.read")
-def objectives(  # noqa: PLR0917  # Ninja reads the parameters of the address from here
-    request: HttpRequest,
-    direction: Code,
-    memo: Code,
-    cursor: Cursor,  # noqa: ARG001  # read by `paged`
-    limit: Limit,  # noqa: ARG001
-) -> Any:
+def objectives(request: HttpRequest, direction: Code, memo: Code, asked: Asked) -> Any:
     """Public objectives by code, those of earlier memos too; `memo` is a memo's code."""
-    named = {"direction__code": direction, "memo__code": memo}
-    found = _joined().filter(**{name: value for name, value in named.items() if value})
-    return paged(request, found, lambda rows: map(_objective, rows), order="code")
+    named("direction", direction, Direction.objects.filter(code=direction))
+    named("memo", memo, queries.memos(visible_to=None).filter(code=memo))
+    wanted = {"direction__code": direction, "memo__code": memo}
+    found = _joined().filter(**{name: value for name, value in wanted.items() if value})
+    return paged(request, found, lambda rows: map(_objective, rows), order="code", asked=asked)
 
 
 @router.get("/objectives/{slug:code}", response=ObjectiveOut, operation_id="ambition.objective")

@@ -8,16 +8,17 @@ How an app offers its things, in `<app>/api.py`:
 
     @router.get("/ideas", response=Page[IdeaOut], operation_id="ideas.list")
     @operation("ideas.read")                            # the rule; without one the program does not start
-    def ideas(request: HttpRequest, query: Words, cursor: Cursor, limit: Limit) -> Any:
+    def ideas(request: HttpRequest, query: Words, asked: Asked) -> Any:
         rows = queries.filtered(Filters(query=query))
-        return paged(request, rows, _shown, order="-received_at")
+        return paged(request, rows, _shown, order="-received_at", asked=asked)
 
     @router.get("/ideas/{slug:reference}", response=IdeaOut, operation_id="ideas.get")
 
 - Reads come from `queries.py`, changes go through `actions.py`: the same rules, refusals and journal as on the pages.
 - Lists page by cursor (`paged`); `show` gets all rows of a page at once, so a page costs a fixed number of queries.
 - Raise what the app raises anyway (`Refused`, `Forbidden`, `Gone`, `Http404`): each becomes application/problem+json.
-- Parameters that reach the database are enumerations or `Code`s: no control character gets there.
+- Parameters that reach the database are enumerations or `Code`s: no control character gets there. A code that names
+  nothing is told (`named`), and so is a parameter that no operation reads.
 - A change from a browser session needs its CSRF token (`X-CSRFToken`), as any form does.
 
 Then add the router here, and write the description anew: `OPENAPI=write pytest tests/config/test_api.py`.

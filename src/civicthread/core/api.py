@@ -1,20 +1,23 @@
 """What every router of the API stands on: rules, lists by cursor, texts, problems (the pattern: config/api.py)."""
 
 from collections.abc import Callable, Iterable
-from functools import cached_property
+from functools import cached_property, wraps
 from typing import Annotated, Any, Generic, TypeVar
 
 from django.conf import settings
 from django.db.models import Model, QuerySet, TextChoices
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 from ninja import NinjaAPI, Query, Schema
 from ninja.errors import HttpError, ValidationError
+from ninja.operation import Operation
 from ninja.utils import check_csrf
 from pydantic import Field, WithJsonSchema
 
 from civicthread.core import paging, policy
 from civicthread.core.errors import Forbidden, Gone, Refused
+from civicthread.core.mistakes import told, unknown, wrong
 from civicthread.core.problems import CONTENT_TYPE, problem
 from civicthread.core.text import Text
 
@@ -22,14 +25,23 @@ Row = TypeVar("Row", bound=Model)
 Out = TypeVar("Out")
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-Cursor = Annotated[
-    str, Query("", max_length=1000, description="From `next` or `previous` of a page; empty: the first.")
-]
-Limit = Annotated[int, Query(paging.SIZE, ge=1, le=100, description="How many at the most.")]
 Words = Annotated[str, Query("", max_length=200, description="Words to look for, in any language.")]
 Code = Annotated[str, Query("", pattern=r"^[\w-]{0,60}$")]
 # A text of the Office: one per language.
 Texts = Annotated[dict[str, str], Field(description="The text by language code.")]
+
+
+class Portion(Schema):
+    """Which page of a list is asked for."""
+
+    cursor: Annotated[
+        str,
+        Field(max_length=1000, description="From `next` or `previous` of a page; empty: the first."),
+    ] = ""
+    limit: Annotated[int, Field(ge=1, le=100, description="How many at the most.")] = paging.SIZE
+
+
+Asked = Annotated[Portion, Query()]
 
 
 class Page(Schema, Generic[Out]):
@@ -76,12 +88,18 @@ def operation(verb: str) -> Callable[[Function], Function]:
 
 
 def paged(
-    request: HttpRequest, rows: QuerySet[Row], show: Callable[[list[Row]], Iterable[Out]], *, order: str
+    request: HttpRequest,
+    rows: QuerySet[Row],
+    show: Callable[[list[Row]], Iterable[Out]],
+    *,
+    order: str,
+    asked: Portion,
 ) -> dict[str, Any]:
-    """The page that the request's `cursor` and `limit` name; `show` turns all its rows into schemas at once."""
-    asked = request.GET
-    limit = int(asked.get("limit", paging.SIZE))
-    page = paging.page(rows, order=order, key=asked.get("cursor", ""), size=limit)
+    """The page that was asked for; `show` turns all its rows into schemas at once."""
+    try:
+        page = paging.exact_page(rows, order=order, key=asked.cursor, size=asked.limit)
+    except paging.Unreadable:
+        raise wrong("cursor", _("No page of this list has this cursor.")) from None
     return {
         "results": list(show(page.rows)),
         "next": _address(request, page.next),
@@ -113,8 +131,27 @@ def own_site(request: HttpRequest) -> bool:
     return True
 
 
+def _read_whole(run: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let an operation run when it reads every parameter that was sent: a misspelt filter would give everything."""
+    operation: Operation = run.__self__  # type: ignore[attr-defined]  # Ninja decorates the method of one
+    models = (model for model in operation.models if model.__ninja_param_source__ == "query")
+    read = {name for model in models for name in model.__ninja_flatten_map__}
+
+    @wraps(run)
+    def answer(request: HttpRequest, **values: Any) -> HttpResponse:
+        if others := request.GET.keys() - read:
+            return operation.api.on_exception(request, unknown(others))
+        return run(request, **values)
+
+    return answer
+
+
 class Api(NinjaAPI):
     """An API whose errors are problems, in its answers and in its description."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.add_decorator(_read_whole, mode="view")
 
     def set_default_exception_handlers(self) -> None:
         """Tell our own refusals and Ninja's; what else goes wrong is told by the middleware of `core.problems`."""
@@ -145,6 +182,8 @@ class Api(NinjaAPI):
     def _describe(self, prefix: str) -> Any:
         """Every operation may also answer a problem."""
         schema = super().get_openapi_schema(path_prefix=prefix)
+        # Its fields stand in every list as parameters of their own.
+        del schema["components"]["schemas"]["Portion"]
         described = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
         schema["components"]["schemas"] |= described.pop("$defs") | {"Problem": described}
         told = {
@@ -166,7 +205,7 @@ def _forbidden(request: HttpRequest, _forbidden: Forbidden) -> HttpResponse:
 
 
 def _gone(request: HttpRequest, gone: Gone) -> HttpResponse:  # noqa: ARG001
-    return problem(410, "withdrawn", str(gone.thing.withdrawn_because))
+    return problem(410, "withdrawn", str(gone.because))
 
 
 def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:  # noqa: ARG001
@@ -174,11 +213,4 @@ def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:  # noqa
 
 
 def _invalid(request: HttpRequest, mistakes: ValidationError) -> HttpResponse:  # noqa: ARG001
-    found = [
-        {
-            "field": ".".join(str(part) for part in mistake["loc"][1:]) or str(mistake["loc"][0]),
-            "message": mistake["msg"],
-        }
-        for mistake in mistakes.errors
-    ]
-    return problem(422, errors=found)
+    return problem(422, errors=told(mistakes))

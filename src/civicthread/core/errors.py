@@ -30,8 +30,9 @@ class Forbidden(PermissionDenied):
 
 
 class Gone(Exception):  # an answer too: it was here, and this is why it is not any more
-    """What the reader asks for was withdrawn; `thing` knows the reason."""
+    """What the reader asks for was withdrawn, because."""
 
-    def __init__(self, thing: Any) -> None:
+    def __init__(self, thing: Any, *, because: Any) -> None:
         super().__init__(str(thing))
         self.thing = thing
+        self.because = because

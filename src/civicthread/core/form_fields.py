@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from civicthread.core import partial_dates
@@ -92,13 +93,20 @@ def _is_web_address(text: str) -> bool:
 
 
 class ReferencesField(forms.CharField):
-    """Things named by their reference numbers. The form says among which: `fields["ideas"].among = …`."""
+    """Things named by their reference numbers, or by the codes of those that have codes, in any case of letters.
+
+    The form says among which: `fields["ideas"].among = …`.
+    """
 
     among: QuerySet[Any]
 
     def __init__(self, *, among: QuerySet[Any], **options: Any) -> None:
         self.among = among
-        options.setdefault("help_text", _("Reference numbers, separated by commas or spaces."))
+        told = [
+            _("Reference numbers, separated by commas or spaces."),
+            _("Reference numbers or codes, separated by commas or spaces."),
+        ]
+        options.setdefault("help_text", told[_has_codes(among)])
         super().__init__(
             required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 2}), **options
         )
@@ -110,13 +118,25 @@ class ReferencesField(forms.CharField):
         return ", ".join(thing.reference for thing in value)
 
     def clean(self, value: Any) -> list[Model]:
-        numbers = dict.fromkeys(part.upper() for part in re.split(r"[\s,;]+", super().clean(value)) if part)
-        if len(numbers) > MOST_NAMED:
+        names = {part.upper(): part for part in re.split(r"[\s,;]+", super().clean(value)) if part}
+        if len(names) > MOST_NAMED:
             raise ValidationError(_("At most %(most)s at a time, please."), params={"most": MOST_NAMED})
-        found = {thing.reference: thing for thing in self.among.filter(reference__in=list(numbers))}
-        if unknown := [number for number in numbers if number not in found]:
+        found = self._named(list(names))
+        if unknown := [typed for name, typed in names.items() if name not in found]:
             raise ValidationError(_("There is no %(numbers)s."), params={"numbers": _few(unknown)})
-        return [found[number] for number in numbers]
+        return list(dict.fromkeys(found[name] for name in names))
+
+    def _named(self, names: list[str]) -> dict[str, Model]:
+        """The things of these names, in capitals; where one's code is another's number, the number counts."""
+        found = {thing.reference: thing for thing in self.among.filter(reference__in=names)}
+        if not _has_codes(self.among):
+            return found
+        by_code = self.among.annotate(capitals=Upper("code")).filter(capitals__in=names)
+        return {thing.capitals: thing for thing in by_code} | found
+
+
+def _has_codes(among: QuerySet[Any]) -> bool:
+    return any(column.name == "code" for column in among.model._meta.fields)  # noqa: SLF001
 
 
 def _few(numbers: Iterable[str]) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
 
-from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
@@ -56,7 +55,7 @@ class refusals:  # noqa: N801  # named as a middleware in settings
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Gone):
-            return render(request, "core/gone.html", _gone(exception.thing), status=410)
+            return render(request, "core/gone.html", _gone(exception), status=410)
         if not isinstance(exception, Refused):
             return None
         if request.path_info.startswith("/api/"):
@@ -66,7 +65,7 @@ class refusals:  # noqa: N801  # named as a middleware in settings
         return render(request, "core/refused.html", {"refusal": exception}, status=exception.status)
 
 
-def _gone(thing: Model) -> dict[str, Any]:
+def _gone(gone: Gone) -> dict[str, Any]:
     from civicthread.core import thread  # noqa: PLC0415  # the registry imports models; logging asks for this file first
 
-    return {"thing": thing, "title": thread.kind_of(thing).title(thing)}
+    return {"because": gone.because, "title": thread.kind_of(gone.thing).title(gone.thing)}

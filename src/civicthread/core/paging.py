@@ -15,6 +15,11 @@ from django.utils.timezone import is_naive
 
 Row = TypeVar("Row", bound=Model)
 SIZE = 25
+LONGEST_KEY = 1000
+
+
+class Unreadable(ValueError):
+    """A key that names no place in the list."""
 
 
 @dataclass(frozen=True)
@@ -40,13 +45,21 @@ def page(queryset: QuerySet[Row], *, order: str, key: str = "", size: int = SIZE
 
     `order` names a column or annotation without NULLs. A key that makes no sense gives the first page.
     """
+    try:
+        return exact_page(queryset, order=order, key=key, size=size)
+    except Unreadable:
+        return _page(queryset, order=order, size=size, mark=None)
+
+
+def exact_page(queryset: QuerySet[Row], *, order: str, key: str = "", size: int = SIZE) -> Page[Row]:
+    """The same, for programs: a key that makes no sense is Unreadable, for they would read page 1 for ever."""
     mark = _parsed(key)
     try:
         return _page(queryset, order=order, size=size, mark=mark)
-    except (ValidationError, ValueError, TypeError, OverflowError, DataError):
+    except (ValidationError, ValueError, TypeError, OverflowError, DataError) as error:
         if mark is None:
             raise
-        return _page(queryset, order=order, size=size, mark=None)
+        raise Unreadable(key) from error
 
 
 def _page(queryset: QuerySet[Row], *, order: str, size: int, mark: Mark | None) -> Page[Row]:
@@ -82,14 +95,17 @@ def _key(row: Model, name: str, way: str) -> str:
 
 
 def _parsed(key: str) -> Mark | None:
-    """The mark in a key; anything unreadable means the first page."""
-    if not key or len(key) > 1000:
+    """The mark in a key; none in an empty one."""
+    if not key:
         return None
+    if len(key) > LONGEST_KEY:
+        raise Unreadable(key)
     try:
-        way, value, pk = json.loads(base64.urlsafe_b64decode(key + "=" * (-len(key) % 4)))
+        padded = key + "=" * (-len(key) % 4)
+        way, value, pk = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
         return Mark(_value(value), _whole(pk), way == "-")
-    except (ValueError, TypeError, KeyError, RecursionError, ArithmeticError):
-        return None
+    except (ValueError, TypeError, KeyError, RecursionError, ArithmeticError) as error:
+        raise Unreadable(key) from error
 
 
 def _value(value: Any) -> str | int | float | Decimal | datetime | date:

@@ -1,13 +1,14 @@
 """The whole thread as linked data: PROV-O in JSON-LD."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import override
 
-from civicthread.core import thread
-from civicthread.core.models import SearchEntry
+from civicthread.core import thread, walking
+from civicthread.core.models import Actor, SearchEntry
 from civicthread.core.thread import Key
 from civicthread.core.walking import Hop, Walk
 
@@ -23,15 +24,28 @@ CONTEXT = {
     "page": {"@id": "foaf:page", "@type": "@id"},
     "date": {"@id": "dcterms:date", "@type": "xsd:date"},
 }
+# The types of dates that are known to a year or a month only, by their length.
+ROUGHLY = {len("2026"): "xsd:gYear", len("2026-09"): "xsd:gYearMonth"}
 
 
-def document(found: Walk) -> dict[str, Any]:
+def document(found: Walk, *, visible_to: Actor | None) -> dict[str, Any]:
     """Every thing on the thread, the one it is the thread of first: its names, its pages, what it comes from."""
     nodes = {key: _node(key, list(told.entries.values())) for key, told in found.told.items() if told.entries}
+    for key, date in _known_roughly([key for key in nodes if "date" not in nodes[key]], visible_to):
+        nodes[key]["date"] = {"@value": date, "@type": ROUGHLY[len(date)]}
     for hop in (hop for step in (*found.came_from, *found.became) for hop in step.hops):
         if hop.near in nodes and hop.far in nodes:
             _state(nodes, hop)
     return {"@context": CONTEXT, "@graph": list(nodes.values())}
+
+
+def _known_roughly(keys: Iterable[Key], visible_to: Actor | None) -> Iterator[tuple[Key, str]]:
+    """The dates known to a month or a year only: no index has them, so they are read, a kind at a time."""
+    for name, pks in walking.by_kind(keys).items():
+        kind = thread.kinds()[name]
+        for thing in kind.visible(visible_to).filter(pk__in=pks) if kind.when else ():
+            if kind.when and len(date := kind.when(thing)) in ROUGHLY:
+                yield (name, thing.pk), date
 
 
 def address(key: Key) -> str:

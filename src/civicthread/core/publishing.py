@@ -1,8 +1,9 @@
 """Publication: draft, published, withdrawn with a reason. Official text appears in all required languages or not."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from django.conf import settings
 from django.db import models
@@ -11,7 +12,7 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from civicthread.core import formats, search
+from civicthread.core import formats, journal, search, thread
 from civicthread.core.errors import Gone, Refused
 from civicthread.core.models import Record
 from civicthread.core.text import Text, TranslatedField, as_text, translated_fields
@@ -29,6 +30,9 @@ class Publication(models.TextChoices):
 
 class Publishable(Record):
     """The columns of a thing that is written first and published later. Actions change them, nothing else."""
+
+    # The foreign key to what must be public too before everyone sees this, where there is such a thing.
+    STANDS_ON: ClassVar[str] = ""
 
     publication = models.CharField(
         _("publication"), max_length=12, choices=Publication, default=Publication.DRAFT, db_index=True
@@ -49,6 +53,38 @@ class Publishable(Record):
     def is_published(self) -> bool:
         return self.publication == Publication.PUBLISHED
 
+    @property
+    def stands_on(self) -> "Publishable | None":
+        return getattr(self, self.STANDS_ON) if self.STANDS_ON else None
+
+
+@dataclass(frozen=True)
+class Unpublished:
+    """Why the public does not see what this reader sees: it is a draft, or was withdrawn on a day, because."""
+
+    withdrawn: bool
+    because: Text = field(default_factory=Text)
+    at: datetime | None = None
+
+
+def unpublished(thing: models.Model) -> Unpublished | None:
+    """What is told above a thing that only some may see; nothing above a public one."""
+    hiding = _hiding(thing) if isinstance(thing, Publishable) else None
+    if hiding is None:
+        return None
+    if hiding.publication == Publication.DRAFT:
+        return Unpublished(withdrawn=False)
+    verb = f"{hiding._meta.app_label}.withdraw"  # noqa: SLF001
+    entry = journal.entries_of(hiding).filter(verb__startswith=verb).first()
+    return Unpublished(withdrawn=True, because=hiding.withdrawn_because, at=entry.at if entry else None)
+
+
+def _hiding(thing: Publishable) -> Publishable | None:
+    """What keeps a thing from the public: itself, or what it stands on."""
+    if not thing.is_published:
+        return thing
+    return _hiding(thing.stands_on) if thing.stands_on else None
+
 
 def joined(through: Any, own: str, other: str) -> QuerySet[Any]:
     """The rows of a table between two kinds that join the outer query's thing to a public other one."""
@@ -60,9 +96,11 @@ def find(visible: QuerySet[Thing], *named: models.Q, **which: Any) -> Thing:
     """The one thing a reader asks for among those they may see; Gone when it was withdrawn, else Http404."""
     if thing := visible.filter(*named, **which).first():
         return thing
-    everything = visible.model._default_manager  # noqa: SLF001
-    if withdrawn := everything.filter(*named, publication=Publication.WITHDRAWN, **which).first():
-        raise Gone(withdrawn)
+    everything: Any = visible.model._default_manager  # noqa: SLF001
+    for hidden in everything.filter(*named, **which):
+        hiding = _hiding(hidden)
+        if hiding and hiding.publication == Publication.WITHDRAWN:
+            raise Gone(hidden, because=hiding.withdrawn_because)
     raise Http404
 
 
@@ -93,11 +131,14 @@ def mark_published(thing: Publishable, *, at: datetime | None = None) -> None:
     """Make it public and findable; refused while a required language is missing. Call in the action's transaction."""
     if missing := missing_texts(thing):
         raise texts_missing({code for languages in missing.values() for code in languages}, fields=missing)
+    appears = not thing.is_published
     thing.publication = Publication.PUBLISHED
     thing.published_at = thing.published_at or at or timezone.now()
     thing.withdrawn_because = Text()
     thing.save(update_fields=["publication", "published_at", "withdrawn_because"])
-    search.index(thing)
+    for found in (thing, *(_standing_on(thing) if appears else ())):
+        if _hiding(found) is None:
+            search.index(found)
 
 
 def mark_withdrawn(thing: Publishable, *, because: Text) -> None:
@@ -109,4 +150,14 @@ def mark_withdrawn(thing: Publishable, *, because: Text) -> None:
     thing.publication = Publication.WITHDRAWN
     thing.withdrawn_because = because
     thing.save(update_fields=["publication", "withdrawn_because"])
-    search.remove(thing)
+    for found in (thing, *_standing_on(thing)):
+        search.remove(found)
+
+
+def _standing_on(thing: Publishable) -> Iterator[Publishable]:
+    """The published things that everyone sees as long as this one is public."""
+    for kind in thread.kinds().values():
+        column = kind.model.STANDS_ON if issubclass(kind.model, Publishable) else ""
+        if column and kind.model._meta.get_field(column).related_model is type(thing):  # noqa: SLF001
+            rows: Any = kind.model._default_manager  # noqa: SLF001
+            yield from rows.filter(publication=Publication.PUBLISHED, **{column: thing})

@@ -102,7 +102,7 @@ def _entry(kind: "Kind", thing: Model, language: str) -> SearchEntry | None:
         folded_title=folded(title)[:300],
         summary=summary[:500],
         url=url[3:] if url.startswith(f"/{language}/") else url,
-        dated=kind.dated(thing),
+        dated=kind.day(thing),
     )
 
 

@@ -18,6 +18,7 @@ from django.utils.functional import Promise
 from django.utils.module_loading import module_has_submodule
 from django.utils.translation import get_language
 
+from civicthread.core import partial_dates
 from civicthread.core.models import Actor
 from civicthread.core.text import Text
 
@@ -26,12 +27,17 @@ Key = tuple[str, Any]  # the name of a kind and a primary key
 
 @dataclass(frozen=True)
 class Times:
-    """When a step was promised and when it came, each as precise as known ("2026-09"), with the reason of a delay."""
+    """When a step was promised and when it came, each as precise as known ("2026-09"), with the reason of a delay.
+
+    `said` is a date on which it was said to have come, and `correction` why that was corrected.
+    """
 
     planned: str = ""
     replanned: str = ""
     reason: Text = field(default_factory=Text)
     actual: str = ""
+    said: str = ""
+    correction: Text = field(default_factory=Text)
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,7 @@ class Kind:
     words: Callable[[Any], Iterable[Text | str]] = lambda thing: ()  # noqa: ARG005
     language: Callable[[Any], str] = lambda thing: ""  # noqa: ARG005  # for plain strings: the language they are in
     dated: Callable[[Any], dt.date | None] = lambda thing: None  # noqa: ARG005
+    when: Callable[[Any], str] | None = None  # instead, for dates that may be known to a month or a year only
     states: type[TextChoices] | None = None  # what the column `state` of its things may say
     state: str = "state"
     times: Callable[[Any], Times] | None = None  # for kinds whose things stand on a timeline
@@ -56,6 +63,10 @@ class Kind:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", self.model._meta.label_lower)  # noqa: SLF001
+
+    def day(self, thing: Any) -> dt.date | None:
+        """The day of a thing; none where it is known no better than to a month."""
+        return partial_dates.exact_day(self.when(thing)) if self.when else self.dated(thing)
 
     @property
     def short_name(self) -> str:
@@ -88,6 +99,11 @@ class Link:
     gives: Callable[[Any], str] | None = None
     listed: Callable[[Any], str] | None = None
     notes: Callable[[Any, list[Any]], Mapping[Any, str]] | None = None
+
+    @property
+    def is_source(self) -> bool:
+        """Whether the earlier thing is made from the later one, as a figure is from the dataset at the thread's end."""
+        return self.prov == "^wasDerivedFrom"
 
 
 @cache
@@ -134,7 +150,7 @@ def ends(thing: Model, *, visible_to: Actor | None) -> dict[str, Any]:
     """Where a thing comes from and what became of it, one step each way, as the detail layout shows them.
 
     `lists` leads to the lists of what hangs on it by hundreds, `thread_url` to the whole thread, `linked_data` to the
-    same for programs.
+    same for programs; `unpublished` tells why not everyone sees it.
     """
     from civicthread.core import walking  # noqa: PLC0415  # the walk stands on these declarations
 
@@ -152,4 +168,4 @@ def shown(thing: Model, *, relation: str | Promise = "") -> Shown:
     title = kind.title(thing)
     language = title.shown().language if isinstance(title, Text) else kind.language(thing)
     lang = "" if language == get_language() else language
-    return Shown(str(kind.label), str(title), kind.url(thing), str(relation), lang, kind.dated(thing))
+    return Shown(str(kind.label), str(title), kind.url(thing), str(relation), lang, kind.day(thing))

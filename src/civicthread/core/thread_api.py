@@ -37,4 +37,4 @@ def thread(request: HttpRequest, kind: KindName, which: Which) -> Any:
     """All that a thing comes from and all that became of it, as far as the reader may see."""
     actor = actor_of(request)
     found = walking.walk(walking.find(kind, which, visible_to=actor), visible_to=actor)
-    return JsonResponse(prov.document(found), content_type=prov.CONTENT_TYPE)
+    return JsonResponse(prov.document(found, visible_to=actor), content_type=prov.CONTENT_TYPE)

@@ -161,7 +161,7 @@ def _paths() -> tuple[_Path, ...]:
 
 def _hops(frontier: Mapping[Way, Collection[Key]], most: int, *, lists: bool) -> list[Hop]:
     """The links that leave these things, in one query (in none where no link can leave them)."""
-    ids = {way: _by_kind(keys) for way, keys in frontier.items()}
+    ids = {way: by_kind(keys) for way, keys in frontier.items()}
     asked = [
         _asked(number, ids[path.way][path.here])
         for number, path in enumerate(_paths())
@@ -200,7 +200,8 @@ def _written(number: int, room: int) -> tuple[str, tuple[Any, ...]]:
     return named.values_list("hop", "near_id", "far_id").query.sql_with_params()  # type: ignore[no-any-return]
 
 
-def _by_kind(keys: Iterable[Key]) -> dict[str, list[Any]]:
+def by_kind(keys: Iterable[Key]) -> dict[str, list[Any]]:
+    """The primary keys of the things of each kind, in order."""
     ids: dict[str, list[Any]] = defaultdict(list)
     for kind, pk in keys:
         ids[kind].append(pk)
@@ -209,7 +210,7 @@ def _by_kind(keys: Iterable[Key]) -> dict[str, list[Any]]:
 
 def _visible(keys: Collection[Key], visible_to: Actor | None) -> dict[Key, str]:
     """Those of the things that this reader may see, with their states; one query for all kinds."""
-    queries = [_states(thread.kinds()[kind], pks, visible_to) for kind, pks in _by_kind(keys).items()]
+    queries = [_states(thread.kinds()[kind], pks, visible_to) for kind, pks in by_kind(keys).items()]
     if not queries:
         return {}
     rows = queries[0].union(*queries[1:], all=True) if len(queries) > 1 else queries[0]
@@ -268,7 +269,7 @@ def _name(told: dict[Key, Told], visible_to: Actor | None) -> None:
     if not told:
         return
     indexed = Q()
-    for kind, pks in _by_kind(told).items():
+    for kind, pks in by_kind(told).items():
         indexed |= Q(kind=kind, object_id__in=[str(pk) for pk in pks])
     by_text = {(kind, str(pk)): entry for (kind, pk), entry in told.items()}
     for entry in SearchEntry.objects.filter(indexed).defer("words", "summary"):
@@ -278,7 +279,7 @@ def _name(told: dict[Key, Told], visible_to: Actor | None) -> None:
 
 def _read(told: dict[Key, Told], keys: Iterable[Key], visible_to: Actor | None) -> None:
     """What the records themselves tell, times included."""
-    for name, pks in _by_kind(keys).items():
+    for name, pks in by_kind(keys).items():
         kind = thread.kinds()[name]
         for thing in kind.visible(visible_to).filter(pk__in=pks):
             entries = {entry.language: entry for entry in search.entries(thing)}
@@ -298,6 +299,7 @@ def ends(thing: Model, *, visible_to: Actor | None) -> dict[str, Any]:
         "came_from": came_from,
         "became": became,
         "lists": lists,
+        "unpublished": publishing.unpublished(thing),
         "thread_url": address("core:thread", *named),
         "linked_data": address("api:core.thread", *named),
     }
@@ -317,14 +319,25 @@ def _ends(thing: Model, visible_to: Actor | None) -> tuple[list[Shown], list[Sho
 
 
 def _beside(thing: Model, visible_to: Actor | None) -> tuple[list[Shown], list[Shown]]:
+    """What stands beside a thing, by what it means to a reader: a figure comes from its dataset, wherever it stands."""
     found = walk(thing, visible_to=visible_to, depth=1, most=MOST_BESIDE, lists=False)
     told = dict(found.told)
     _read(told, (step.key for step in found.became if step.kind.times is not None), visible_to)
-    came_from, became = (
-        _there(_shown(step.key, told[step.key], relation=step.relation) for step in steps)
-        for steps in (found.came_from, found.became)
+    made_of_it, came_from = _parted(found.came_from)
+    made_of, became = _parted(found.became)
+
+    def told_of(*steps: Step) -> list[Shown]:
+        return _there(_shown(step.key, told[step.key], relation=step.relation) for step in steps)
+
+    return told_of(*came_from, *made_of), told_of(*became, *made_of_it)
+
+
+def _parted(steps: Collection[Step]) -> tuple[list[Step], list[Step]]:
+    """Steps along links to what something is made from, and the others."""
+    return (
+        [step for step in steps if step.hops[0].link.is_source],
+        [step for step in steps if not step.hops[0].link.is_source],
     )
-    return came_from, became
 
 
 def from_top_to_bottom(found: Walk) -> list[Shown]:

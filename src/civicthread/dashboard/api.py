@@ -7,7 +7,8 @@ from django.conf import settings
 from django.http import Http404, HttpRequest
 from ninja import Query, Router, Schema
 
-from civicthread.core.api import Code, Cursor, Limit, Page, Texts, address, operation, paged, texts
+from civicthread.core.api import Asked, Code, Page, Texts, address, operation, paged, texts
+from civicthread.core.mistakes import named_nothing
 from civicthread.core.policy import actor_of
 from civicthread.dashboard import queries, standing
 from civicthread.dashboard.models import Snapshot, SnapshotFigure
@@ -123,6 +124,9 @@ def dashboard(  # noqa: PLR0913, PLR0917  # Ninja reads the parameters of the ad
     asked = {"direction": direction, "objective": objective, "project": project, "area": area, "owner": owner}
     asked |= {"body": body, "status": status, "kind": kind or "", "period": period}
     filters, programme = queries.understood(asked)
+    for name, value in asked.items():
+        if value and not getattr(filters, name):
+            raise named_nothing(name, value)
     found = queries.chosen(filters, programme, language=request.LANGUAGE_CODE)
     return {
         "day": programme.day,
@@ -134,14 +138,10 @@ def dashboard(  # noqa: PLR0913, PLR0917  # Ninja reads the parameters of the ad
 
 @router.get("/snapshots", response=Page[SnapshotOut], operation_id="dashboard.snapshots")
 @operation("dashboard.read")
-def snapshots(
-    request: HttpRequest,
-    cursor: Cursor,  # noqa: ARG001  # read by `paged`
-    limit: Limit,  # noqa: ARG001
-) -> Any:
+def snapshots(request: HttpRequest, asked: Asked) -> Any:
     """The frozen years, the newest first."""
     found = queries.snapshots(visible_to=actor_of(request))
-    return paged(request, found, lambda rows: map(_snapshot, rows), order="-year")
+    return paged(request, found, lambda rows: map(_snapshot, rows), order="-year", asked=asked)
 
 
 @router.get("/snapshots/{int:year}", response=SnapshotWithFigures, operation_id="dashboard.snapshot")

@@ -9,7 +9,8 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from civicthread.core import policy, publishing
-from civicthread.core.api import Code, Cursor, Limit, Page, Texts, Words, operation, paged, texts
+from civicthread.core.api import Asked, Code, Page, Texts, Words, operation, paged, texts
+from civicthread.core.mistakes import named
 from civicthread.core.policy import actor_of
 from civicthread.datahub import dcat, pages, queries, reader
 from civicthread.datahub.models import Dataset, DatasetColumn, DatasetVersion, Frequency
@@ -96,18 +97,20 @@ class RowsOut(Schema):
 
 @router.get("/datasets", response=Page[DatasetOut], operation_id="datahub.list")
 @operation("datahub.read")
-def datasets(  # noqa: PLR0913, PLR0917  # Ninja reads the parameters of the address from here
+def datasets(  # noqa: PLR0917  # Ninja reads the parameters of the address from here
     request: HttpRequest,
     query: Words,
     publisher: Code,
     frequency: OftenExpected,
-    cursor: Cursor,  # noqa: ARG001  # read by `paged`
-    limit: Limit,  # noqa: ARG001
+    asked: Asked,
 ) -> Any:
     """The catalogue, by title."""
     actor, filters = actor_of(request), Filters(query, publisher, frequency or "")
+    named("publisher", publisher, queries.publisher(publisher, visible_to=actor))
     found = queries.filtered(filters, visible_to=actor, language=settings.LANGUAGE_CODE)
-    return paged(request, found, lambda rows: [_dataset(row, actor) for row in rows], order="sort_title")
+    return paged(
+        request, found, lambda rows: [_dataset(row, actor) for row in rows], order="sort_title", asked=asked
+    )
 
 
 @router.get("/datasets/{slug:code}", response=DatasetWithColumns, operation_id="datahub.get")

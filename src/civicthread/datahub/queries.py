@@ -98,6 +98,12 @@ def publishers(*, visible_to: Actor | None) -> list[tuple[str, str]]:
     return sorted(named, key=lambda pair: search.folded(pair[1]))
 
 
+def publisher(code: str, *, visible_to: Actor | None) -> QuerySet[Organisation]:
+    """The organisation of that code, where it is public or publishes a dataset the reader may see."""
+    known = Q(publication=Publication.PUBLISHED) | Q(pk__in=visible(visible_to).values("publisher"))
+    return Organisation.objects.filter(known, code=code)
+
+
 def licences(*, visible_to: Actor | None) -> list[str]:
     """The licences of the datasets the reader may see."""
     found = visible(visible_to).exclude(licence_name="")

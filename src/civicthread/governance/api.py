@@ -8,9 +8,8 @@ from ninja import Router, Schema
 
 from civicthread.core import publishing
 from civicthread.core.api import (
+    Asked,
     Code,
-    Cursor,
-    Limit,
     Page,
     SourceOut,
     Texts,
@@ -20,9 +19,11 @@ from civicthread.core.api import (
     paged,
     texts,
 )
+from civicthread.core.mistakes import named
 from civicthread.governance import queries
 from civicthread.governance.models import Decision
 from civicthread.governance.queries import Filters
+from civicthread.stakeholders.models import Body
 
 router = Router(tags=["governance"])
 
@@ -46,16 +47,11 @@ class DecisionOut(Schema):
 
 @router.get("/decisions", response=Page[DecisionOut], operation_id="governance.list")
 @operation("governance.read")
-def decisions(  # noqa: PLR0917  # Ninja reads the parameters of the address from here
-    request: HttpRequest,
-    query: Words,
-    body: Code,
-    cursor: Cursor,  # noqa: ARG001  # read by `paged`
-    limit: Limit,  # noqa: ARG001
-) -> Any:
+def decisions(request: HttpRequest, query: Words, body: Code, asked: Asked) -> Any:
     """Public decisions, newest first; `body` is a body's code."""
+    named("body", body, Body.objects.filter(code=body))
     found = queries.filtered(Filters(query, body), visible_to=None)
-    return paged(request, _joined(found), lambda rows: map(_decision, rows), order="-date")
+    return paged(request, _joined(found), lambda rows: map(_decision, rows), order="-date", asked=asked)
 
 
 @router.get("/decisions/{slug:reference}", response=DecisionOut, operation_id="governance.get")

@@ -2,7 +2,6 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from civicthread.core import partial_dates
 from civicthread.core.thread import Kind, Link
 from civicthread.governance import queries
 from civicthread.governance.models import Decision
@@ -17,7 +16,7 @@ KINDS = (
         visible=lambda by: queries.decisions(visible_to=by),
         summary=lambda decision: decision.text,
         words=lambda decision: (decision.number, decision.reference),
-        dated=lambda decision: partial_dates.exact_day(decision.date),
+        when=lambda decision: decision.date,
         prov="Activity",
     ),
 )

@@ -5,19 +5,22 @@ from typing import Annotated, Any, Literal
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.translation import gettext, override
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from civicthread.accounts.queries import verified_addresses
 from civicthread.core import publishing
-from civicthread.core.api import Code, Cursor, Limit, Mistake, Page, Texts, Words, operation, paged, texts
+from civicthread.core.api import Asked, Code, Mistake, Page, Texts, Words, operation, paged, texts
+from civicthread.core.mistakes import named, wrong
 from civicthread.core.policy import actor_of, signed_in_actor
 from civicthread.core.problems import problem
 from civicthread.ideas import actions, queries, views
 from civicthread.ideas.forms import ORDERS, IdeaForm
 from civicthread.ideas.models import Answer, Idea, Need
 from civicthread.ideas.queries import Filters
+from civicthread.territory.models import Area
 
 router = Router(tags=["ideas"])
 
@@ -112,12 +115,14 @@ def ideas(  # noqa: PLR0913, PLR0917  # Ninja reads the parameters of the addres
     area: Code,
     language: Code,
     order: Order,
-    cursor: Cursor,  # noqa: ARG001  # read by `paged`
-    limit: Limit,  # noqa: ARG001
+    asked: Asked,
 ) -> Any:
     """Public ideas, newest first or by title."""
+    named("area", area, Area.objects.filter(code=area))
+    if language:
+        _must_be_spoken(language)
     found = queries.filtered(Filters(query, state or "", area, language))
-    return paged(request, found, _shown, order=ORDERS[order][0])
+    return paged(request, found, _shown, order=ORDERS[order][0], asked=asked)
 
 
 @router.get("/ideas/{slug:reference}", response=IdeaWithAnswers, operation_id="ideas.get")
@@ -134,15 +139,14 @@ def submit(request: HttpRequest, given: IdeaIn) -> Any:
     """Share an idea; the same rules as on the page."""
     actor = actor_of(request)
     addresses = verified_addresses(actor) if actor else []
-    if given.language not in dict(settings.LANGUAGES):
-        spoken = ", ".join(code for code, _name in settings.LANGUAGES)
-        message = gettext("The languages of this site are: %(languages)s.") % {"languages": spoken}
-        return problem(422, errors=[Mistake(field="language", message=message).dict()])
+    _must_be_spoken(given.language)
+    _must_be_a_point(given)
     with override(given.language):
         form = IdeaForm(given.dict(), known_email=addresses[0] if addresses else "")
-        if not form.is_valid():
-            return _mistakes(form)
-        received = views.submit(request, form.submission(), by=actor if addresses else None)
+        by = actor if addresses else None
+        received = views.submit(request, form.submission(), by=by) if form.is_valid() else None
+    if received is None:
+        return _mistakes(form)
     if not addresses:
         return Status(202, {"confirmed": False})
     return Status(
@@ -177,9 +181,11 @@ def withdraw(request: HttpRequest, reference: str) -> Any:
 
 @router.get("/needs", response=Page[NeedOut], operation_id="ideas.needs")
 @operation("ideas.read")
-def needs(request: HttpRequest, cursor: Cursor, limit: Limit) -> Any:  # noqa: ARG001
+def needs(request: HttpRequest, asked: Asked) -> Any:
     """Published needs, newest first."""
-    return paged(request, queries.public_needs(), lambda rows: map(_need, rows), order="-published_at")
+    return paged(
+        request, queries.public_needs(), lambda rows: map(_need, rows), order="-published_at", asked=asked
+    )
 
 
 @router.get("/needs/{slug:reference}", response=NeedOut, operation_id="ideas.need")
@@ -187,6 +193,20 @@ def needs(request: HttpRequest, cursor: Cursor, limit: Limit) -> Any:  # noqa: A
 def need(request: HttpRequest, reference: str) -> Any:  # noqa: ARG001
     """One published need."""
     return _need(publishing.find(queries.public_needs(), reference=reference))
+
+
+def _must_be_spoken(language: str) -> None:
+    spoken = dict(settings.LANGUAGES)
+    if language not in spoken:
+        facts = {"languages": ", ".join(spoken)}
+        raise wrong("language", _("The languages of this site are: %(languages)s.") % facts)
+
+
+def _must_be_a_point(given: IdeaIn) -> None:
+    place = {"longitude": given.longitude, "latitude": given.latitude}
+    missing = [name for name, degrees in place.items() if degrees is None]
+    if len(missing) == 1:
+        raise wrong(missing[0], _("A place on the map has a longitude and a latitude."))
 
 
 def _public(reference: str) -> Idea:

@@ -11,7 +11,9 @@ from django.utils import timezone
 from django.utils.translation import override
 from ninja import Query, Router, Schema
 
-from civicthread.core.api import Code, Cursor, Limit, Page, Texts, Words, operation, paged, texts
+from civicthread.core.api import Asked, Code, Page, Texts, Words, operation, paged, texts
+from civicthread.core.errors import Refused
+from civicthread.core.mistakes import named_nothing, wrong
 from civicthread.core.policy import actor_of
 from civicthread.datahub.models import Frequency
 from civicthread.indicators import forms, judging, queries
@@ -204,25 +206,26 @@ class IndicatorWithFigures(IndicatorOut):
 
 @router.get("/indicators", response=Page[IndicatorOut], operation_id="indicators.list")
 @operation("indicators.read")
-def indicators(  # noqa: PLR0913, PLR0917  # Ninja reads the parameters of the address from here
+def indicators(  # noqa: PLR0917  # Ninja reads the parameters of the address from here
     request: HttpRequest,
     query: Words,
     direction: Code,
     kind: KindOf,
-    cursor: Cursor,  # noqa: ARG001  # read by `paged`
-    limit: Limit,  # noqa: ARG001
+    asked: Asked,
 ) -> Any:
     """The indicators, by title."""
-    filters = Filters(query, direction, kind or "")
-    found = queries.filtered(filters, visible_to=actor_of(request), language=settings.LANGUAGE_CODE)
-    return paged(request, found, _all, order="sort_title")
+    actor, filters = actor_of(request), Filters(query, direction, kind or "")
+    if direction and direction not in {one.code for one in queries.directions(visible_to=actor)}:
+        raise named_nothing("direction", direction)
+    found = queries.filtered(filters, visible_to=actor, language=settings.LANGUAGE_CODE)
+    return paged(request, found, _all, order="sort_title", asked=asked)
 
 
 @router.get("/indicators/{slug:code}", response=IndicatorWithFigures, operation_id="indicators.get")
 @operation("indicators.read")
 def indicator(request: HttpRequest, code: str, at: At) -> Any:
     """One indicator with its figures and their provenance; with `at`, as they stood then, judged as of that day."""
-    actor, then = actor_of(request), forms.moment(at)
+    actor, then = actor_of(request), _moment(at)
     found, method = queries.with_method(code, visible_to=actor)
     (reading,) = queries.readings([found], today=timezone.localdate(), at=then)
     origin = provenance(method, reading.values, visible_to=actor)
@@ -236,6 +239,13 @@ def indicator(request: HttpRequest, code: str, at: At) -> Any:
         "method": _method(origin),
         "runs": [_run(one) for one in origin.origins],
     }
+
+
+def _moment(at: str) -> datetime | None:
+    try:
+        return forms.moment(at)
+    except Refused as refusal:
+        raise wrong("at", refusal.message) from None
 
 
 def _measured_against(reading: Reading) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 from ninja import Query, Router, Schema
 
-from civicthread.core.api import Cursor, Limit, Page, Texts, address, operation, paged, texts
+from civicthread.core.api import Asked, Page, Texts, address, operation, paged, texts
+from civicthread.core.mistakes import named
 from civicthread.core.policy import actor_of
 from civicthread.indices import queries, scorefiles
 from civicthread.indices.models import CompositeIndex, IndexPart, IndexRun, Score
@@ -105,9 +106,9 @@ class ScoreOut(Schema):
 
 @router.get("/indices", response=Page[IndexOut], operation_id="indices.list")
 @operation("indices.read")
-def indices(request: HttpRequest, cursor: Cursor, limit: Limit) -> Any:  # noqa: ARG001  # read by `paged`
+def indices(request: HttpRequest, asked: Asked) -> Any:
     """The composite indices, by title."""
-    return paged(request, _listed(request), lambda rows: map(_index, rows), order="sort_title")
+    return paged(request, _listed(request), lambda rows: map(_index, rows), order="sort_title", asked=asked)
 
 
 @router.get("/indices/{slug:code}", response=IndexWithMethod, operation_id="indices.get")
@@ -140,15 +141,19 @@ def scores(  # noqa: PLR0913, PLR0917  # Ninja reads the parameters of the addre
     edition: Key,
     area: Key,
     part: Key,
-    cursor: Cursor,  # noqa: ARG001  # read by `paged`
-    limit: Limit,  # noqa: ARG001
+    asked: Asked,
 ) -> Any:
     """The scores that stand, by edition and area, in the order of the method."""
     run = queries.approved_run(queries.one(code, visible_to=actor_of(request)))
     if run is None:
         raise Http404
-    wanted = {name: value for name, value in (("edition", edition), ("area", area), ("part", part)) if value}
-    return paged(request, run.scores.filter(**wanted), lambda rows: map(_score, rows), order="pk")
+    asked_for = (("edition", edition), ("area", area), ("part", part))
+    wanted = {name: value for name, value in asked_for if value}
+    for name, value in wanted.items():
+        named(name, value, run.scores.filter(**{name: value}))
+    return paged(
+        request, run.scores.filter(**wanted), lambda rows: map(_score, rows), order="pk", asked=asked
+    )
 
 
 def _listed(request: HttpRequest) -> QuerySet[CompositeIndex]:

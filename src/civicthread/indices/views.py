@@ -33,7 +33,9 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
     current = queries.current(code, visible_to=actor)
     found = current.index
     if current.run is None:
-        return render(request, "indices/empty.html", {"index": found})
+        return render(
+            request, "indices/empty.html", {"index": found, "unpublished": publishing.unpublished(found)}
+        )
     page = explaining.explained(current, **_asked(request))
     by_method = figures.methods(found, queries.family(found, page.area, visible_to=actor))
     facts = {"methods": by_method, **thread.ends(found, visible_to=actor)}
@@ -49,7 +51,7 @@ def part(request: HttpRequest, code: str, key: str) -> HttpResponse:
     if page.part == page.root:
         return redirect(figures.address(page, page.root))
     ends = thread.ends(page.part, visible_to=actor_of(request))
-    return render(request, "indices/part.html", _shown(request, page) | ends)
+    return render(request, "indices/part.html", ends | _shown(request, page))
 
 
 @policy.guard("indices.read")
@@ -104,6 +106,7 @@ def _shown(request: HttpRequest, page: Explained) -> dict[str, Any]:
     found = page.run.method.index
     return {
         "index": found,
+        "unpublished": publishing.unpublished(found),
         "page": page,
         "place": forms.PlaceForm.of(page),
         "parts": figures.parts(page),

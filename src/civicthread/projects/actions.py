@@ -1,6 +1,7 @@
 """What changes projects."""
 
 from collections.abc import Iterable, Mapping
+from itertools import takewhile
 from typing import Any
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from civicthread.core import journal, policy, publishing, saving
 from civicthread.core.errors import Refused
 from civicthread.core.models import Actor
-from civicthread.core.partial_dates import understood
+from civicthread.core.partial_dates import first_day, last_day, understood
 from civicthread.core.references import free_code, next_reference
 from civicthread.core.text import Text, as_text
 from civicthread.ideas.models import Idea
@@ -18,6 +19,7 @@ from civicthread.projects import following, letters
 from civicthread.projects.models import BuildingBlock, Declaration, Fact, Project
 
 DATES = ("state_as_of", "start", "end")
+STATE = ("state", "state_as_of")
 # What joins a project to the rest of the programme; a lead keeps the sheet, the Office keeps these.
 JOINS = frozenset({"directions", "objectives", "areas", "ideas", "needs", "indicators"})
 # The questions whose answer names building blocks, and of which kind.
@@ -199,9 +201,22 @@ def take_back_approval(project: Project, *, by: Actor, remaining: str = "") -> P
     """The decision that approved the project stands no more; `remaining` is the date of one that still does."""
     project = _locked(project)
     policy.require("projects.approve", by=by, on=project)
-    if changes := saving.write(project, {"approved": understood(remaining)}):
+    values = {"approved": understood(remaining), **_state_without(project, remaining)}
+    if changes := saving.write(project, values):
         journal.record("projects.approve", project, by=by, changes=changes)
     return project
+
+
+def _state_without(project: Project, remaining: str) -> dict[str, str]:
+    """The state of a project once an approval goes: what it was, or what another decision says of it.
+
+    Only where approvals alone said it: what somebody wrote on the sheet since then stays.
+    """
+    told = journal.entries_of(project).filter(changes__has_any_keys=STATE)
+    before: dict[str, str] = {}
+    for entry in takewhile(lambda entry: entry.verb == "projects.approve", told):
+        before |= {name: entry.changes[name][0] for name in STATE if name in entry.changes}
+    return {"state_as_of": remaining} if before and remaining else before
 
 
 def _locked(project: Project) -> Project:
@@ -214,7 +229,7 @@ def _checked(project: Project, values: Mapping[str, Any]) -> Mapping[str, Any]:
     given = {name: values.get(name, getattr(project, name)) for name in (*DATES, "budget")}
     start, end = understood(given["start"]), understood(given["end"])
     understood(given["state_as_of"])
-    if start and end and not end.startswith(start) and start > end:
+    if start and end and first_day(start) > last_day(end):
         raise Refused("ends-before-start", _("The project cannot end before it starts."))
     if given["budget"] is not None and not given["budget"] > 0:
         raise Refused(

@@ -7,11 +7,11 @@ from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
 
+from civicthread.ambition.models import Direction
 from civicthread.core import publishing
 from civicthread.core.api import (
+    Asked,
     Code,
-    Cursor,
-    Limit,
     Page,
     SourceOut,
     Texts,
@@ -22,10 +22,12 @@ from civicthread.core.api import (
     paged,
     texts,
 )
+from civicthread.core.mistakes import named
 from civicthread.ideas.models import Idea
 from civicthread.projects import queries
 from civicthread.projects.models import Declaration, Fact, Project, Qualifier
 from civicthread.projects.queries import Filters
+from civicthread.stakeholders.queries import organisations
 from civicthread.territory.models import Area
 
 router = Router(tags=["projects"])
@@ -125,13 +127,15 @@ def projects(  # noqa: PLR0913, PLR0917  # Ninja reads the parameters of the add
     nature: Nature,
     owner: Code,
     area: Code,
-    cursor: Cursor,  # noqa: ARG001  # read by `paged`
-    limit: Limit,  # noqa: ARG001
+    asked: Asked,
 ) -> Any:
     """Public projects by reference number; `area` is a municipality's statistical code."""
+    named("direction", direction, Direction.objects.filter(code=direction))
+    named("owner", owner, organisations(visible_to=None).filter(code=owner))
+    named("area", area, Area.objects.filter(code=area))
     filters = Filters(query, direction, state or "", nature or "", owner, area)
     found = queries.filtered(filters, visible_to=None, language=request.LANGUAGE_CODE)
-    return paged(request, _joined(found), lambda rows: map(_project, rows), order="reference")
+    return paged(request, _joined(found), lambda rows: map(_project, rows), order="reference", asked=asked)
 
 
 @router.get("/projects/{slug:reference}", response=ProjectWithFacts, operation_id="projects.get")

@@ -2,6 +2,8 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Left, Length
+from django.db.models.lookups import LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from civicthread.ambition.models import Direction, Objective
@@ -90,11 +92,9 @@ class Project(Publishable):
             models.CheckConstraint(
                 condition=Q(budget__isnull=True) | Q(budget__gt=0), name="projects_project_budget_is_positive"
             ),
+            # The first day of the start is no later than the last of the end; "" is as early and as late as any.
             models.CheckConstraint(
-                condition=Q(start="")
-                | Q(end="")
-                | Q(end__startswith=models.F("start"))
-                | Q(start__lte=models.F("end")),
+                condition=LessThanOrEqual(Left("start", Length("end")), models.F("end")),
                 name="projects_project_starts_before_it_ends",
             ),
         ]

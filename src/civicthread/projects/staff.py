@@ -50,8 +50,12 @@ def create(request: HttpRequest) -> HttpResponse:
 def sheet(request: HttpRequest, reference: str) -> HttpResponse:
     """One sheet, and what one can do with it."""
     project = _project(request, reference)
-    questions = queries.questions(project)
-    facts = {"project": project, "facts": project.facts.all(), "questions": questions}
+    facts = {
+        "project": project,
+        "partners": project.partners.all(),
+        "facts": project.facts.all(),
+        "questions": queries.questions(project),
+    }
     return render(request, "projects/sheet.html", facts)
 
 

@@ -77,4 +77,6 @@ def _on_timeline(step: Shown) -> dict[str, Any]:
         "replanned": formats.period(times.replanned),
         "reason": text(times.reason),
         "actual": formats.period(times.actual),
+        "said": formats.period(times.said),
+        "correction": text(times.correction),
     }

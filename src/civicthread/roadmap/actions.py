@@ -136,7 +136,7 @@ def withdraw_milestone(milestone: Milestone, *, by: Actor, because: Text) -> Mil
 
 def _index(milestone: Milestone) -> None:
     """Its date stands in the index."""
-    if milestone.is_published:
+    if milestone.is_published and milestone.project.is_published:
         search.index(milestone)
 
 

@@ -15,6 +15,8 @@ STANDING = "standing"  # the column that `queries.milestones` adds
 class Milestone(Publishable):
     """A dated step of a project. Dates are as precise as their source; `due` is the last day they may mean."""
 
+    STANDS_ON = "project"
+
     reference = models.CharField(_("reference"), max_length=20, unique=True)
     code = models.SlugField(_("code"), max_length=60, unique=True)
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="milestones")

@@ -1,14 +1,16 @@
 """Reads of the roadmap."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Cast
 from django.utils import timezone
 
-from civicthread.core import journal, policy
-from civicthread.core.models import Actor
+from civicthread.core import policy
+from civicthread.core.models import Actor, JournalEntry
 from civicthread.core.publishing import Publication
 from civicthread.core.text import Text
 from civicthread.projects import queries as projects
@@ -24,21 +26,33 @@ UNDER_WAY = (Project.State.IN_PREPARATION, Project.State.ONGOING, Project.State.
 class Correction:
     """A date on which a milestone was said to be reached, what it became, and why; `since` is empty for "not yet"."""
 
-    at: datetime
     before: str
     since: str
     because: Text
+    at: datetime | None = None
 
 
-def corrections(milestone: Milestone) -> list[Correction]:
-    """The corrections of a milestone, the newest first, as the journal holds them."""
-    found = journal.entries_of(milestone).filter(verb="roadmap.correct")
-    return [_correction(entry.at, **entry.changes) for entry in found]
+def corrections(milestones: Iterable[Milestone]) -> dict[int, list[Correction]]:
+    """The corrections of each of these milestones, the newest first, as the journal holds them; in one query."""
+    found: dict[int, list[Correction]] = {milestone.pk: [] for milestone in milestones}
+    for entry in _corrections().filter(object_id__in=[str(pk) for pk in found]):
+        found[int(entry.object_id)].append(_correction(entry.changes, entry.at))
+    return found
 
 
-def _correction(at: datetime, *, actual: list[str], because: dict[str, Any], **_due: Any) -> Correction:
-    before, since = actual
-    return Correction(at, before, since, Text.from_json(because))
+def corrected(milestone: Any) -> Correction | None:
+    """The newest correction of a milestone on the thread; of one read otherwise, none."""
+    changes = getattr(milestone, "correction", None)
+    return _correction(changes) if changes else None
+
+
+def _corrections() -> QuerySet[JournalEntry]:
+    return JournalEntry.objects.filter(kind="roadmap.milestone", verb="roadmap.correct").order_by("-id")
+
+
+def _correction(changes: Mapping[str, Any], at: datetime | None = None) -> Correction:
+    before, since = changes["actual"]
+    return Correction(before, since, Text.from_json(changes["because"]), at)
 
 
 def milestones(*, visible_to: Actor | None) -> QuerySet[Milestone]:
@@ -51,11 +65,14 @@ def milestones(*, visible_to: Actor | None) -> QuerySet[Milestone]:
 
 
 def on_thread(*, visible_to: Actor | None) -> QuerySet[Milestone]:
-    """The same, each with the date and the reason of its last replanning beside it: a thread needs no more of it."""
+    """The same, each with its last replanning and its last correction beside it: a thread needs no more of it."""
     last = Replanning.objects.filter(milestone=OuterRef("pk")).order_by("-number")
+    of_it = _corrections().filter(object_id=Cast(OuterRef("pk"), CharField()))
     found = milestones(visible_to=visible_to).prefetch_related(None)
     return found.annotate(
-        again=Subquery(last.values("date")[:1]), because=Subquery(last.values("reason")[:1])
+        again=Subquery(last.values("date")[:1]),
+        because=Subquery(last.values("reason")[:1]),
+        correction=Subquery(of_it.values("changes")[:1]),
     )
 
 

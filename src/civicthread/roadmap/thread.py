@@ -1,11 +1,9 @@
 """What the roadmap shows of itself, and what it is linked to."""
 
-from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from civicthread.core import partial_dates
 from civicthread.core.text import Text
 from civicthread.core.thread import Kind, Link, Times
 from civicthread.roadmap import queries
@@ -15,7 +13,15 @@ from civicthread.roadmap.models import Milestone
 def times(milestone: Milestone) -> Times:
     """The dates of a milestone: as promised first, as planned now, as reached."""
     again, because = _last_replanning(milestone)
-    return Times(planned=milestone.planned, replanned=again, reason=because, actual=milestone.actual)
+    corrected = queries.corrected(milestone)
+    return Times(
+        planned=milestone.planned,
+        replanned=again,
+        reason=because,
+        actual=milestone.actual,
+        said=corrected.before if corrected else "",
+        correction=corrected.because if corrected else Text(),
+    )
 
 
 def _last_replanning(milestone: Any) -> tuple[str, Text]:
@@ -26,10 +32,10 @@ def _last_replanning(milestone: Any) -> tuple[str, Text]:
     return (latest.date, latest.reason) if latest else ("", Text())
 
 
-def dated(milestone: Milestone) -> date | None:
-    """The day it was reached or is due; none where it is no more precise than a month."""
+def when(milestone: Milestone) -> str:
+    """When it was reached or is due."""
     known = times(milestone)
-    return partial_dates.exact_day(known.actual or known.replanned or known.planned)
+    return known.actual or known.replanned or known.planned
 
 
 KINDS = (
@@ -41,7 +47,7 @@ KINDS = (
         url=lambda milestone: milestone.get_absolute_url(),
         visible=lambda by: queries.on_thread(visible_to=by),
         summary=lambda milestone: milestone.note,
-        dated=dated,
+        when=when,
         states=Milestone.State,
         state="standing",
         times=times,

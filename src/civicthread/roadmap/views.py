@@ -35,7 +35,7 @@ def milestone(request: HttpRequest, reference: str) -> HttpResponse:
     found = publishing.find(queries.milestones(visible_to=actor), reference=reference)
     context = {
         "milestone": found,
-        "corrections": queries.corrections(found),
+        "corrections": queries.corrections([found])[found.pk],
         **thread.ends(found, visible_to=actor),
     }
     return render(request, "roadmap/milestone.html", context)

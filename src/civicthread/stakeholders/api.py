@@ -7,8 +7,7 @@ from ninja import Query, Router, Schema
 
 from civicthread.core import publishing
 from civicthread.core.api import (
-    Cursor,
-    Limit,
+    Asked,
     Page,
     SourceOut,
     Texts,
@@ -48,16 +47,10 @@ class OrganisationOut(Schema):
 
 @router.get("/organisations", response=Page[OrganisationOut], operation_id="stakeholders.list")
 @operation("stakeholders.read")
-def organisations(  # noqa: PLR0917  # Ninja reads the parameters of the address from here
-    request: HttpRequest,
-    query: Words,
-    helix: Kind,
-    cursor: Cursor,  # noqa: ARG001  # read by `paged`
-    limit: Limit,  # noqa: ARG001
-) -> Any:
+def organisations(request: HttpRequest, query: Words, helix: Kind, asked: Asked) -> Any:
     """Public organisations by code."""
     found = queries.filtered(Filters(query, helix or ""), visible_to=None, language=request.LANGUAGE_CODE)
-    return paged(request, found, lambda rows: map(_organisation, rows), order="code")
+    return paged(request, found, lambda rows: map(_organisation, rows), order="code", asked=asked)
 
 
 @router.get("/organisations/{slug:code}", response=OrganisationOut, operation_id="stakeholders.get")

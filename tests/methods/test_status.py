@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import assume, given
@@ -276,6 +276,18 @@ def test_one_odd_year_does_not_decide_the_pace():
     known = series(values, (2025, 150))
     assert grade(known, Pace(trend=Trend.ENDS)) is Grade.AWAY
     assert grade(known, Pace(trend=Trend.MEDIAN)) is not Grade.AWAY
+
+
+def test_the_pace_of_ten_years_of_days_is_that_of_the_last_days_of_their_months():
+    days = [date(2016, 1, 1) + timedelta(number) for number in range(3653)]
+    values = {day: 100 + number / 50 + number % 7 for number, day in enumerate(days)}
+    of_months = {(day.year, day.month): day for day in days}.values()
+    target, start = Target(year_end(2030), 200), Observation(year_end(2015), 100)
+    daily, monthly = (
+        Series(tuple(Observation(day, values[day]) for day in chosen), UP, target, start)
+        for chosen in (days, of_months)
+    )
+    assert Pace().measure(daily) == Pace().measure(monthly)
 
 
 def test_a_single_observation_has_no_pace():

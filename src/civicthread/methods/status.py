@@ -16,10 +16,8 @@ from enum import IntEnum, StrEnum
 from operator import attrgetter
 from statistics import median
 
-import numpy as np
-
-from civicthread.methods.periods import Frequency, is_stale, years_between
-from civicthread.methods.trajectory import Trajectory
+from civicthread.methods.periods import Frequency, is_stale
+from civicthread.methods.trajectory import Trajectory, median_slope
 
 
 class Direction(IntEnum):
@@ -346,10 +344,9 @@ def _one_sign(values: Iterable[float]) -> bool:
 def _growth(points: tuple[Observation, ...], trend: Trend, *, compound: bool) -> float:
     """Growth a year through the points: a rate (0.03 is 3 %) if compound, else in units of the value."""
     used = (points[0], points[-1]) if trend is Trend.ENDS else points
-    years = np.array([years_between(used[0].day, point.day) for point in used])
-    values = np.array([math.log(abs(point.value)) if compound else point.value for point in used])
-    early, late = np.triu_indices(len(used), 1)
-    slope = float(np.median((values[late] - values[early]) / (years[late] - years[early])))
+    slope = median_slope(
+        [(point.day, math.log(abs(point.value)) if compound else point.value) for point in used]
+    )
     return math.expm1(slope) if compound else slope
 
 

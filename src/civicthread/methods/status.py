@@ -42,9 +42,6 @@ class Grade(StrEnum):
     NOT_MEASURED = "not_measured"
 
 
-SCALE = (Grade.ACHIEVED, Grade.ON_PACE, Grade.BEHIND, Grade.AWAY)
-
-
 class Trend(StrEnum):
     """How the observed growth is read: from the first and last values, or from the median of all slopes."""
 
@@ -292,11 +289,6 @@ class Summary:
     counts: Mapping[Grade, int] = field(default_factory=dict)
     median_share: float | None = None
     shares: int = 0
-
-    @property
-    def graded(self) -> int:
-        """How many indicators stand on the four-grade scale."""
-        return sum(self.counts[grade] for grade in SCALE)
 
 
 def summary(statuses: Iterable[Status]) -> Summary:

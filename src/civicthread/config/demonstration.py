@@ -9,14 +9,11 @@ from rich.progress import track
 
 from civicthread.config import city, env, programme
 from civicthread.config.programme import Programme, ProgrammeError
+from civicthread.config.speech import Unusable
 from civicthread.config.speech import gettext as _
 from civicthread.config.starting import start_django
 
 BRUSSELS = Path(__file__).resolve().parents[3] / "examples" / "brussels"
-
-
-class Unusable(Exception):  # told to the administrator as one sentence
-    """The programme cannot be loaded."""
 
 
 def prepare(folder: Path, *, console: Console) -> None:

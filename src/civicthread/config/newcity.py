@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from civicthread.config import city, env
+from civicthread.config.speech import Unusable
 from civicthread.config.speech import gettext as _
 from civicthread.config.starting import start_django
 from civicthread.territory import boundaries
@@ -14,10 +15,6 @@ from civicthread.territory import boundaries
 ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 # What an address can hold, and a column.
 CODE = re.compile(r"[A-Za-z0-9_-]{1,12}")
-
-
-class Unusable(Exception):  # told to the administrator as one sentence
-    """The city cannot be made from what was given."""
 
 
 def create(

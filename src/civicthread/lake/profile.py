@@ -12,6 +12,7 @@ from pyarrow.parquet import ParquetFile
 
 from civicthread.lake.connection import (
     DEFAULT_LIMITS,
+    SQL_TYPES,
     Limits,
     are_small,
     borrow,
@@ -21,7 +22,7 @@ from civicthread.lake.connection import (
 )
 from civicthread.lake.engine import ARROW_TYPES, one_zero
 from civicthread.lake.schema import ColumnType, TableVersion
-from civicthread.lake.tables import SQL_TYPES, relation
+from civicthread.lake.tables import relation
 
 MOST_FREQUENT: Final = 10
 COUNTABLE: Final = 1_000_000

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from civicthread.lake import log
-from civicthread.lake.connection import DEFAULT_LIMITS, Limits, identifier, literals
+from civicthread.lake.connection import DEFAULT_LIMITS, SQL_TYPES, Limits, identifier, literals
 from civicthread.lake.refusals import LakeError, StaleWriter
 from civicthread.lake.schema import NAME, Column, ColumnType, TableSchema, TableVersion
 from civicthread.lake.store import Place
@@ -27,14 +27,6 @@ DELTA_TYPES: Final[Mapping[ColumnType, str]] = {
     "timestamp": "timestamp_ntz",
 }
 COLUMN_TYPES: Final[Mapping[str, ColumnType]] = {delta: ours for ours, delta in DELTA_TYPES.items()}
-SQL_TYPES: Final[Mapping[ColumnType, str]] = {
-    "text": "VARCHAR",
-    "integer": "BIGINT",
-    "number": "DOUBLE",
-    "boolean": "BOOLEAN",
-    "date": "DATE",
-    "timestamp": "TIMESTAMP",
-}
 DECLARED: Final = "civicthread"
 
 # Without these, delta-rs deletes log entries after 30 days, and with them the old versions.

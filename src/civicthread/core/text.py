@@ -11,6 +11,7 @@ from typing import Any, cast
 from django.conf import settings
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
+from django.utils.functional import Promise
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
@@ -194,12 +195,12 @@ def as_text(value: Any) -> Text:
     return Text.from_json(value)
 
 
-def in_every_language(tell: Callable[[], Any]) -> Text:
-    """What the program itself says, in each language of the city."""
+def in_every_language(words: Promise | str | Callable[[], Any]) -> Text:
+    """What the program itself says, in each language of the city; a function is asked in each."""
     said = {}
     for code, _name in settings.LANGUAGES:
         with override(code):
-            said[code] = str(tell())
+            said[code] = str(words() if callable(words) else words)
     return Text.of(said)
 
 

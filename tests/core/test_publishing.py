@@ -2,6 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import translation
 
 from civicthread.core import publishing
 from civicthread.core.errors import Refused
@@ -40,6 +41,15 @@ def test_official_text_appears_in_all_required_languages_or_not_at_all(name: Tex
     organisation.refresh_from_db()
     assert not organisation.is_published
     assert not SearchEntry.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("language", "named"), [("fr", "néerlandais"), ("nl", "Nederlands"), ("en", "Dutch")]
+)
+def test_a_refusal_names_the_missing_language_in_the_readers(language: str, named: str):
+    with translation.override(language), pytest.raises(Refused) as refusal:
+        publishing.mark_published(make_organisation({"fr": "Vélos"}))
+    assert named in str(refusal.value)
 
 
 def test_a_text_that_is_not_used_need_not_be_translated_but_one_begun_must():

@@ -16,7 +16,7 @@ MARKS = {"fr": (THIN, ","), "nl": (".", ","), "en": (",", ".")}
 
 def language(code: str) -> str:
     """What a language is called within a sentence: nl -> 'néerlandais' (fr), 'Nederlands' (nl), 'Dutch' (en)."""
-    name: str = get_language_info(code)["name_translated"]
+    name = str(get_language_info(code)["name_translated"])
     return name.lower() if get_language() == "fr" else name
 
 

@@ -161,6 +161,12 @@ class ShareOfTarget:
     cuts: Cuts = Cuts(on_pace=0.75, behind=0.5)
 
     def measure(self, series: Series) -> float | None:
+        """`share_of_target` of the last value. ValueError without an observation or a target.
+
+        >>> seen = (Observation(date(2015, 12, 31), 32), Observation(date(2019, 12, 31), 40))
+        >>> ShareOfTarget().measure(Series(seen, Direction.UP, Target(date(2025, 12, 31), 50)))
+        0.8
+        """
         last, _, target = _last_baseline_target(series)
         return share_of_target(last.value, target.value, series.direction)
 
@@ -172,6 +178,12 @@ class ShareOfWay:
     cuts: Cuts = Cuts(on_pace=0.75, behind=0.0)
 
     def measure(self, series: Series) -> float | None:
+        """`share_of_way` of the last value, from the start. ValueError without an observation or a target.
+
+        >>> seen = (Observation(date(2015, 12, 31), 40), Observation(date(2019, 12, 31), 44))
+        >>> ShareOfWay().measure(Series(seen, Direction.UP, Target(date(2025, 12, 31), 50)))
+        0.4
+        """
         last, baseline, target = _last_baseline_target(series)
         return share_of_way(last.value, baseline.value, target.value)
 
@@ -189,6 +201,14 @@ class Pace:
     trend: Trend = Trend.MEDIAN
 
     def measure(self, series: Series) -> float | None:
+        """1.0 is just fast enough, 2.0 twice as fast, under zero the wrong way; None without a later observation.
+
+        None too where no growth is needed. ValueError without an observation or a target.
+
+        >>> seen = (Observation(date(2015, 12, 31), 100), Observation(date(2017, 12, 31), 110))
+        >>> round(Pace().measure(Series(seen, Direction.UP, Target(date(2019, 12, 31), 121))), 9)
+        1.0
+        """
         last, baseline, target = _last_baseline_target(series)
         if last.day <= baseline.day or target.day <= baseline.day:
             return None
@@ -220,6 +240,16 @@ class DistanceToPath:
         return self.path.value_at(last.day) if self.path else None
 
     def measure(self, series: Series) -> float | None:
+        """Shares of the whole way: -0.1 lies a tenth of it behind. None without a path, or where there is no way to go.
+
+        ValueError without an observation or a target.
+
+        >>> from civicthread.methods.trajectory import Linear
+        >>> start, now = Observation(date(2015, 12, 31), 10), Observation(date(2020, 12, 31), 14)
+        >>> series = Series((start, now), Direction.UP, Target(date(2025, 12, 31), 20))
+        >>> DistanceToPath(Linear(start.day, start.value, series.target.day, 20)).measure(series)
+        -0.1
+        """
         last, baseline, target = _last_baseline_target(series)
         ideal, way = self.ideal(series), abs(target.value - baseline.value)
         if ideal is None or not way or (last == baseline and last.value == ideal):

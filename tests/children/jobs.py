@@ -1,6 +1,8 @@
 """Functions that the children of these tests run."""
 
+import contextlib
 import os
+import stat
 import subprocess
 import sys
 import time
@@ -74,3 +76,11 @@ def environment() -> list[str]:
 
 def _hidden() -> int:
     return 1
+
+
+def say_to_the_parent(payload: bytes) -> None:
+    """Write into the pipe of the answers, as a child would that was taken over."""
+    for number in range(3, 20):
+        with contextlib.suppress(OSError):
+            if stat.S_ISFIFO(os.fstat(number).st_mode):
+                os.write(number, payload)

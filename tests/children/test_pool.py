@@ -2,6 +2,7 @@ import contextlib
 import datetime as dt
 import os
 import pickle
+import resource
 import subprocess
 import sys
 import threading
@@ -206,6 +207,67 @@ def test_a_child_that_cannot_start_is_said_so_and_not_started_for_ever(caplog):
     ):
         call(pool, "add", 1, 1)
     assert len(caplog.records) <= 3
+
+
+@contextlib.contextmanager
+def no_new_files() -> Iterator[None]:
+    """A machine on which nothing more can be opened, so that no process can be started."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_a_pool_that_cannot_start_a_child_says_so_and_starts_one_later(pool):
+    with no_new_files():
+        for _ in range(2):
+            with pytest.raises(ChildDied, match="could not start"):
+                call(pool, "add", 1, 1)
+    assert call(pool, "add", 1, 1) == 2
+
+
+def test_a_child_killed_where_none_can_follow_it_is_replaced_later(pool):
+    idle = call(pool, "own_pid")
+    os.kill(idle, 9)
+    until(lambda: not exists(idle))
+    with no_new_files(), pytest.raises(ChildDied, match="could not start"):
+        call(pool, "add", 1, 1)
+    assert call(pool, "add", 1, 1) == 2
+
+
+def test_a_pool_that_could_not_start_its_thread_starts_it_with_a_later_call(pool):
+    before = threading.stack_size(1 << 46)  # no machine has it
+    try:
+        with pytest.raises(ChildDied, match="thread"):
+            call(pool, "add", 1, 1)
+    finally:
+        threading.stack_size(before)
+    assert call(pool, "add", 1, 1) == 2
+
+
+NOTHING = pickle.dumps(None)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        wire.HEADER.pack(9) + b"no pickle",
+        wire.HEADER.pack(0),
+        wire.HEADER.pack(len(NOTHING)) + NOTHING,
+        wire.HEADER.pack(1 << 62),
+        wire.pack(("refused", "only its kind")),
+        wire.pack(("done",)),
+        wire.pack(("maybe", 1)),
+    ],
+)
+def test_a_child_that_answers_with_nonsense_is_killed_and_replaced(pool, said):
+    first = call(pool, "own_pid")
+    with pytest.raises(ChildDied, match="answer"):
+        call(pool, "say_to_the_parent", said)
+    assert call(pool, "own_pid") != first
+    assert not exists(first)
 
 
 def test_each_owner_may_have_only_so_many_calls_waiting(pool, tmp_path):

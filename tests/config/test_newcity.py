@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from civicthread.config import newcity
+from civicthread.config.speech import Unusable
 from tests.config.serving import civicthread, sentence
 
 
@@ -89,7 +90,7 @@ def test_areas_that_cannot_be_used_are_told_before_anything_is_made(tmp_path, mo
     monkeypatch.setenv("DATA_DIR", str(tmp_path))
     (tmp_path / "city.toml").touch()
     (tmp_path / "areas.geojson").write_text(json.dumps({"features": features}), encoding="utf-8")
-    with pytest.raises(newcity.Unusable) as mistake:
+    with pytest.raises(Unusable) as mistake:
         newcity.create(
             name="Ville",
             languages=("fr",),

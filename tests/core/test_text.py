@@ -54,8 +54,55 @@ def test_a_changed_original_makes_untouched_translations_outdated():
     assert changed["en"].state == State.OUTDATED
 
 
-def test_a_translation_looked_at_again_stays_good():
+TOGETHER = Text.of({"fr": "Vélos", "nl": "Fietsen"})
+
+
+def test_of_texts_written_together_the_one_left_behind_is_outdated():
+    changed = TOGETHER.changed({"fr": "Vélos partagés", "nl": "Fietsen"})
+    assert changed == Text(
+        {"fr": Version("Vélos partagés", State.ORIGINAL), "nl": Version("Fietsen", State.OUTDATED)}
+    )
+    assert changed.missing(["fr", "nl"]) == ["nl"]
+    caught_up = changed.changed({"fr": "Vélos partagés", "nl": "Deelfietsen"})
+    assert caught_up["nl"] == Version("Deelfietsen", State.REVIEWED)
+    assert caught_up["fr"].state == State.ORIGINAL
+
+
+def test_texts_changed_together_stay_as_good_as_they_were():
+    changed = TOGETHER.changed({"fr": "Vélos partagés", "nl": "Deelfietsen"})
+    assert {version.state for version in changed.values()} == {State.ORIGINAL}
+
+
+def test_another_language_added_or_emptied_makes_nothing_outdated():
+    three = TOGETHER.changed({"fr": "Vélos", "nl": "Fietsen", "en": "Bikes"})
+    assert [version.state for version in three.values()] == [State.ORIGINAL, State.ORIGINAL, State.REVIEWED]
+    all_three = Text.of({"fr": "Vélos", "nl": "Fietsen", "en": "Bikes"})
+    assert all_three.changed({"fr": "Vélos", "nl": "Fietsen", "en": ""}) == TOGETHER
+
+
+def test_a_text_that_still_holds_stays_good():
     assert BIKES.changed({"fr": "Les vélos"}, reviewed=["nl"])["nl"].state == State.REVIEWED
+    assert TOGETHER.changed({"fr": "Les vélos"}, reviewed=["nl"])["nl"].state == State.ORIGINAL
+    outdated = TOGETHER.changed({"fr": "Les vélos"})
+    assert outdated.changed({}, reviewed=["nl"])["nl"] == Version("Fietsen", State.REVIEWED)
+    assert outdated.changed({})["nl"].state == State.OUTDATED
+
+
+@given(texts, st.dictionaries(st.sampled_from(["fr", "nl", "en"]), st.text(max_size=3)))
+def test_after_an_edit_every_text_is_what_was_typed_and_no_original_is_left_behind(before: Text, typed):
+    after = before.changed(typed)
+    words = {code: version.text for code, version in before.items()} | typed
+    assert {code: version.text for code, version in after.items()} == {c: w for c, w in words.items() if w}
+    reworded = {
+        code
+        for code, version in before.items()
+        if version.state == State.ORIGINAL and typed.get(code, version.text) not in {"", version.text}
+    }
+    left = {code for code in before if code in after and after[code].text == before[code].text}
+    if reworded:
+        assert all(after[code].state == State.OUTDATED for code in left)
+    else:
+        assert all(after[code] == before[code] for code in left)
 
 
 def test_a_corrected_translation_is_reviewed_and_changes_nothing_else():

@@ -103,7 +103,7 @@ def test_what_stood_there_is_shown_with_its_state():
     )
     page = drawn(Sample(initial={"title": text}))
     assert [status["data-state"] for status in page.select(".status")] == ["original", "reviewed", "outdated"]
-    assert [control["value"] for control in page.select("input")] == ["Bonjour", "Dag", "Hello"]
+    assert [control["value"] for control in page.select("input[lang]")] == ["Bonjour", "Dag", "Hello"]
     assert [status["data-state"] for status in drawn(Sample()).select(".status")] == [
         "missing",
         "missing",
@@ -126,6 +126,35 @@ def test_a_changed_original_makes_its_translations_outdated():
     same = Sample({"title_fr": "Bonjour", "title_nl": "Dag"}, initial={"title": text})
     assert same.is_valid()
     assert same.cleaned_data["title"] == text
+
+
+TOGETHER = {"title": Text.of({"fr": "Bonjour", "nl": "Dag"})}
+
+
+def test_a_text_left_behind_is_shown_as_such_and_said_to_hold_with_a_tick():
+    assert not drawn(Sample(initial=TOGETHER)).select("[type=checkbox]")
+    typed_in = {"title_fr": "Salut", "title_nl": "Dag"}
+    form = Sample(typed_in, initial=TOGETHER)
+    page = drawn(form)
+    assert form.is_valid()
+    assert form.cleaned_data["title"].missing(["fr", "nl"]) == ["nl"]
+    assert [status["data-state"] for status in page.select(".status")] == ["original", "outdated", "no_data"]
+    (tick,) = page.select("[type=checkbox]")
+    assert "checked" not in tick.attrs
+    assert page.select_one(f'label[for="{tick["id"]}"]').get_text(strip=True)
+    ticked = Sample({**typed_in, tick["name"]: "on"}, initial=TOGETHER)
+    assert ticked.is_valid()
+    assert ticked.cleaned_data["title"] == Text.of({"fr": "Salut", "nl": "Dag"})
+    assert "checked" in drawn(ticked).select_one("[type=checkbox]").attrs  # drawn again for another fault
+
+
+def test_a_text_that_was_left_behind_earlier_is_said_to_hold_later():
+    before = {"title": Text.of({"fr": "Bonjour", "nl": "Dag"}).changed({"fr": "Salut"})}
+    (tick,) = drawn(Sample(initial=before)).select("[type=checkbox]")
+    form = Sample({"title_fr": "Salut", "title_nl": "Dag", tick["name"]: "on"}, initial=before)
+    assert form.is_valid()
+    assert form.has_changed()
+    assert form.cleaned_data["title"]["nl"] == Version("Dag", State.REVIEWED)
 
 
 def test_what_is_typed_is_escaped():

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from datetime import date
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -151,6 +152,8 @@ def test_a_period_shows_the_state_at_its_end(client):
     (now,) = shown(client)
     assert (then["value"], then["status"]) == ("2.0", "away")
     assert (now["value"], now["status"]) == ("10.0", "achieved")
+    (then,) = standing.programme(period=str(NOW - 3)).standings
+    assert then.reading.today == date(NOW - 3, 12, 31)
 
 
 def test_an_area_shows_its_own_figures_and_only_its_own_target(client, place):

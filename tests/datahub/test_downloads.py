@@ -81,6 +81,13 @@ def test_the_file_is_written_once_and_old_ones_make_room(client, made, monkeypat
     assert [path.suffix for path in reader.folder().glob("*/*")] == [".json"]
 
 
+def test_a_file_that_another_process_has_removed_meanwhile_disturbs_no_download(client, made):
+    gone = reader.folder() / made.code / "gone.csv"
+    gone.parent.mkdir(parents=True)
+    gone.symlink_to("nothing")  # listed, and not there when it is looked at
+    assert b"21001" in content_of(client.get(f"/data/{made.code}.csv"))
+
+
 def test_what_is_for_the_office_is_kept_by_no_cache(place):
     made = dataset(access="office")
     load(made, place)

@@ -212,7 +212,6 @@ def test_an_idea_is_merged_into_a_published_need_and_told_so():
     actions.merge_idea(idea, need, by=by, number=1, text=ANSWER)
     idea.refresh_from_db()
     assert (idea.state, idea.need) == (State.MERGED, need)
-    assert queries.pulse().answered == 1
 
 
 @pytest.mark.django_db
@@ -285,12 +284,3 @@ def test_a_draft_need_is_seen_by_the_office_only():
     draft = ideas.need(published=False)
     assert not queries.needs(visible_to=None).exists()
     assert queries.needs(visible_to=ideas.staff()).get() == draft
-
-
-@pytest.mark.django_db
-def test_how_long_answers_take_is_counted():
-    idea = ideas.answered()
-    ideas.public()
-    Idea.objects.filter(pk=idea.pk).update(received_at=timezone.now() - timezone.timedelta(days=9, hours=1))
-    assert queries.days_to_answer() == [9]
-    assert queries.pulse() == queries.Pulse(received=2, answered=1, waiting=1)

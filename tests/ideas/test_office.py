@@ -218,7 +218,10 @@ def test_a_need_is_written_changed_and_published_on_screen(office):
     need = Need.objects.get()
     assert not need.is_published
     office.post(reverse("ideas:publish-need", args=[need.reference]))
-    office.post(reverse("ideas:write-need", args=[need.reference]), {**words, "title_fr": "De l’ombre"})
+    office.post(
+        reverse("ideas:write-need", args=[need.reference]),
+        {**words, "title_fr": "De l’ombre", "title_nl": "Lommer"},
+    )
     need.refresh_from_db()
     assert need.is_published
     assert str(need.title["fr"].text) == "De l’ombre"

@@ -179,3 +179,12 @@ def test_the_index_runs_before_there_is_a_city(tmp_path: Path):
     assert lines[0] == "edition,area,level,code,score"
     (belgium,) = [line for line in lines if line.startswith("2022,BE,index")]
     assert belgium.startswith("2022,BE,index,desi,50.3073881")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("words", [("compute", "[/red]"), ("index", "[/red]"), ("ingest", "[/red]", "x.csv")])
+def test_what_is_no_markup_is_told_as_it_was_typed(run, words):
+    done = run(*words)
+    assert done.exit_code == 1
+    assert isinstance(done.exception, SystemExit)
+    assert len(done.output.strip().splitlines()) == 1

@@ -1,5 +1,8 @@
 """Our log entries and those of delta-rs are one log."""
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from deltalake import DeltaTable
 
@@ -68,3 +71,21 @@ def test_what_a_kill_left_of_an_entry_is_swept_away(counts):
     assert counts.latest() == 0
     vacuum(counts, before=LATER)
     assert not draft.exists()
+
+
+def test_many_threads_read_more_logs_than_are_kept_at_once(lake, monkeypatch):
+    log._kept.clear()
+    monkeypatch.setattr(log, "MOST_KEPT", 2)
+    tables = [lake.table(f"t{number}") for number in range(8)]
+    for table in tables:
+        table.create(COUNTS)
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as readers:
+            read = readers.map(lambda turn: tables[turn * 7 % 8].latest(), range(8000))
+            assert set(read) == {0}
+    finally:
+        sys.setswitchinterval(before)
+    kept = len(log._kept)
+    assert kept <= 2

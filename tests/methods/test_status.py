@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import assume, given
@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from civicthread.methods.periods import Frequency
 from civicthread.methods.status import (
-    SCALE,
     Cuts,
     Direction,
     DistanceToPath,
@@ -28,6 +27,7 @@ from civicthread.methods.status import (
 from civicthread.methods.trajectory import Linear
 
 UP, DOWN = Direction.UP, Direction.DOWN
+SCALE = (Grade.ACHIEVED, Grade.ON_PACE, Grade.BEHIND, Grade.AWAY)
 VALUES = st.floats(-1e6, 1e6).map(lambda value: round(value, 3))
 AMOUNTS = st.floats(0.01, 1e6).map(lambda value: round(value, 3))
 DIRECTIONS = st.sampled_from(list(Direction))
@@ -96,7 +96,6 @@ def test_a_summary_counts_each_status_once(statuses):
     result = summary(statuses)
     assert sum(result.counts.values()) == len(statuses)
     assert list(result.counts) == list(Grade)
-    assert result.graded == sum(one.grade in SCALE for one in statuses)
     assert result.shares == sum(one.share is not None and one.grade in SCALE for one in statuses)
     assert (result.median_share is None) == (result.shares == 0)
     assert result.median_share is None or 0 <= result.median_share <= 1
@@ -300,6 +299,18 @@ def test_one_odd_year_does_not_decide_the_pace():
     known = series(values, (2025, 150))
     assert grade(known, Pace(trend=Trend.ENDS)) is Grade.AWAY
     assert grade(known, Pace(trend=Trend.MEDIAN)) is not Grade.AWAY
+
+
+def test_the_pace_of_ten_years_of_days_is_that_of_the_last_days_of_their_months():
+    days = [date(2016, 1, 1) + timedelta(number) for number in range(3653)]
+    values = {day: 100 + number / 50 + number % 7 for number, day in enumerate(days)}
+    of_months = {(day.year, day.month): day for day in days}.values()
+    target, start = Target(year_end(2030), 200), Observation(year_end(2015), 100)
+    daily, monthly = (
+        Series(tuple(Observation(day, values[day]) for day in chosen), UP, target, start)
+        for chosen in (days, of_months)
+    )
+    assert Pace().measure(daily) == Pace().measure(monthly)
 
 
 def test_a_single_observation_has_no_pace():

@@ -1,11 +1,16 @@
 import csv
-from datetime import date
+from collections.abc import Callable
+from datetime import date, timedelta
+from itertools import combinations
 from pathlib import Path
+from statistics import median
+from time import process_time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from civicthread.methods.periods import years_between
 from civicthread.methods.trajectory import (
     Compound,
     Linear,
@@ -13,6 +18,7 @@ from civicthread.methods.trajectory import (
     Milestones,
     Trajectory,
     TrajectoryError,
+    median_slope,
     trend,
 )
 
@@ -136,6 +142,62 @@ def test_the_trend_of_a_line_is_that_line_and_one_odd_year_does_not_turn_it():
     )
 
 
-def test_one_figure_has_no_trend():
+@pytest.mark.parametrize(
+    "seen", [[], [(year_end(2020), 5.0)], [(year_end(2020), 5.0), (year_end(2020), 6.0)]]
+)
+def test_figures_of_less_than_two_days_have_no_trend(seen):
     with pytest.raises(TrajectoryError, match="two days"):
-        trend([(year_end(2020), 5.0)], until=year_end(2030))
+        trend(seen, until=year_end(2030))
+
+
+def each_slope(points: list[tuple[date, float]]) -> list[float]:
+    """The definition, pair by pair."""
+    first = min(day for day, _value in points)
+    placed = sorted((years_between(first, day), value) for day, value in points)
+    return [(late[1] - early[1]) / (late[0] - early[0]) for early, late in combinations(placed, 2)]
+
+
+def every_day(count: int, value: Callable[[int], float]) -> list[tuple[date, float]]:
+    return [(date(2016, 1, 1) + timedelta(number), value(number)) for number in range(count)]
+
+
+@given(st.dictionaries(DAYS, VALUES, min_size=2, max_size=30))
+def test_the_slope_of_a_series_is_the_median_of_those_of_all_pairs(points):
+    assert median_slope(list(points.items())) == median(each_slope(list(points.items())))
+
+
+@given(st.dictionaries(st.integers(1990, 2060).map(year_end), VALUES, min_size=2, max_size=30))
+def test_yearly_figures_go_on_with_the_slopes_between_their_own_dates(points):
+    seen = sorted(points.items())
+    last, value = seen[-1]
+    slopes = [(b[1] - a[1]) / years_between(a[0], b[0]) for a, b in combinations(seen, 2)]
+    line = trend(seen, until=year_end(2070))
+    assert line.end_value == value + median(slopes) * years_between(last, year_end(2070))
+
+
+@given(st.integers(401, 4000), st.floats(-1e3, 1e3), st.randoms(use_true_random=False))
+def test_a_long_line_has_its_own_slope_in_whatever_order_it_comes(count, rise, random):
+    first = date(2016, 1, 1)
+    points = [(day, rise * years_between(first, day)) for day, _ in every_day(count, float)]
+    random.shuffle(points)
+    assert median_slope(points) == pytest.approx(rise, rel=1e-9, abs=1e-9)
+
+
+def test_of_a_long_series_the_last_figure_of_each_month_counts():
+    points = every_day(3650, lambda number: number % 97)
+    of_months = {(day.year, day.month): (day, value) for day, value in points}
+    assert median_slope(points) == median_slope(list(of_months.values()))
+    assert median_slope(points[:400]) == pytest.approx(median(each_slope(points[:400])))
+
+
+def test_of_a_very_long_series_the_last_figure_of_each_quarter_counts():
+    points = every_day(40 * 365, lambda number: number % 97)
+    of_quarters = {(day.year, (day.month - 1) // 3): (day, value) for day, value in points}
+    assert median_slope(points) == median_slope(list(of_quarters.values()))
+
+
+def test_the_trend_of_ten_years_of_days_costs_no_more_than_a_page_may():
+    points = every_day(3650, lambda number: number % 97)
+    began = process_time()
+    trend(points, until=year_end(2040))
+    assert process_time() - began < 1  # 82 s when each pair of days was compared

@@ -204,6 +204,32 @@ def test_a_refusal_stands_on_the_form(office):
     assert "ds-error-summary" in answer.content.decode()
 
 
+def test_a_text_left_behind_stays_unpublished_until_it_is_said_to_hold(office):
+    made = programme.organisation(name={"fr": "Vélo", "nl": "Fiets"})
+    address, values = reverse("stakeholders:write", args=[made.code]), {"helix": made.helix}
+    typed = posted("name", {"fr": "Les vélos", "nl": "Fiets"}) | values
+    refused = office.post(address, typed)
+    made.refresh_from_db()
+    assert (refused.status_code, str(made.name)) == (422, "Vélo")
+    assert set(refused.context["form"]["name"].errors_by_language) == {"nl"}
+    assert 'name="name_nl_holds"' in refused.content.decode()
+    assert office.post(address, typed | {"name_nl_holds": "on"}).status_code == 302
+    made.refresh_from_db()
+    assert made.name == Text.of({"fr": "Les vélos", "nl": "Fiets"})
+    assert "Fiets" in type(office)().get(f"/nl/stakeholders/{made.code}/").content.decode()
+
+
+def test_a_draft_may_leave_a_text_behind_for_later(office):
+    made = programme.organisation(name={"fr": "Vélo", "nl": "Fiets"}, published=False)
+    address, values = reverse("stakeholders:write", args=[made.code]), {"helix": made.helix}
+    typed = posted("name", {"fr": "Les vélos", "nl": "Fiets"}) | values
+    assert office.post(address, typed).status_code == 302
+    made.refresh_from_db()
+    assert made.name.missing(["fr", "nl"]) == ["nl"]
+    assert office.post(reverse("stakeholders:publish", args=[made.code])).status_code == 409
+    assert 'name="name_nl_holds"' in office.get(address).content.decode()
+
+
 def test_a_representative_is_named_by_the_address_of_an_account(office):
     found, user = programme.organisation(), person("someone@example.org")
     address = reverse("stakeholders:name-representative", args=[found.code])

@@ -240,8 +240,8 @@ def test_what_is_remembered_is_fresh_after_every_change():
     assert code(places.area_at(WEST + 0.01, SOUTH + 0.01)) == first.code
     before = places.gazetteer().etag
     actions.save_area(first, {"name": {"fr": "Ukkel", "nl": "Ukkel"}}, by=journal.system())
-    assert places.find_area("Uccle") is None
-    assert places.find_area("ukkel") == first
+    assert places.gazetteer().find("Uccle") is None
+    assert places.gazetteer().find("ukkel") == first
     assert places.gazetteer().etag != before
     second = area(boundary=square(1))
     assert places.area_at(WEST + SIDE * 1.5, SOUTH + 0.01) == second
@@ -256,7 +256,7 @@ def test_looking_up_costs_one_query_until_an_area_changes(django_assert_num_quer
         assert places.gazetteer().find("Uccle").parent is None
     caches["local"].clear()
     with django_assert_num_queries(2):
-        assert places.find_area("Uccle") == uccle
+        assert places.gazetteer().find("Uccle") == uccle
 
 
 @pytest.mark.django_db

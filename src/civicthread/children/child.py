@@ -65,10 +65,12 @@ class Child:
         """Send a packed call and give its result; ChildRefused when the function raised."""
         deadline = time.monotonic() + seconds
         self._send(request, deadline)
-        verdict, *rest = self._receive(deadline)
-        if verdict == "refused":
-            raise ChildRefused(*rest)
-        return rest[0]
+        match self._receive(deadline):
+            case ("done", result):
+                return result
+            case ("refused", str(kind), str(message)):
+                raise ChildRefused(kind, message)
+        raise ChildDied("its answer was none")
 
     def kill(self) -> None:
         """End it at once. Safe from any thread, and harmless when it is gone already."""

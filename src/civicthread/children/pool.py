@@ -46,6 +46,7 @@ __all__ = [
 logger = logging.getLogger(__name__)
 
 SECONDS_TO_START = 60.0
+SECONDS_TO_BURY = 30.0
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,13 @@ class Queue:
     longest: int = 32
     per_owner: int = 3
     patience: float = 60.0
+
+
+def _begin(thread: threading.Thread) -> None:
+    try:
+        thread.start()
+    except RuntimeError as error:  # the machine has no room for one more; the next call tries again
+        raise ChildDied(f"its thread could not start: {error}") from None
 
 
 @dataclass(eq=False)
@@ -100,9 +108,10 @@ class Pool:
         with self._changed:
             if self._started or self._closed:
                 return
-            self._started = True
             for thread in self._threads:
-                thread.start()
+                if not thread.ident:
+                    _begin(thread)
+            self._started = True
         atexit.register(self.close)
 
     def call(
@@ -125,13 +134,16 @@ class Pool:
         if function.partition(":")[0] not in self._order.modules:
             raise ValueError(f"{function} is not in the modules of this pool")
         job = _Job(wire.pack((function, args)), timeout, owner, token)
+        self.start()
         for replaced in self._enqueue(job, alone=alone):
             self._cancel(replaced)
-        self.start()
         try:
             if not job.taken.wait(self._queue.patience):
                 self._withdraw(job)
-            return job.result.result()
+            return job.result.result(SECONDS_TO_BURY + SECONDS_TO_START + timeout)
+        except TimeoutError:
+            self._cancel(job)
+            raise ChildTimeout from None
         except (KeyboardInterrupt, SystemExit):
             self._cancel(job)
             raise
@@ -216,6 +228,14 @@ class Pool:
             return child
         if child:
             self._bury(child)
+        try:
+            return self._started_child()
+        except Exception as error:  # noqa: BLE001 (no process, no memory: the next call may find some)
+            if not self._closed:
+                logger.error("a child for %s could not start: %r", self._order.modules, error)  # noqa: TRY400
+            return None
+
+    def _started_child(self) -> Child:
         fresh = Child(self._order)
         with self._changed:
             self._children.add(fresh)
@@ -223,11 +243,9 @@ class Pool:
                 fresh.kill()
         try:
             fresh.wait_until_ready(SECONDS_TO_START)
-        except ChildError as error:
-            if not self._closed:
-                logger.error("a child for %s could not start: %r", self._order.modules, error)  # noqa: TRY400
+        except BaseException:
             self._bury(fresh)
-            return None
+            raise
         return fresh
 
     def _bury(self, child: Child) -> None:
@@ -248,7 +266,7 @@ class Pool:
     def _run(self, job: _Job, child: Child | None) -> None:
         try:
             result = self._ask(job, child)
-        except ChildError as error:
+        except Exception as error:  # noqa: BLE001 (whatever it is, the caller hears it and the thread lives on)
             self._leave(job)
             job.result.set_exception(self._reason(job, error))
         else:
@@ -264,7 +282,7 @@ class Pool:
             job.child = child
         try:
             return child.exchange(job.request, job.timeout)
-        except ChildError as error:
+        except Exception as error:
             # After a MemoryError nobody knows what the child has left half done.
             if not isinstance(error, ChildRefused) or error.kind == "MemoryError":
                 child.kill()
@@ -276,7 +294,9 @@ class Pool:
             self._running.remove(job)
             job.child = None
 
-    def _reason(self, job: _Job, error: ChildError) -> ChildError:
+    def _reason(self, job: _Job, error: Exception) -> ChildError:
+        if not isinstance(error, ChildError):
+            return ChildDied(repr(error))
         if isinstance(error, ChildDied) and job.cancelled:
             return ChildCancelled()
         if isinstance(error, ChildDied) and self._closed:

@@ -52,8 +52,13 @@ def pack(value: Any) -> bytes:
 
 
 def unpack(payload: bytes) -> Any:
-    """The value in a message without its length."""
-    return _PlainUnpickler(io.BytesIO(payload)).load()
+    """The value in a message without its length; NotPlain when it is none of ours, whatever it is."""
+    try:
+        return _PlainUnpickler(io.BytesIO(payload)).load()
+    except NotPlain:
+        raise
+    except Exception as error:  # noqa: BLE001 (a broken pickle ends in nearly any of Python's errors)
+        raise NotPlain(f"no message: {type(error).__name__}") from None
 
 
 def receive(read: Callable[[int], bytes]) -> Any:

@@ -26,7 +26,7 @@ def start() -> None:
 
 def stop_with(sentence: str) -> typer.Exit:
     """Say what is wrong in one sentence and end with a failure."""
-    console.print(f"[red]{sentence}[/red]", highlight=False)
+    console.print(sentence, style="red", markup=False, highlight=False)
     return typer.Exit(1)
 
 
@@ -84,7 +84,7 @@ def demo(
 
     try:
         demonstration.prepare(programme or demonstration.BRUSSELS, console=console)
-    except demonstration.Unusable as mistake:
+    except speech.Unusable as mistake:
         raise stop_with(str(mistake)) from None
     if serve_after:
         serve_afresh()
@@ -115,7 +115,7 @@ def init(
             administrator=administrator or typer.prompt(_("E-mail address of the first administrator")),
             areas=areas,
         )
-    except newcity.Unusable as mistake:
+    except speech.Unusable as mistake:
         raise stop_with(str(mistake)) from None
     ready = _("%(name)s is ready. The administrator chooses a password here:") % {"name": name}
     console.print(f"{ready}\n{link}", highlight=False)
@@ -159,7 +159,7 @@ def ingest(
 
     try:
         console.print(figures_commands.ingest(dataset, file, console=console), highlight=False)
-    except figures_commands.Unusable as mistake:
+    except speech.Unusable as mistake:
         raise stop_with(str(mistake)) from None
 
 
@@ -176,7 +176,7 @@ def publish_tables(
 
     try:
         console.print(figures_commands.publish_tables(codes or [], console=console), highlight=False)
-    except figures_commands.Unusable as mistake:
+    except speech.Unusable as mistake:
         raise stop_with(str(mistake)) from None
 
 
@@ -193,7 +193,7 @@ def compute(
 
     try:
         failed = indicator_commands.compute(codes or [], console=console)
-    except indicator_commands.Unusable as mistake:
+    except speech.Unusable as mistake:
         raise stop_with(str(mistake)) from None
     if failed:
         raise typer.Exit(1)
@@ -211,7 +211,7 @@ def query(
 
     try:
         sys.stdout.buffer.write(indicator_commands.query(sql, form=form))
-    except indicator_commands.Unusable as mistake:
+    except speech.Unusable as mistake:
         raise stop_with(str(mistake)) from None
 
 
@@ -224,11 +224,11 @@ def reproduce(
     """Compute a run again from the dataset versions it read, and compare every figure digit by digit."""
     require_city()
     start()
-    from civicthread.config import indicator_commands, run_commands  # noqa: PLC0415  # need Django
+    from civicthread.config import run_commands  # noqa: PLC0415  # needs Django
 
     try:
         same = run_commands.reproduce(run, console=console)
-    except indicator_commands.Unusable as mistake:
+    except speech.Unusable as mistake:
         raise stop_with(str(mistake)) from None
     if not same:
         raise typer.Exit(1)
@@ -246,7 +246,7 @@ def index(
 
     try:
         sys.stdout.buffer.write(indicator_commands.index(method, edition=edition, form=form))
-    except indicator_commands.Unusable as mistake:
+    except speech.Unusable as mistake:
         raise stop_with(str(mistake)) from None
 
 
@@ -259,7 +259,7 @@ def backup(target: Annotated[Path, typer.Argument(help="The file to write, e.g. 
 
     try:
         console.print(keeping.backup(target))
-    except keeping.Unusable as mistake:
+    except speech.Unusable as mistake:
         raise stop_with(str(mistake)) from None
 
 
@@ -276,7 +276,7 @@ def restore(
 
     try:
         console.print(keeping.restore(source, replace=replace))
-    except keeping.Unusable as mistake:
+    except speech.Unusable as mistake:
         raise stop_with(str(mistake)) from None
 
 
@@ -290,7 +290,7 @@ def upgrade() -> None:
 
     try:
         console.print(keeping.upgrade())
-    except keeping.Unusable as mistake:
+    except speech.Unusable as mistake:
         raise stop_with(str(mistake)) from None
 
 

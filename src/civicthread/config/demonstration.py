@@ -9,14 +9,11 @@ from rich.progress import track
 
 from civicthread.config import city, env, programme
 from civicthread.config.programme import Programme, ProgrammeError
+from civicthread.config.speech import Unusable
 from civicthread.config.speech import gettext as _
 from civicthread.config.starting import start_django
 
 BRUSSELS = Path(__file__).resolve().parents[3] / "examples" / "brussels"
-
-
-class Unusable(Exception):  # told to the administrator as one sentence
-    """The programme cannot be loaded."""
 
 
 def prepare(folder: Path, *, console: Console) -> None:
@@ -51,8 +48,7 @@ def _keep_city(loaded: Programme, data_dir: Path) -> None:
     if path.exists() and not city.read(path).demonstration:
         told = _("%(folder)s holds a city of its own; the demonstration needs an empty folder (DATA_DIR).")
         raise Unusable(told % {"folder": data_dir})
-    data_dir.mkdir(parents=True, exist_ok=True)
-    path.write_text(city.to_toml(wanted), encoding="utf-8")
+    city.write(wanted, data_dir)
 
 
 def _fill(loaded: Programme, console: Console) -> None:

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress
 
+from civicthread.config.speech import Unusable
 from civicthread.core import journal, published
 from civicthread.core.errors import Refused
 from civicthread.datahub import actions, declaring, programme, words
@@ -17,36 +18,32 @@ from civicthread.lake.connection import Progress as Step
 from civicthread.lake.refusals import LakeError
 
 
-class Unusable(Exception):  # told to the administrator as one sentence
-    """The file cannot be loaded."""
-
-
 def ingest(code: str, file: Path, *, console: Console) -> str:
     """Load a file into the dataset of that code; what came of it, in one sentence."""
     dataset = Dataset.objects.filter(code=code).first()
     if dataset is None:
         known = ", ".join(Dataset.objects.order_by("code").values_list("code", flat=True)) or "-"
         raise Unusable(
-            _("There is no dataset “%(code)s”. Known: %(known)s.") % {"code": escape(code), "known": known}
+            _("There is no dataset “%(code)s”. Known: %(known)s.") % {"code": code, "known": known}
         )
     try:
         declaring.refuse_by_hand(dataset)
     except Refused as refusal:
-        raise Unusable(escape(str(refusal.message))) from None
+        raise Unusable(str(refusal.message)) from None
     if not file.is_file():
-        raise Unusable(_("There is no file %(name)s.") % {"name": escape(str(file))})
+        raise Unusable(_("There is no file %(name)s.") % {"name": str(file)})
     try:
         with _bar(console, file.name) as step:
             done = actions.ingest(dataset, file, by=journal.system(), progress=step)
     except LakeError as error:
-        raise Unusable(escape(str(error))) from None
+        raise Unusable(str(error)) from None
     return _told(dataset, done)
 
 
 def _told(dataset: Dataset, done: Ingestion) -> str:
     facts = {"code": dataset.code, "version": done.version, "rows": done.rows, "rejected": done.rejected}
     if done.outcome == Ingestion.Outcome.REFUSED:
-        raise Unusable(escape(words.refusal(done.code, done.facts)))
+        raise Unusable(words.refusal(done.code, done.facts))
     if done.outcome == Ingestion.Outcome.UNCHANGED:
         return _("Nothing new: this very file is version %(version)s of %(code)s already.") % facts
     return (
@@ -72,13 +69,13 @@ def publish_tables(codes: list[str], *, console: Console) -> str:
     if unknown := [code for code in codes if code not in known]:
         raise Unusable(
             _("There is no dataset “%(code)s”. Known: %(known)s.")
-            % {"code": escape(unknown[0]), "known": ", ".join(known)}
+            % {"code": unknown[0], "known": ", ".join(known)}
         )
     try:
         with console.status(_("Writing the tables of the programme")):
             changed = programme.publish_tables(by=journal.system(), codes=codes)
     except Refused as refusal:
-        raise Unusable(escape(str(refusal.message))) from None
+        raise Unusable(str(refusal.message)) from None
     if not changed:
         return _("Nothing new: the tables of the programme are as they were.")
     return _("New versions: %(codes)s.") % {"codes": ", ".join(dataset.code for dataset in changed)}

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from rich.console import Console
 from rich.progress import track
 
+from civicthread.config.speech import Unusable
 from civicthread.core import journal
 from civicthread.core.errors import Refused
 from civicthread.indicators import actions, computing
@@ -22,10 +23,6 @@ from civicthread.methods.composite import Layer, MethodError, parse, parse_value
 
 DESI = Path(__file__).resolve().parents[3] / "examples" / "desi"
 INDEX_COLUMNS = ("edition", "area", "level", "code", "score")
-
-
-class Unusable(Exception):  # told to the administrator as one sentence
-    """What was asked for cannot be done."""
 
 
 def compute(codes: list[str], *, console: Console) -> int:

@@ -23,18 +23,14 @@ from django.core.management import call_command
 from django.db import connection, connections
 
 from civicthread.config import installation
+from civicthread.config.speech import Unusable, ngettext
 from civicthread.config.speech import gettext as _
-from civicthread.config.speech import ngettext
 
 MANIFEST = "manifest.json"
 FORMAT = 1
 SETTINGS_FILES = ("city.toml", "secret.key")
 FOLDERS = ("media", "lake")
 EMPTY = Path(__file__).with_name("empty.sql")
-
-
-class Unusable(Exception):  # told to the administrator as one sentence
-    """The backup cannot be written, read or restored."""
 
 
 def backup(target: Path) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from civicthread.config import city, env
+from civicthread.config.speech import Unusable
 from civicthread.config.speech import gettext as _
 from civicthread.config.starting import start_django
 from civicthread.territory import boundaries
@@ -14,10 +15,6 @@ from civicthread.territory import boundaries
 ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 # What an address can hold, and a column.
 CODE = re.compile(r"[A-Za-z0-9_-]{1,12}")
-
-
-class Unusable(Exception):  # told to the administrator as one sentence
-    """The city cannot be made from what was given."""
 
 
 def create(
@@ -31,8 +28,7 @@ def create(
     if (data_dir / "city.toml").exists():
         told = _("%(folder)s holds a city already; choose another folder with DATA_DIR.")
         raise Unusable(told % {"folder": data_dir})
-    made = _city(name, languages, required)
-    _write(made, data_dir)
+    city.write(_city(name, languages, required), data_dir)
     try:
         start_django()
         return _fill(features, administrator)
@@ -51,11 +47,6 @@ def _city(name: str, languages: Sequence[str], required: Sequence[str]) -> city.
         return city.from_mapping(values)
     except ValueError as mistake:
         raise Unusable(str(mistake)) from None
-
-
-def _write(made: city.City, data_dir: Path) -> None:
-    data_dir.mkdir(parents=True, exist_ok=True)
-    (data_dir / "city.toml").write_text(city.to_toml(made), encoding="utf-8")
 
 
 def _features(path: Path) -> list[dict[str, Any]]:

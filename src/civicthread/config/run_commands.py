@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from rich.console import Console
 
-from civicthread.config.indicator_commands import Unusable
+from civicthread.config.speech import Unusable
 from civicthread.core.errors import Refused
 from civicthread.indicators import reproducing as indicators
 from civicthread.indicators.models import Run

@@ -10,6 +10,12 @@ from pathlib import Path
 from typing import Final
 
 LOCALE: Final = Path(__file__).resolve().parent.parent / "locale"
+
+
+class Unusable(Exception):
+    """What was asked of the console cannot be done; its text tells the administrator why, in one sentence."""
+
+
 # English is written in the code itself.
 _spoken = catalogues.NullTranslations()
 

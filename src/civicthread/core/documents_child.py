@@ -10,12 +10,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from civicthread.lake.spreadsheet import escaped
+
 FONTS: Final = Path(__file__).resolve().parent.parent / "static" / "vendor"
 SUBSETS: Final = ("latin", "latin-ext")
 FACE: Final = """@font-face {{ font-family: "Figtree";
 src: url("data:font/woff2;base64,{data}") format("woff2"); }}"""
-# Spreadsheets run a text that starts with one of these as a formula (the same list as in `lake.export`).
-DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 # What XML, and so a workbook, cannot hold.
 UNWRITABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 WIDEST: Final = 60
@@ -55,7 +55,7 @@ def workbook(sheets: Sequence[Any], title: str, at: str) -> bytes:
 
     book = Workbook()
     book.remove(book.active)
-    book.properties.title = _text(title)
+    book.properties.title = _cell(title)
     book.properties.creator = "Civic Thread"
     book.properties.created = book.properties.modified = datetime.fromisoformat(at)
     for name, headings, rows in sheets:
@@ -85,13 +85,8 @@ def _fill(sheet: Any, headings: Sequence[str], rows: Sequence[Sequence[Any]]) ->
 
 
 def _cell(value: Any) -> Any:
-    return _text(value) if isinstance(value, str) else value
-
-
-def _text(value: str) -> str:
-    """A text that neither this workbook nor a CSV made of it takes for a formula."""
-    plain = UNWRITABLE.sub("", value)
-    return f"'{plain}" if plain.startswith(DANGEROUS) else plain
+    """A value of which neither this workbook nor a CSV made of it makes a formula."""
+    return escaped(UNWRITABLE.sub("", value)) if isinstance(value, str) else value
 
 
 def _sheet_name(name: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
@@ -27,14 +28,22 @@ class WithdrawForm(forms.Form):
 
 
 def done(form: forms.Form, act: Callable[[dict[str, Any]], Done]) -> Done | None:
-    """Do it when the form is filled in well; a refusal is told on the form."""
+    """Do it when the form is filled in well; a refusal is told on the form, in the languages it is about."""
     if not form.is_valid():
         return None
     try:
         return act(dict(form.cleaned_data))
     except Refused as refusal:
-        form.add_error(None, str(refusal.message))
+        _tell(form, refusal)
         return None
+
+
+def _tell(form: forms.Form, refusal: Refused) -> None:
+    fields: dict[str, list[str]] = refusal.facts.get("fields", {})
+    for name in fields.keys() & form.fields.keys():
+        form.add_error(name, [ValidationError(str(refusal.message), code) for code in fields[name]])
+    if not form.errors:
+        form.add_error(None, str(refusal.message))
 
 
 def form_page(

@@ -123,7 +123,10 @@ def texts_missing(languages: Iterable[str], **facts: Any) -> Refused:
     """The refusal that names the languages in which an official text is missing."""
     wanted = set(languages)
     names = ", ".join(formats.language(code) for code, _name in settings.LANGUAGES if code in wanted)
-    message = _("It cannot be published yet: a text is missing in %(languages)s. Complete it and try again.")
+    message = _(
+        "It cannot be published yet: in %(languages)s a text is missing or no longer up to date. "
+        "Complete it and try again."
+    )
     return Refused("text-missing", message % {"languages": names}, **facts)
 
 

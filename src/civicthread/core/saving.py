@@ -11,7 +11,8 @@ from civicthread.core.text import TranslatedField, as_text
 def write(thing: models.Model, values: Mapping[str, Any]) -> dict[str, list[Any]]:
     """Give a row its values (many-to-many ones too), save what differs, tell what changed: `{field: [before, after]}`.
 
-    Translated values may be plain `{language: text}`; a changed original makes its translations outdated.
+    Translated values may be plain `{language: text}`: then all languages are as their writer says, as in a programme's
+    file. A form hands over an edit of what stood there (`Text.changed`), which knows what was left behind.
     """
     plain, many = _split(thing, values)
     new = thing.pk is None

@@ -3,7 +3,8 @@
 import itertools
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -40,27 +41,36 @@ class Shelf:
         """Keep it, whole or not at all. A full disk costs time at the next reading, not the page."""
         try:
             self._folder().mkdir(parents=True, exist_ok=True)
-            with NamedTemporaryFile(dir=self._folder(), suffix=".new", delete=False) as file:
-                file.write(content)
-            Path(file.name).replace(self._folder() / name)
+            self._put(name, content)
             if next(_turns) % LOOKED_THROUGH_EVERY == 0:
-                self._forget_oldest()
+                forget_oldest(os.scandir(self._folder()), most_bytes=self.most_bytes)
         except OSError:
             logger.exception("%s could not be kept on disk", name)
 
     def _folder(self) -> Path:
         return Path(settings.DATA_DIR) / self.name
 
-    def _forget_oldest(self) -> None:
-        total = 0
-        for status, path in sorted(self._kept(), key=lambda found: -found[0].st_mtime):
-            total += status.st_size
-            if total > self.most_bytes:
-                path.unlink(missing_ok=True)
-
-    def _kept(self) -> Iterator[tuple[os.stat_result, Path]]:
-        for entry in os.scandir(self._folder()):
+    def _put(self, name: str, content: bytes) -> None:
+        with NamedTemporaryFile(dir=self._folder(), suffix=".new", delete=False) as file:
+            draft = Path(file.name)
             try:
-                yield entry.stat(), Path(entry.path)
-            except FileNotFoundError:
-                continue
+                file.write(content)
+                file.flush()
+                draft.replace(self._folder() / name)
+            finally:
+                draft.unlink(missing_ok=True)
+
+
+def forget_oldest(files: Iterable[os.DirEntry[str] | Path], *, most_bytes: int) -> None:
+    """Remove the longest unread of the files, so that the others take at most so many bytes together."""
+    total = 0
+    for status, path in sorted(_looked_at(files), key=lambda found: -found[0].st_mtime):
+        total += status.st_size
+        if total > most_bytes:
+            path.unlink(missing_ok=True)
+
+
+def _looked_at(files: Iterable[os.DirEntry[str] | Path]) -> Iterator[tuple[os.stat_result, Path]]:
+    for file in files:
+        with suppress(FileNotFoundError):  # another process has removed it meanwhile
+            yield file.stat(), Path(file)

@@ -11,6 +11,7 @@ from typing import Any, cast
 from django.conf import settings
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
+from django.utils.functional import Promise
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
@@ -112,20 +113,23 @@ class Text(Mapping[str, Version]):
         ]
 
     def changed(self, texts: Mapping[str, str], *, reviewed: Iterable[str] = ()) -> "Text":
-        """The text after an edit: what was not edited along with a changed original becomes outdated."""
-        edited = {code for code, text in texts.items() if text != self._plain().get(code, "")}
+        """The text after an edit: what stays as it was beside an original said otherwise becomes outdated.
+
+        Texts that were written together are originals all; a translation may be corrected alone. `reviewed` names
+        the languages of which somebody says that the text still holds.
+        """
+        known = self._plain()
+        edited = {code for code, text in texts.items() if text != known.get(code, "")}
+        reworded = any(texts[c] and self._versions[c].state == State.ORIGINAL for c in edited & known.keys())
         versions: dict[str, Version] = {}
-        original_changed = any(
-            self._versions[c].state == State.ORIGINAL for c in edited if c in self._versions
-        )
-        for code, text in (self._plain() | dict(texts)).items():
+        for code, text in (known | dict(texts)).items():
             before = self._versions.get(code)
             if code in edited or before is None:
                 versions[code] = Version(text, State.ORIGINAL if not self else _state_after_edit(before))
-            elif original_changed and before.state != State.ORIGINAL and code not in reviewed:
-                versions[code] = Version(text, State.OUTDATED)
+            elif code in reviewed:
+                versions[code] = Version(text, _state_after_edit(before))
             else:
-                versions[code] = before
+                versions[code] = Version(text, State.OUTDATED) if reworded else before
         return Text(versions)
 
     def _plain(self) -> dict[str, str]:
@@ -194,12 +198,12 @@ def as_text(value: Any) -> Text:
     return Text.from_json(value)
 
 
-def in_every_language(tell: Callable[[], Any]) -> Text:
-    """What the program itself says, in each language of the city."""
+def in_every_language(words: Promise | str | Callable[[], Any]) -> Text:
+    """What the program itself says, in each language of the city; a function is asked in each."""
     said = {}
     for code, _name in settings.LANGUAGES:
         with override(code):
-            said[code] = str(tell())
+            said[code] = str(words() if callable(words) else words)
     return Text.of(said)
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from civicthread.core import formats
-from civicthread.core.text import Text, as_text, readable
+from civicthread.core.text import State, Text, Version, as_text, readable
 
 
 class TranslatedWidget(forms.Widget):
@@ -45,8 +45,16 @@ class TranslatedBoundField(BoundField):
 
     @property
     def data(self) -> Text:
-        """What was typed, as an edit of what stood there: a changed original makes its translations outdated."""
-        return as_text(self.initial or {}).changed(super().data)
+        """What was typed, as an edit of what stood there; a tick says that a text left behind still holds."""
+        return as_text(self.initial or {}).changed(super().data, reviewed=self._ticked)
+
+    @property
+    def _ticked(self) -> set[str]:
+        """The languages of which the person says that the text still holds."""
+        return {code for code, _name in settings.LANGUAGES if self._tick(code) in self.form.data}
+
+    def _tick(self, code: str) -> str:
+        return f"{self.html_name}_{code}_holds"
 
     @cached_property
     def errors_by_language(self) -> dict[str, list[str]]:
@@ -90,7 +98,18 @@ class TranslatedBoundField(BoundField):
             "control_id": control_id,
             "control": self._control(code, told.text if told else "", control_id),
             "errors": self.errors_by_language.get(code, []),
+            "holds": self._holds(code, there) if there else None,
         }
+
+    def _holds(self, code: str, told: Version) -> dict[str, Any] | None:
+        """The tick that a text left behind still holds; it stays while the form is drawn again for another fault."""
+        ticked = code in self._ticked
+        if told.state != State.OUTDATED and not ticked:
+            return None
+        label = gettext("The text in %(language)s still holds as it stands") % {
+            "language": formats.language(code)
+        }
+        return {"name": self._tick(code), "id": f"{self.auto_id}_{code}_holds", "label": label, "on": ticked}
 
     def _control(self, code: str, text: str, control_id: str) -> SafeString:
         described = [f"{self.auto_id}_helptext"] if self.help_text else []

@@ -1,7 +1,7 @@
 """The dashboard's figures as rows for files: CSV and JSON for programs, sheets for workbooks."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Literal
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpResponse, JsonResponse
@@ -20,7 +20,6 @@ from civicthread.indicators import cells, figures
 from civicthread.indicators.queries import Reading
 from civicthread.lake.spreadsheet import csv_lines
 
-Format = Literal["csv", "json", "xlsx"]
 Row = dict[str, Any]
 
 # What people read above the columns of a workbook; programs read the names themselves, in CSV and JSON.

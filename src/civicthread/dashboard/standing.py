@@ -207,7 +207,7 @@ def _reading(
     """The reading with as many figures as a card shows."""
     whole = indicators.reading(indicator, values, targets, day, trajectories=paths)
     return Reading(
-        indicator, whole.series[-MOST_POINTS:], whole.areas, [], [], targets, whole.target, whole.status
+        indicator, whole.series[-MOST_POINTS:], whole.areas, [], [], targets, whole.target, whole.status, day
     )
 
 

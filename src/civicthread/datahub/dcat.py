@@ -11,10 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from civicthread.core.models import JournalEntry
-from civicthread.core.text import Text, as_text
+from civicthread.core.text import Text, as_text, in_every_language
 from civicthread.datahub import queries, vocabularies
 from civicthread.datahub.models import Dataset, DatasetVersion
-from civicthread.datahub.tables import in_all_languages
 from civicthread.stakeholders.models import Organisation
 from civicthread.territory.models import Area
 
@@ -88,8 +87,8 @@ def dataset_iri(dataset: Dataset) -> str:
 
 
 def _catalogue(published: Iterable[Dataset], office: str) -> Iterator[tuple[str, Node]]:
-    yield "dct:title", in_all_languages(_("Data catalogue"))
-    yield "dct:description", in_all_languages(_("The datasets that the figures of the programme rest on."))
+    yield "dct:title", in_every_language(_("Data catalogue"))
+    yield "dct:description", in_every_language(_("The datasets that the figures of the programme rest on."))
     yield "dct:publisher", ("iri", office)
     yield "foaf:homepage", ("iri", address("datahub:catalogue"), "foaf:Document")
     for code, _name in settings.LANGUAGES:

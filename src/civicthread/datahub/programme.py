@@ -22,6 +22,7 @@ from civicthread.core.errors import Refused
 from civicthread.core.models import Actor
 from civicthread.core.published import PublishedTable
 from civicthread.core.references import next_reference
+from civicthread.core.text import in_every_language
 from civicthread.datahub import actions, declaring, tables
 from civicthread.datahub.models import Dataset, Frequency, Ingestion
 from civicthread.lake.refusals import StaleWriter
@@ -81,8 +82,8 @@ def _description(table: PublishedTable) -> dict[str, Any]:
     city = settings.CITY
     return {
         "code": table.code,
-        "title": tables.in_all_languages(table.title),
-        "description": tables.in_all_languages(table.description),
+        "title": in_every_language(table.title),
+        "description": in_every_language(table.description),
         "publisher": Organisation.objects.filter(code=city.publisher).first() if city.publisher else None,
         "licence_name": city.licence.get("name", ""),
         "licence_url": city.licence.get("url", ""),
@@ -106,8 +107,8 @@ def _columns(table: PublishedTable, dataset: Dataset) -> list[dict[str, Any]]:
             "nullable": column.name not in table.keys,
             "unit": column.unit,
             "codes": list(column.codes),
-            "title": tables.in_all_languages(column.title),
-            "description": tables.in_all_languages(column.description),
+            "title": in_every_language(column.title),
+            "description": in_every_language(column.description),
         }
         for column in table.columns
     ]

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from civicthread.children.pool import ChildError, ChildRefused, Pool, Queue
+from civicthread.core import shelf
 from civicthread.core.errors import Refused
 from civicthread.datahub import tables
 from civicthread.datahub.models import Dataset
@@ -47,11 +48,10 @@ def download(dataset: Dataset, number: int, kind: Kind, *, original: bool = Fals
     Small cells are hidden, unless the `original` is asked for, which only the Office may have.
     """
     path = folder() / dataset.code / f"{edition(dataset, number, original=original)}.{kind}"
-    if not path.exists():
+    if not _is_there(path):
         wanted = _wanted(dataset, number, original=original)
         _ask("write", wanted, kind, str(path), seconds=SECONDS_TO_WRITE)
-        _forget_oldest(path)
-    os.utime(path)
+        _make_room(path)
     return path
 
 
@@ -62,11 +62,10 @@ def changes(dataset: Dataset, old: int, new: int) -> dict[str, Any]:
     """
     pair = "-to-".join(edition(dataset, number) for number in (old, new))
     path = folder() / dataset.code / f"{pair}.changes"
-    if not path.exists():
+    if not _is_there(path):
         wanted = [_wanted(dataset, number, original=False) for number in (old, new)]
         _ask("changes", *wanted, tuple(dataset.keys), str(path), seconds=SECONDS_TO_COMPARE)
-        _forget_oldest(path)
-    os.utime(path)
+        _make_room(path)
     found: dict[str, Any] = json.loads(path.read_bytes())
     return found
 
@@ -144,12 +143,15 @@ def _pool() -> Pool:
     return Pool(CHILD, memory_bytes=MEMORY, warm=f"{CHILD}:warm", queue=Queue(longest=16, patience=30.0))
 
 
-def _forget_oldest(keep: Path) -> None:
-    kept = sorted(
-        (path for path in folder().glob("*/*") if path != keep), key=lambda path: -path.stat().st_mtime
-    )
-    total = keep.stat().st_size
-    for path in kept:
-        total += path.stat().st_size
-        if total > MOST_BYTES:
-            path.unlink(missing_ok=True)
+def _is_there(path: Path) -> bool:
+    """Whether a file is kept; from here on it counts as just read, so that no other makes it go."""
+    try:
+        os.utime(path)
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _make_room(written: Path) -> None:
+    others = (path for path in folder().glob("*/*") if path != written)
+    shelf.forget_oldest(others, most_bytes=MOST_BYTES - written.stat().st_size)

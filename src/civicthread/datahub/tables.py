@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
 from civicthread.core.errors import Refused
-from civicthread.core.text import Text
+from civicthread.core.text import in_every_language
 from civicthread.datahub.models import ColumnType, Dataset, DatasetColumn
 from civicthread.lake.dialect import Dialect
 from civicthread.lake.refusals import IngestRefused, LakeError, StoreFailed
@@ -155,14 +154,5 @@ def _generated(name: str) -> dict[str, Any]:
         "unit": unit,
         "nullable": name != "period",
         "generated": True,
-        "title": in_all_languages(title),
+        "title": in_every_language(title),
     }
-
-
-def in_all_languages(words: Any) -> Text:
-    """A text of the program in every language of the city."""
-    texts = {}
-    for code, _name in settings.LANGUAGES:
-        with override(code):
-            texts[code] = str(words)
-    return Text.of(texts)

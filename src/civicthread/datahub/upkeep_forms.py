@@ -9,11 +9,11 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from civicthread.core.text import in_every_language
 from civicthread.core.translated_forms import TranslatedFormField
 from civicthread.datahub import words
 from civicthread.datahub.forms import LookForm, ReadingForm, listed, name_field
 from civicthread.datahub.models import ColumnType, Dataset, Frequency, Mode, Source
-from civicthread.datahub.tables import in_all_languages
 from civicthread.lake import import_configuration
 from civicthread.lake.dialect import Dialect
 from civicthread.lake.fetch import FetchRefused, split
@@ -230,7 +230,7 @@ class StatisticsForm(forms.Form):
 def statistics_columns() -> list[dict[str, Any]]:
     """The columns of every dataset of statistics."""
     return [
-        {"name": name, "type": kind.value, "title": in_all_languages(title)}
+        {"name": name, "type": kind.value, "title": in_every_language(title)}
         for name, (kind, title) in STATISTICS.items()
     ]
 

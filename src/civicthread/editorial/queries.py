@@ -67,11 +67,6 @@ def for_purpose(purpose: Purpose, *, visible_to: Actor | None) -> StrategyText |
     return texts(visible_to=visible_to).filter(purpose=purpose).first()
 
 
-def for_direction(code: str, *, visible_to: Actor | None) -> StrategyText | None:
-    """The page about that strategic direction; None while there is none."""
-    return texts(visible_to=visible_to).filter(purpose=Purpose.DIRECTION, direction=code).first()
-
-
 def at(visible: QuerySet[E], slug: str, language: str) -> E:
     """The edition that has or had that address, in the reader's language or else in another."""
     try:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.text import capfirst
@@ -60,15 +60,6 @@ class Step:
     done: bool
     current: bool = False
     note: Text = field(default_factory=Text)
-
-
-@dataclass(frozen=True)
-class Pulse:
-    """How the Office deals with ideas, for everyone to see."""
-
-    received: int
-    answered: int
-    waiting: int
 
 
 @dataclass(frozen=True)
@@ -272,17 +263,3 @@ def desk(reference: str, *, visible_to: Actor | None) -> Desk | None:
         hasattr(idea.author, "user"),
         list(idea.answers.all()),
     )
-
-
-def pulse() -> Pulse:
-    """How many public ideas there are, how many have an answer, how many still wait for one."""
-    counts = Idea.objects.filter(PUBLIC).aggregate(
-        received=Count("pk"), answered=Count("pk", filter=Exists(Answer.objects.filter(idea=OuterRef("pk"))))
-    )
-    return Pulse(counts["received"], counts["answered"], counts["received"] - counts["answered"])
-
-
-def days_to_answer() -> list[int]:
-    """For each answered public idea: the whole days it waited for its first answer."""
-    first = Idea.objects.filter(PUBLIC, answers__isnull=False).annotate(first=Min("answers__at"))
-    return [(at - received).days for at, received in first.values_list("first", F("received_at"))]

@@ -1,7 +1,7 @@
 """Reads of indicators: definition, published series, status, what waits for approval, what has to be computed."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -32,7 +32,6 @@ from civicthread.methods import status as methods
 from civicthread.territory.models import Area
 
 DIRECTION = "ambition.direction"
-# A figure that is half as much again as the one before, or half as little, is worth a second look.
 
 
 def indicators(*, visible_to: Actor | None) -> QuerySet[Indicator]:
@@ -172,10 +171,10 @@ class Reading:
     targets: list[Target]
     target: Target | None
     status: methods.Status | None
+    today: date
     area_targets: Sequence[Target] = ()
     compared: Sequence[Compared] = ()
     trajectories: Sequence[Trajectory] = ()
-    today: date = field(default_factory=date.today)
 
     @property
     def latest(self) -> Value | None:

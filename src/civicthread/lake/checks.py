@@ -9,10 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from civicthread.lake.connection import identifier, literal, literals
+from civicthread.lake.connection import SQL_TYPES, identifier, literal, literals
 from civicthread.lake.dialect import Dialect
 from civicthread.lake.schema import Column, TableSchema
-from civicthread.lake.tables import SQL_TYPES
 
 MAX_TEXT: Final = 100_000
 """Longest text in a cell, in bytes; a municipality's outline as WKT takes about 50,000."""

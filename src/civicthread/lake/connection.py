@@ -31,6 +31,15 @@ SMALL: Final = 4 << 20
 """Files of no more bytes than this in all are worked on without a place to spill to."""
 BY_ITSELF: Final[Mapping[str, int]] = MappingProxyType({"threads": 1, "async_threads": 0})
 """The settings with which a query has no thread but the caller's: to wake others takes longer than small files do."""
+SQL_TYPES: Final[Mapping[str, str]] = {
+    "text": "VARCHAR",
+    "integer": "BIGINT",
+    "number": "DOUBLE",
+    "boolean": "BOOLEAN",
+    "date": "DATE",
+    "timestamp": "TIMESTAMP",
+}
+"""What DuckDB calls the types of our columns."""
 
 
 def identifier(name: str) -> str:

@@ -11,19 +11,10 @@ from typing import Any, Final
 
 import duckdb
 
-from civicthread.lake.connection import BY_ITSELF, are_small, identifier, literals
+from civicthread.lake.connection import BY_ITSELF, SQL_TYPES, are_small, identifier, literals
 
 CONNECTIONS: Final = 4
 """How many sandboxes are kept: opening one costs 15 ms, most of a small query."""
-
-SQL_TYPES: Final = {
-    "text": "VARCHAR",
-    "integer": "BIGINT",
-    "number": "DOUBLE",
-    "boolean": "BOOLEAN",
-    "date": "DATE",
-    "timestamp": "TIMESTAMP",
-}
 
 Table = tuple[str, list[str], dict[str, str]]
 """A table's name, its files, its columns with their types."""

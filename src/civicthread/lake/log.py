@@ -18,6 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final
 from urllib.parse import unquote
 from uuid import uuid4
@@ -150,12 +151,15 @@ class _Kept:
 
 
 _kept: dict[Path, _Kept] = {}
+_keeping: Final = Lock()
 
 
 def _keep(folder: Path, found: State) -> None:
-    while len(_kept) >= MOST_KEPT:
-        _kept.pop(next(iter(_kept)), None)
-    _kept[folder] = _Kept(found, _stamp(folder, found.number))
+    read = _Kept(found, _stamp(folder, found.number))
+    with _keeping:
+        while len(_kept) >= MOST_KEPT:
+            _kept.pop(next(iter(_kept)))
+        _kept[folder] = read
 
 
 def _start(folder: Path, number: int | None, kept: _Kept | None) -> State:

@@ -12,6 +12,7 @@ from pyarrow.parquet import ParquetFile
 
 from civicthread.lake.connection import (
     DEFAULT_LIMITS,
+    SQL_TYPES,
     Limits,
     are_small,
     borrow,
@@ -21,7 +22,7 @@ from civicthread.lake.connection import (
 )
 from civicthread.lake.engine import ARROW_TYPES, one_zero
 from civicthread.lake.schema import ColumnType, TableVersion
-from civicthread.lake.tables import SQL_TYPES, relation
+from civicthread.lake.tables import relation
 
 MOST_FREQUENT: Final = 10
 COUNTABLE: Final = 1_000_000
@@ -79,7 +80,17 @@ def survey(
 
 
 def profile(version: TableVersion, *, limits: Limits = DEFAULT_LIMITS) -> tuple[ColumnProfile, ...]:
-    """The profile of every column of a version."""
+    """The profile of every column of a version, in their order.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> import pyarrow.parquet
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder, "counts.parquet")
+    ...     pyarrow.parquet.write_table(pa.table({"n": [3, 5, 3, None]}), file)
+    ...     (n,) = profile(TableVersion("counts", 1, folder, (str(file),), {"n": "integer"}))
+    >>> n.rows, n.nulls, n.minimum, n.maximum, n.distinct, n.frequent
+    (4, 1, 3, 5, 2, ((3, 2), (5, 1)))
+    """
     if are_small(version.files):
         return _counted(in_memory(version), version)
     with fitting(limits, version.files) as connection:
@@ -150,7 +161,7 @@ def preview(
     offset: int = 0,
     limits: Limits = DEFAULT_LIMITS,
 ) -> list[dict[str, Any]]:
-    """Some rows, in the order they are stored."""
+    """Some rows, in the order they are stored, each as its values by column; none beyond the last."""
     with borrow(limits) as connection:
         sql = f"SELECT * FROM {relation(version)} LIMIT {int(limit)} OFFSET {int(offset)}"  # noqa: S608
         rows = connection.execute(sql).fetchall()
@@ -160,7 +171,7 @@ def preview(
 def footers(
     connection: duckdb.DuckDBPyConnection, files: Sequence[str], columns: Mapping[str, ColumnType]
 ) -> tuple[ColumnProfile, ...]:
-    """What the files' footers say of their columns, which costs no reading of rows."""
+    """What the files' footers say of their columns: counts and extremes, which costs no reading of rows."""
     told = [figure for name, kind in columns.items() for figure in _told_by_footers(name, kind)]
     sql = f"SELECT {', '.join(told)} FROM parquet_metadata(?)"  # noqa: S608 names of columns, quoted
     row = connection.execute(sql, [list(files)]).fetchone() or ()

@@ -43,7 +43,20 @@ def publish(
     keys: tuple[str, ...] = (),
     limits: Limits = DEFAULT_LIMITS,
 ) -> TableVersion:
-    """Write the rows of a version as they may be published; they are read like any version's."""
+    """Write the rows of a version as they may be published; they are read like any version's.
+
+    `keys` are the table's: with them the total rows of a group are found. `target` is the Parquet file to write; it
+    is there whole or not at all.
+
+    >>> import pyarrow, pyarrow.parquet
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder, "counts.parquet")
+    ...     pyarrow.parquet.write_table(pyarrow.table({"area": ["A", "B"], "n": [2, 40]}), file)
+    ...     counts = TableVersion("counts", 1, folder, (str(file),), {"area": "text", "n": "integer"})
+    ...     shown = publish(counts, SmallCells(below=5, counts=("n",)), Path(folder, "shown.parquet"), keys=("area",))
+    ...     pyarrow.parquet.read_table(shown.files[0]).to_pylist()
+    [{'area': 'A', 'n': None, 'suppressed': 'n'}, {'area': 'B', 'n': 40, 'suppressed': None}]
+    """
     with TemporaryDirectory(prefix="small-cells-") as folder, connect(limits, Path(folder)) as connection:
         connection.execute(
             f"CREATE TEMP TABLE original AS SELECT *, row_number() OVER () AS __row FROM {relation(version)}"  # noqa: S608

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from civicthread.lake import log
-from civicthread.lake.connection import DEFAULT_LIMITS, Limits, identifier, literals
+from civicthread.lake.connection import DEFAULT_LIMITS, SQL_TYPES, Limits, identifier, literals
 from civicthread.lake.refusals import LakeError, StaleWriter
 from civicthread.lake.schema import NAME, Column, ColumnType, TableSchema, TableVersion
 from civicthread.lake.store import Place
@@ -27,14 +27,6 @@ DELTA_TYPES: Final[Mapping[ColumnType, str]] = {
     "timestamp": "timestamp_ntz",
 }
 COLUMN_TYPES: Final[Mapping[str, ColumnType]] = {delta: ours for ours, delta in DELTA_TYPES.items()}
-SQL_TYPES: Final[Mapping[ColumnType, str]] = {
-    "text": "VARCHAR",
-    "integer": "BIGINT",
-    "number": "DOUBLE",
-    "boolean": "BOOLEAN",
-    "date": "DATE",
-    "timestamp": "TIMESTAMP",
-}
 DECLARED: Final = "civicthread"
 
 # Without these, delta-rs deletes log entries after 30 days, and with them the old versions.
@@ -90,7 +82,21 @@ class Lake:
 
 @dataclass(frozen=True)
 class Table:
-    """One versioned table; cheap to make, holds nothing open."""
+    """One versioned table; cheap to make, holds nothing open.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> import pyarrow, pyarrow.parquet
+    >>> with TemporaryDirectory() as folder:
+    ...     table = Lake(folder).table("counts")
+    ...     last = table.create(TableSchema((Column("n", "integer"),)))
+    ...     for n, mode in ((1, "append"), (2, "replace")):
+    ...         file = table.folder / f"{n}.parquet"
+    ...         pyarrow.parquet.write_table(pyarrow.table({"n": [n]}), file)
+    ...         last = table.add([file], mode=mode, expected_version=last.version)
+    ...     again = table.restore(1, expected_version=2)
+    ...     [(one.version, [Path(file).stem for file in one.files]) for one in (last, again)]
+    [(2, ['2']), (3, ['1'])]
+    """
 
     name: str
     place: Place
@@ -157,7 +163,8 @@ class Table:
         """One commit that adds Parquet files standing in the table's folder, or puts them in place of all
         others.
 
-        StaleWriter where `expected_version` is not the latest any more: nothing is changed then.
+        StaleWriter where `expected_version` is not the latest any more: nothing is changed then. `metadata` is
+        noted with the commit. An example stands with the class.
         """
         old = self.version(expected_version).files if mode == "replace" else ()
         return self.swap(files, old, expected_version=expected_version, metadata=metadata, operation=mode)
@@ -171,8 +178,9 @@ class Table:
         metadata: Mapping[str, Any] | None = None,
         operation: str = "swap",
     ) -> TableVersion:
-        """One commit that adds some files and removes others; `operation="compact"` says no row has
-        changed.
+        """One commit that adds some files and removes others; `operation="compact"` says no row has changed.
+
+        `added` stand in the table's folder, `removed` are paths as `TableVersion.files` has them. StaleWriter as `add`.
         """
         log.state(self.place, expected_version)
         changes = operation != "compact"
@@ -183,7 +191,10 @@ class Table:
         return self._committed(actions, _noted(operation, metadata or {}), expected_version=expected_version)
 
     def restore(self, number: int, *, expected_version: int) -> TableVersion:
-        """A new version with the content and columns of an old one."""
+        """A new version with the content and columns of an old one; it names the same files, nothing is copied.
+
+        UnknownVersion where the old one is not there (any more), StaleWriter as `add`. Example: the class.
+        """
         paths = [Path(file) for file in self.version(number).files]
         old, now = log.state(self.place, number), log.state(self.place, expected_version)
         told = [] if old.fields == now.fields else [log.metadata(old.fields, old.configuration, of=now.id)]

@@ -89,7 +89,8 @@ def move_in(table: Table, file: Path) -> Path:
 def compact(table: Table, *, expected_version: int) -> TableVersion:
     """Rewrite the table as one file in its sort order: a new version with the same rows, faster to scan.
 
-    StaleWriter where another version was committed meanwhile.
+    StaleWriter where another version was committed meanwhile, UnknownVersion where the expected one is not there.
+    An example stands with `diff`.
     """
     version = table.version(expected_version)
     if not version.files:
@@ -136,7 +137,7 @@ def vacuum(table: Table, *, keep: Iterable[int] = (), before: datetime) -> list[
 
     Kept are the versions named in `keep`, the latest, every version committed at or after `before`, and the
     one that was current then. Files written after `before` stay: a load under way may be about to commit
-    them.
+    them. UnknownVersion where a version of `keep` is not whole any more. An example stands with `diff`.
     """
     standing, limit = table.place.standing(), before.timestamp()
     needed = {name for number in keep for name in _names(table, number, standing)}
@@ -180,7 +181,25 @@ def _recent_versions(table: Table, before: datetime) -> set[int]:
 def diff(table: Table, a: int, b: int) -> Difference:
     """Rows added, removed and changed from version `a` to version `b`, told apart by the table's keys.
 
-    Without keys a row is its values: it is added or removed, never changed, and doubles count.
+    Without keys a row is its values: it is added or removed, never changed, and doubles count. UnknownVersion where
+    one of the two is not there (any more).
+
+    >>> from datetime import UTC
+    >>> from tempfile import TemporaryDirectory
+    >>> from civicthread.lake.ingest import ingest
+    >>> from civicthread.lake.schema import Column, TableSchema
+    >>> from civicthread.lake.tables import Lake
+    >>> schema = TableSchema((Column("area", "text"), Column("n", "integer")), keys=("area",), sort=("area",))
+    >>> with TemporaryDirectory() as folder:
+    ...     table, file = Lake(folder).table("counts"), Path(folder, "counts.csv")
+    ...     empty = table.create(schema)
+    ...     for rows in ("Uccle,5\\nEvere,3\\n", "Uccle,6\\nIxelles,2\\n"):
+    ...         loaded, done = file.write_text("area,n\\n" + rows), ingest(table, file, schema=schema)
+    ...     found = diff(table, 1, 2)
+    ...     (found.added, found.removed, found.changed), found.changed_rows[0][1]
+    ...     compact(table, expected_version=2).version, len(vacuum(table, before=datetime.now(UTC)))
+    ((1, 1, 1), {'area': 'Uccle', 'n': 6})
+    (3, 2)
     """
     return difference(table.version(a), table.version(b), table.schema(b).keys, limits=table.limits)
 

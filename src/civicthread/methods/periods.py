@@ -55,14 +55,6 @@ class Period:
     def days(self) -> int:
         return (self.end - self.start).days + 1
 
-    def contains(self, other: "Period") -> bool:
-        """Whether all days of `other` lie in this period."""
-        return self.start <= other.start and other.end <= self.end
-
-    def overlaps(self, other: "Period") -> bool:
-        """Whether the two share at least one day."""
-        return self.start <= other.end and other.start <= self.end
-
 
 @dataclass(frozen=True)
 class Parts:

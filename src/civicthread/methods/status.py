@@ -16,10 +16,8 @@ from enum import IntEnum, StrEnum
 from operator import attrgetter
 from statistics import median
 
-import numpy as np
-
-from civicthread.methods.periods import Frequency, is_stale, years_between
-from civicthread.methods.trajectory import Trajectory
+from civicthread.methods.periods import Frequency, is_stale
+from civicthread.methods.trajectory import Trajectory, median_slope
 
 
 class Direction(IntEnum):
@@ -174,6 +172,12 @@ class ShareOfTarget:
     cuts: Cuts = Cuts(on_pace=0.75, behind=0.5)
 
     def measure(self, series: Series) -> float | None:
+        """`share_of_target` of the last value. ValueError without an observation or a target.
+
+        >>> seen = (Observation(date(2015, 12, 31), 32), Observation(date(2019, 12, 31), 40))
+        >>> ShareOfTarget().measure(Series(seen, Direction.UP, Target(date(2025, 12, 31), 50)))
+        0.8
+        """
         last, _, target = _last_start_target(series)
         return share_of_target(last.value, target.value, series.direction)
 
@@ -185,6 +189,12 @@ class ShareOfWay:
     cuts: Cuts = Cuts(on_pace=0.75, behind=0.0)
 
     def measure(self, series: Series) -> float | None:
+        """`share_of_way` of the last value, from the start. ValueError without an observation or a target.
+
+        >>> seen = (Observation(date(2015, 12, 31), 40), Observation(date(2019, 12, 31), 44))
+        >>> ShareOfWay().measure(Series(seen, Direction.UP, Target(date(2025, 12, 31), 50)))
+        0.4
+        """
         last, start, target = _last_start_target(series)
         return share_of_way(last.value, start.value, target.value)
 
@@ -202,6 +212,14 @@ class Pace:
     trend: Trend = Trend.MEDIAN
 
     def measure(self, series: Series) -> float | None:
+        """1.0 is just fast enough, 2.0 twice as fast, under zero the wrong way; None without a later observation.
+
+        None too where no growth is needed. ValueError without an observation or a target.
+
+        >>> seen = (Observation(date(2015, 12, 31), 100), Observation(date(2017, 12, 31), 110))
+        >>> round(Pace().measure(Series(seen, Direction.UP, Target(date(2019, 12, 31), 121))), 9)
+        1.0
+        """
         last, start, target = _last_start_target(series)
         if last.day <= start.day or target.day <= start.day:
             return None
@@ -233,6 +251,16 @@ class DistanceToPath:
         return self.path.value_at(last.day) if self.path else None
 
     def measure(self, series: Series) -> float | None:
+        """Shares of the whole way: -0.1 lies a tenth of it behind. None without a path, or where there is no way to go.
+
+        ValueError without an observation or a target.
+
+        >>> from civicthread.methods.trajectory import Linear
+        >>> start, now = Observation(date(2015, 12, 31), 10), Observation(date(2020, 12, 31), 14)
+        >>> series = Series((start, now), Direction.UP, Target(date(2025, 12, 31), 20))
+        >>> DistanceToPath(Linear(start.day, start.value, series.target.day, 20)).measure(series)
+        -0.1
+        """
         last, start, target = _last_start_target(series)
         ideal, way = self.ideal(series), abs(target.value - start.value)
         if ideal is None or not way or (last == start and last.value == ideal):
@@ -320,11 +348,6 @@ class Summary:
     median_share: float | None = None
     shares: int = 0
 
-    @property
-    def graded(self) -> int:
-        """How many indicators stand on the four-grade scale."""
-        return sum(self.counts[grade] for grade in SCALE)
-
 
 def summary(statuses: Iterable[Status]) -> Summary:
     """Counts of each grade and the median of the capped shares of target; never a bare average.
@@ -376,10 +399,9 @@ def _one_sign(values: Iterable[float]) -> bool:
 def _growth(points: tuple[Observation, ...], trend: Trend, *, compound: bool) -> float:
     """Growth a year through the points: a rate (0.03 is 3 %) if compound, else in units of the value."""
     used = (points[0], points[-1]) if trend is Trend.ENDS else points
-    years = np.array([years_between(used[0].day, point.day) for point in used])
-    values = np.array([math.log(abs(point.value)) if compound else point.value for point in used])
-    early, late = np.triu_indices(len(used), 1)
-    slope = float(np.median((values[late] - values[early]) / (years[late] - years[early])))
+    slope = median_slope(
+        [(point.day, math.log(abs(point.value)) if compound else point.value) for point in used]
+    )
     return math.expm1(slope) if compound else slope
 
 

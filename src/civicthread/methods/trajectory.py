@@ -9,8 +9,8 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import combinations
-from statistics import median
+
+import numpy as np
 
 from civicthread.methods.periods import years_between
 
@@ -146,15 +146,43 @@ def trend(points: Sequence[tuple[date, float]], *, until: date) -> Linear:
     20.0
     """
     ordered = sorted(points)
-    if len({day for day, _value in ordered}) < 2:
-        raise TrajectoryError("A trend needs observations on two days.")
-    slope = median(
-        (late[1] - early[1]) / years_between(early[0], late[0])
-        for early, late in combinations(ordered, 2)
-        if late[0] > early[0]
-    )
+    slope = median_slope(ordered)
     day, value = ordered[-1]
     return Linear(day, value, until, value + slope * _span(day, until))
+
+
+MOST_COMPARED = 400
+"""Figures of which each pair is compared: a year of days, or a generation of months."""
+
+
+def median_slope(points: Sequence[tuple[date, float]]) -> float:
+    """The median of the slopes between all pairs of (day, value), in units of the values a year.
+
+    Years are counted from the first point. Of more than `MOST_COMPARED` points only the last of each month is
+    compared, or of each quarter, or of each year: the first of these that leaves few enough. Points of one day
+    have no slope; raises `TrajectoryError` when there is none at all. Source: Theil (1950), Sen (1968).
+
+    >>> median_slope([(date(2020, 12, 31), 10), (date(2021, 12, 31), 12), (date(2022, 12, 31), 40)])
+    15.0
+    """
+    kept = _compared(sorted(points))
+    years = np.array([years_between(kept[0][0], day) for day, _value in kept])
+    values = np.array([value for _day, value in kept], dtype=float)
+    early, late = np.triu_indices(len(kept), 1)
+    apart = years[early] < years[late]
+    if not apart.any():
+        raise TrajectoryError("A slope needs figures on two days.")
+    early, late = early[apart], late[apart]
+    return float(np.median((values[late] - values[early]) / (years[late] - years[early])))
+
+
+def _compared(ordered: Sequence[tuple[date, float]]) -> Sequence[tuple[date, float]]:
+    kept = ordered
+    for months in (1, 3, 12):
+        if len(kept) <= MOST_COMPARED:
+            break
+        kept = list({(day.year * 12 + day.month - 1) // months: (day, value) for day, value in kept}.values())
+    return kept
 
 
 def _logit(value: float, ceiling: float) -> float:

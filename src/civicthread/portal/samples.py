@@ -8,6 +8,8 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from civicthread.core import formats
+
 TONES = ("good", "underway", "caution", "bad", "ended", "neutral")
 
 
@@ -162,9 +164,15 @@ def _translations() -> list[dict[str, Any]]:
             "required": code != "en",
             "control_id": f"sample-text-{code}",
             "control": _textarea(code, text),
+            "holds": _holds(code) if state == "outdated" else None,
         }
         for code, name, text, state, label in texts
     ]
+
+
+def _holds(code: str) -> dict[str, Any]:
+    label = _("The text in %(language)s still holds as it stands") % {"language": formats.language(code)}
+    return {"name": "sample-holds", "id": "sample-holds", "label": label, "on": False}
 
 
 def _textarea(code: str, text: str) -> str:

@@ -145,11 +145,6 @@ def area_at(longitude: float, latitude: float, *, tolerance_m: float = TOLERANCE
     return gazetteer().at(longitude, latitude, tolerance_m=tolerance_m)
 
 
-def find_area(text: str, level: str = "") -> Area | None:
-    """The area a text names, however it is written; see `Gazetteer.find`."""
-    return gazetteer().find(text, level=level)
-
-
 def changed_at() -> datetime | None:
     """When an area last changed."""
     return _entries().aggregate(at=Max("at"))["at"]  # type: ignore[no-any-return]

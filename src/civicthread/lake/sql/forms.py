@@ -1,6 +1,17 @@
 """The canonical form of each function: how it is written so that every engine gives the same answer.
 
-Each form maps to itself: checking a canonical text again changes nothing.
+Each takes the values of a call, checked and typed, and gives the tree of it; SqlRefused where a value that must be
+written out is not, or is none of those allowed. Each maps to itself: checking a canonical text again changes nothing.
+What the engines do differently is told in `docs/methods/sql.md`.
+
+>>> n, day = Typed(exp.column("n"), "number"), Typed(exp.column("day"), "timestamp")
+>>> month = Typed(exp.Literal.string("month"), "text")
+>>> for form in (exact_sum(n), square_root(n), lag(n), date_trunc(month, day)):
+...     print(form.sql("duckdb"))
+CAST(CAST(SUM(CAST(n AS DECIMAL(38, 9))) AS TEXT) AS DOUBLE)
+SQRT(CASE WHEN n >= 0e0 THEN n END)
+LAG(n, 1)
+CAST(DATE_TRUNC('MONTH', CAST(day AS DATE)) AS DATE)
 """
 
 import re
@@ -64,14 +75,17 @@ def not_zero(divisor: exp.Expr, zero: exp.Expr = ZERO) -> exp.Expr:
 
 
 def count(value: Typed) -> exp.Expr:
+    """count(a): how many values are not NULL, as an integer."""
     return exp.Count(this=value.node, big_int=True)
 
 
 def count_different(value: Typed) -> exp.Expr:
+    """count(DISTINCT a): how many different values are not NULL."""
     return exp.Count(this=exp.Distinct(expressions=[value.node]), big_int=True)
 
 
 def count_if(value: Typed) -> exp.Expr:
+    """count_if(condition): how often it holds; NULL does not count."""
     return exp.Count(this=when(value.node, exp.Literal.number(1)), big_int=True)
 
 
@@ -96,34 +110,42 @@ def median(value: Typed) -> exp.Expr:
 
 
 def lag(value: Typed, distance: Typed | None = None) -> exp.Expr:
+    """lag(a, n): the value n rows before (1 where none is named) in the order of the window, else NULL."""
     return exp.Lag(this=value.node, offset=distance.node if distance else exp.Literal.number(1))
 
 
 def lead(value: Typed, distance: Typed | None = None) -> exp.Expr:
+    """lead(a, n): the value n rows after (1 where none is named), else NULL."""
     return exp.Lead(this=value.node, offset=distance.node if distance else exp.Literal.number(1))
 
 
 def absolute(value: Typed) -> exp.Expr:
+    """abs(a), as DOUBLE."""
     return exp.Abs(this=as_number(value))
 
 
 def square_root(value: Typed) -> exp.Expr:
+    """sqrt(a), NULL below zero."""
     return exp.Sqrt(this=_guarded(as_number(value), exp.GTE))
 
 
 def exponential(value: Typed) -> exp.Expr:
+    """exp(a): e to that power."""
     return exp.Exp(this=as_number(value))
 
 
 def natural_logarithm(value: Typed) -> exp.Expr:
+    """ln(a), NULL at zero and below."""
     return exp.Ln(this=_guarded(as_number(value), exp.GT))
 
 
 def decimal_logarithm(value: Typed) -> exp.Expr:
+    """log10(a), NULL at zero and below."""
     return exp.Anonymous(this="LOG10", expressions=[_guarded(as_number(value), exp.GT)])
 
 
 def power(base: Typed, exponent: Typed) -> exp.Expr:
+    """power(base, exponent), NULL where the base is zero or less."""
     return exp.Pow(this=_guarded(as_number(base), exp.GT), expression=as_number(exponent))
 
 
@@ -137,10 +159,12 @@ def _guarded(value: exp.Expr, comparison: type[exp.Expr]) -> exp.Expr:
 
 
 def lower(value: Typed) -> exp.Expr:
+    """lower(a): the capitals of `CAPITALS` made small; other letters stay."""
     return _translate(value.node, CAPITALS, SMALLS)
 
 
 def upper(value: Typed) -> exp.Expr:
+    """upper(a): the letters of `SMALLS` made capital; other letters stay."""
     return _translate(value.node, SMALLS, CAPITALS)
 
 
@@ -150,12 +174,14 @@ def _translate(value: exp.Expr, before: str, after: str) -> exp.Expr:
 
 
 def trim(value: Typed, spaces: Typed | None = None) -> exp.Expr:
+    """trim(a): without the spaces around it; any other sign than ' ' is refused."""
     if spaces and spaces.node.name != " ":
         raise refuse("literal_needed", spaces.node, name="trim", expected="' '")
     return exp.Trim(this=value.node, expression=exp.Literal.string(" "))
 
 
 def substring(value: Typed, start: Typed, length: Typed | None = None) -> exp.Expr:
+    """substring(a, start, length): the first sign is 1. Both are written out, the length from 0 on."""
     _limit(start, 1, "substring")
     if length:
         _limit(length, 0, "substring")
@@ -163,16 +189,19 @@ def substring(value: Typed, start: Typed, length: Typed | None = None) -> exp.Ex
 
 
 def left(value: Typed, length: Typed) -> exp.Expr:
+    """left(a, length): the first signs; the length is written out."""
     _limit(length, 0, "left")
     return exp.Substring(this=value.node, start=exp.Literal.number(1), length=length.node)
 
 
 def right(value: Typed, length: Typed) -> exp.Expr:
+    """right(a, length): the last signs; the length is written out, from 1 on."""
     _limit(length, 1, "right")
     return exp.Right(this=value.node, expression=length.node)
 
 
 def left_pad(value: Typed, length: Typed, filling: Typed) -> exp.Expr:
+    """lpad(a, length, filling): filled from the left, or cut, to a length that is written out."""
     _limit(length, 0, "lpad")
     _not_empty(filling, "lpad")
     return exp.Pad(this=value.node, expression=length.node, fill_pattern=filling.node, is_left=True)
@@ -190,19 +219,23 @@ def _not_empty(words: Typed, name: str) -> None:
 
 
 def replace(value: Typed, before: Typed, after: Typed) -> exp.Expr:
+    """replace(a, before, after); an empty `before` is refused."""
     _not_empty(before, "replace")
     return exp.Replace(this=value.node, expression=before.node, replacement=after.node)
 
 
 def starts_with(value: Typed, words: Typed) -> exp.Expr:
+    """starts_with(a, words), a boolean."""
     return exp.StartsWith(this=value.node, expression=words.node)
 
 
 def ends_with(value: Typed, words: Typed) -> exp.Expr:
+    """ends_with(a, words), a boolean."""
     return exp.EndsWith(this=value.node, expression=words.node)
 
 
 def contains(value: Typed, words: Typed) -> exp.Expr:
+    """contains(a, words), a boolean."""
     return exp.Contains(this=value.node, expression=words.node)
 
 
@@ -212,10 +245,12 @@ def as_date(value: Typed) -> exp.Expr:
 
 
 def iso_year(value: Typed) -> exp.Expr:
+    """isoyear(day): the year that its ISO week belongs to, an integer."""
     return exp.Anonymous(this="ISOYEAR", expressions=[value.node])
 
 
 def date_trunc(unit: Typed, value: Typed) -> exp.Expr:
+    """date_trunc(unit, day): the first day of that unit of `DAYS`, always a date."""
     name = unit.node.name.upper()
     if name not in DAYS:
         raise refuse("literal_needed", unit.node, name="date_trunc", expected=_choices(DAYS))
@@ -223,6 +258,7 @@ def date_trunc(unit: Typed, value: Typed) -> exp.Expr:
 
 
 def date_diff(unit: Typed, start: Typed, end: Typed) -> exp.Expr:
+    """date_diff('day', start, end): the days from start to end, an integer; any other unit is refused."""
     if unit.node.name.upper() != "DAY":
         raise refuse("literal_needed", unit.node, name="date_diff", expected="'day'")
     return exp.DateDiff(
@@ -231,6 +267,7 @@ def date_diff(unit: Typed, start: Typed, end: Typed) -> exp.Expr:
 
 
 def date_text(value: Typed, pattern: Typed) -> exp.Expr:
+    """strftime(day, pattern): day, month or year as ISO 8601 writes them, by the patterns of `TEXT_LENGTHS`."""
     length = TEXT_LENGTHS.get(pattern.node.name)
     if length is None:
         raise refuse("literal_needed", pattern.node, name="strftime", expected=_choices(tuple(TEXT_LENGTHS)))

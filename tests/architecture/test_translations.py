@@ -76,7 +76,7 @@ def test_a_text_inside_an_f_string_is_found():
 
 # Said in French and not in Dutch, and never on a page of ours.
 NOT_SHOWN = {
-    "This password is too short. It must contain at least %d character.": "accounts.passwords says it",
+    "This password is too short. It must contain at least %d character.": "accounts.forms says it",
     "%(model)s instance with %(field)s %(value)r is not a valid choice.": "for programmers: our models' keys",
     "tag": "nothing of ours has tags",
 }
@@ -92,7 +92,9 @@ def borrowed() -> Iterator[Path]:
 
 def said(folder: Path, language: str) -> set[str]:
     path = folder / language / "LC_MESSAGES" / "django.po"
-    return {entry.msgid for entry in polib.pofile(str(path)) if entry.translated()} if path.exists() else set()
+    return (
+        {entry.msgid for entry in polib.pofile(str(path)) if entry.translated()} if path.exists() else set()
+    )
 
 
 def test_what_other_programs_say_in_french_they_say_in_dutch():

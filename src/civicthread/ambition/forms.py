@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from civicthread.ambition.models import AmbitionMemo, Direction, Objective
-from civicthread.core.form_fields import ReferencesField, SourcesField
+from civicthread.core.form_fields import PartialDateField, ReferencesField, SourcesField
 from civicthread.core.translated_forms import TranslatedFormField
 from civicthread.indicators.models import Indicator
 
@@ -33,6 +33,7 @@ class MemoForm(forms.Form):
     """The ambition memo."""
 
     title = TranslatedFormField(label=_("Title"), max_length=200)
+    date = PartialDateField(label=_("Date"), required=False)
     intro = TranslatedFormField(label=_("Introduction"), rows=5, max_length=3000)
     note = TranslatedFormField(
         label=_("Note"),

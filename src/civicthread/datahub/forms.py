@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
+from civicthread.core import partial_dates
 from civicthread.core.models import Actor
 from civicthread.core.translated_forms import TranslatedFormField
 from civicthread.datahub import queries
@@ -265,7 +266,7 @@ class ReadingForm(forms.Form):
         label=_("Period of the whole file"),
         required=False,
         max_length=21,
-        help_text=_("Where no column tells it: 2026, 2026-Q3, 2026-09 or 2026-09-30."),
+        help_text=_("Where no column tells it: 2026, 2026-Q3, 09/2026 or 30/09/2026."),
     )
     period_column = forms.ChoiceField(label=_("Column with the period"), required=False)
     area_column = forms.ChoiceField(
@@ -320,12 +321,12 @@ class ReadingForm(forms.Form):
 
     def clean_reference_period(self) -> str:
         """A period, or nothing."""
-        text: str = self.cleaned_data["reference_period"].strip()
+        text: str = partial_dates.read(self.cleaned_data["reference_period"].strip())
         try:
             if text:
                 periods.parse(text)
         except periods.PeriodError:
-            message = _("“%(text)s” is not a period such as 2026, 2026-Q3, 2026-09 or 2026-09-30.")
+            message = _("“%(text)s” is not a period such as 2026, 2026-Q3, 09/2026 or 30/09/2026.")
             raise ValidationError(message, params={"text": text}) from None
         return text
 

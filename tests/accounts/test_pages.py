@@ -102,7 +102,9 @@ def test_a_visitor_comes_back_to_the_page_that_was_asked_for(client):
     assert client.post(asked, {"name": "x"}).status_code == 403
 
 
-@pytest.mark.parametrize(("language", "words"), [("fr", "trop court"), ("nl", "te kort"), ("en", "too short")])
+@pytest.mark.parametrize(
+    ("language", "words"), [("fr", "trop court"), ("nl", "te kort"), ("en", "too short")]
+)
 def test_a_password_that_is_too_short_is_refused_in_the_language_of_the_page(client, language, words):
     with override(language):
         told = client.post(reverse("account_signup"), {"email": "a@example.org", "password1": "123"})

@@ -53,8 +53,12 @@ class MemoForm(forms.Form):
 class ObjectiveForm(forms.Form):
     """An objective of the memo, under a direction, with the indicators that measure it."""
 
-    memo = forms.ModelChoiceField(label=_("Ambition memo"), queryset=AmbitionMemo.objects.none())
-    direction = forms.ModelChoiceField(label=_("Strategic direction"), queryset=Direction.objects.none())
+    memo = forms.ModelChoiceField(
+        label=_("Ambition memo"), queryset=AmbitionMemo.objects.none(), empty_label=_("Choose one")
+    )
+    direction = forms.ModelChoiceField(
+        label=_("Strategic direction"), queryset=Direction.objects.none(), empty_label=_("Choose one")
+    )
     position = forms.IntegerField(**POSITION)  # type: ignore[arg-type]  # one dictionary for two forms
     title = TranslatedFormField(label=_("The objective in one sentence"), max_length=300)
     description = TranslatedFormField(label=_("Description"), rows=5, max_length=3000)

@@ -129,17 +129,16 @@ class DefinitionForm(forms.Form):
         initial=0,
         help_text=_("Only what pages show is rounded."),
     )
-    good = forms.ChoiceField(label=_("Which way is good"), choices=Indicator.Good.choices)
+    good = forms.ChoiceField(label=_("How to read it"), choices=Indicator.Good.choices)
     status_method = forms.ChoiceField(label=_("Status by"), choices=Indicator.StatusMethod.choices)
-    frequency = forms.ChoiceField(
-        label=_("A new figure is expected"), choices=Frequency.choices, initial=Frequency.YEARLY
-    )
+    frequency = forms.ChoiceField(label=_("Frequency"), choices=Frequency.choices, initial=Frequency.YEARLY)
     direction = forms.ChoiceField(label=_("Strategic direction"), required=False)
     owner = forms.ModelChoiceField(
         label=_("Who answers for it"),
         queryset=Organisation.objects.none(),
         required=False,
         to_field_name="code",
+        empty_label=_("not known"),
     )
     area_level = forms.ChoiceField(
         label=_("Areas are"),
@@ -329,12 +328,6 @@ class ApprovalForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """What the action takes."""
         return {"seen": self.cleaned_data["seen"], "reason": self.cleaned_data.get("reason") or Text()}
-
-
-class WithdrawForm(forms.Form):
-    """Why an indicator leaves public view; whoever follows its address reads it."""
-
-    because = TranslatedFormField(label=_("Reason"), rows=3, max_length=1000)
 
 
 def newest(values: Iterable[Value]) -> int:

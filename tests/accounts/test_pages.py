@@ -100,3 +100,12 @@ def test_a_visitor_comes_back_to_the_page_that_was_asked_for(client):
     assert answer.url == f"{reverse('account_login')}?next={asked.replace('/', '%2F')}"
     assert resolve(reverse("account_login")).url_name == "account_login"
     assert client.post(asked, {"name": "x"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("fr", "trop court"), ("nl", "te kort"), ("en", "too short")]
+)
+def test_a_password_that_is_too_short_is_refused_in_the_language_of_the_page(client, language, words):
+    with override(language):
+        told = client.post(reverse("account_signup"), {"email": "a@example.org", "password1": "123"})
+    assert words in told.content.decode()

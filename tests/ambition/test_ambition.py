@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from civicthread.accounts.models import Role
 from civicthread.ambition import actions, queries
@@ -9,9 +10,11 @@ from civicthread.ambition.models import AmbitionMemo, Direction, Objective
 from civicthread.core import journal
 from civicthread.core.errors import Refused
 from civicthread.core.models import JournalEntry
+from civicthread.editorial import actions as editorial
 from civicthread.indicators import actions as indicator_actions
 from tests import personas
 from tests.core import things
+from tests.editorial import texts
 from tests.factories import indicators, programme
 from tests.factories.accounts import person
 from tests.factories.ideas import staff
@@ -37,6 +40,43 @@ def test_a_direction_is_public_at_once_and_so_complete():
     assert found.code == "connectivite"
     assert things.found("ambition.direction", "connectivite") == [str(found.pk)]
     assert JournalEntry.objects.get(verb="ambition.save_direction").public
+
+
+def test_directions_stand_in_their_official_order(client):
+    for name, position in (("Zèbre", 1), ("Mutualisation", 3), ("Abeille", 2)):
+        programme.direction(name={"fr": name, "nl": name}, position=position)
+    assert [str(found.name) for found in queries.directions(visible_to=None)] == [
+        "Zèbre",
+        "Abeille",
+        "Mutualisation",
+    ]
+    page = client.get("/fr/ambition/").content.decode()
+    assert page.index("Zèbre") < page.index("Abeille") < page.index("Mutualisation")
+
+
+def test_a_memo_tells_its_own_date_and_not_the_day_it_was_put_here(client, office):
+    memo = programme.memo(date="2019-04-02")
+    assert "2 avril 2019" in client.get("/fr/ambition/").content.decode().replace("\xa0", " ")
+    address = reverse("ambition:write-memo", args=[memo.code])
+    form = office.get(address).context["form"]
+    assert form["date"].value() == "02/04/2019"
+    both = {"fr": "Le texte", "nl": "De tekst"}
+    values = posted("title", both) | posted("intro", both) | {"date": "3/2019"}
+    assert office.post(address, values).status_code == 302
+    memo.refresh_from_db()
+    assert memo.date == "2019-03"
+    assert client.get(f"/api/v1/memos/{memo.code}").json()["date"] == "2019-03"
+    actions.save_memo(memo, {"date": ""}, by=staff())
+    page = client.get("/fr/ambition/").content.decode()
+    assert str(timezone.localdate().year) not in page.split("<h1")[0].split("eyebrow")[1]
+
+
+def test_a_direction_and_the_page_about_it_lead_to_each_other(client):
+    direction = programme.direction(name={"fr": "Connectivité", "nl": "Connectiviteit"})
+    by = texts.staff()
+    page = editorial.write_page(texts.draft("net"), purpose="direction", direction=direction.code, by=by)
+    assert f'href="{page.get_absolute_url()}"' in client.get(direction.get_absolute_url()).content.decode()
+    assert f'href="{direction.get_absolute_url()}"' in client.get(page.get_absolute_url()).content.decode()
 
 
 @pytest.mark.parametrize("make", [programme.memo, programme.objective])

@@ -3,9 +3,12 @@
 import ast
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
+import django
 import polib
 import pytest
+from django.apps import apps
 
 from civicthread.config import catalogues
 from tests.architecture.tree import modules, name_of, text_of
@@ -69,3 +72,32 @@ def test_no_text_is_marked_where_it_is_not_gathered():
 
 def test_a_text_inside_an_f_string_is_found():
     assert list(unseen("told = _('a')\nprint(f'{told} {_(\"b\")}')")) == ["_('b')"]
+
+
+# Said in French and not in Dutch, and never on a page of ours.
+NOT_SHOWN = {
+    "This password is too short. It must contain at least %d character.": "accounts.forms says it",
+    "%(model)s instance with %(field)s %(value)r is not a valid choice.": "for programmers: our models' keys",
+    "tag": "nothing of ours has tags",
+}
+
+
+def borrowed() -> Iterator[Path]:
+    """The folders of catalogues that come with the programs we stand on."""
+    yield Path(django.__file__).parent / "conf" / "locale"
+    for app in apps.get_app_configs():
+        if not app.name.startswith("civicthread."):
+            yield Path(app.path) / "locale"
+
+
+def said(folder: Path, language: str) -> set[str]:
+    path = folder / language / "LC_MESSAGES" / "django.po"
+    return (
+        {entry.msgid for entry in polib.pofile(str(path)) if entry.translated()} if path.exists() else set()
+    )
+
+
+def test_what_other_programs_say_in_french_they_say_in_dutch():
+    # Django falls back to the first language of the city: a Dutch page would say it in French.
+    missing = set().union(*(said(folder, "fr") - said(folder, "nl") for folder in borrowed()))
+    assert missing == NOT_SHOWN.keys()

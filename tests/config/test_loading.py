@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import models
 
 from civicthread.ambition.models import AmbitionMemo, Direction, Objective
 from civicthread.config import demonstration, programme
-from civicthread.config.programme import Programme, loading
+from civicthread.config.programme import Programme, load_texts, loading
 from civicthread.core import journal
 from civicthread.core.models import JournalEntry, SearchEntry
 from civicthread.governance.models import Decision
@@ -45,6 +46,18 @@ def joined() -> list[list[tuple[Any, ...]]]:
     """What joins projects and decisions to the rest."""
     many = [*Project._meta.many_to_many, *Decision._meta.many_to_many]
     return [sorted(field.remote_field.through.objects.values_list()) for field in many]
+
+
+@pytest.mark.parametrize("language", ["fr", "nl", "en"])
+def test_each_statement_of_the_demonstration_is_one_page(brussels, client, language):
+    pages = brussels.model_copy(update={"news": ()})
+    load_texts.load_texts(pages, by=journal.system(), track=quietly)
+    for statement in ("participate", "privacy", "legal", "accessibility", "cookies", "contact"):
+        page = BeautifulSoup(client.get(f"/{language}/{statement}/").content, "html.parser")
+        headings = [heading.text for heading in page.select("main h2")]
+        paragraphs = [paragraph.text for paragraph in page.select("main p")]
+        assert len(headings) == len(set(headings)), statement
+        assert len(paragraphs) == len(set(paragraphs)), statement
 
 
 def test_loading_twice_doubles_nothing(brussels):

@@ -373,3 +373,9 @@ def test_a_card_marks_the_language_that_is_not_the_readers(reader, title, marked
     assert [tag.get("lang") for tag in (page.h3, page.select_one(".card-text"))] == [marked, marked]
     assert page.select_one(".card-text").text.endswith("…")
     assert page.select_one(".card-foot") is None
+
+
+def test_a_card_keeps_the_unbreakable_spaces_of_its_text():
+    text = {"fr": "La Région\u00a0: emplacement et état"}
+    card = Card.of(Text.of(text), Text.of(text), words=4, url="/x/")
+    assert "La Région\u00a0: emplacement et…" in card.drawn()

@@ -12,6 +12,14 @@ from civicthread.core import formats
 
 
 @pytest.mark.parametrize(
+    ("count", "shown"), [(900, "900 octets"), (12_500, "12,5 ko"), (200_000_000, "200 Mo"), (10**9, "1 Go")]
+)
+def test_the_size_of_a_file_is_told_in_the_readers_words(count: int, shown: str):
+    with translation.override("fr"):
+        assert formats.size(count).replace("\u00a0", " ") == shown
+
+
+@pytest.mark.parametrize(
     ("language", "shown"), [("fr", "12\u202f345,678"), ("nl", "12.345,678"), ("en", "12,345.678")]
 )
 def test_numbers_are_written_as_their_readers_write_them(language: str, shown: str):

@@ -167,3 +167,8 @@ def test_what_no_feed_can_carry_is_taken_out():
     form = typed(title_fr="Bon\x00jour\x08", title_nl="Dag")
     assert form.is_valid()
     assert form.cleaned_data["title"]["fr"].text == "Bonjour"
+
+
+def test_where_nothing_is_written_nobody_reads_that_it_is_to_be_written_too():
+    assert all("too" not in message for message in typed().errors["title"])
+    assert all("too" in message for message in typed(title_fr="Vélos").errors["title"])

@@ -5,7 +5,7 @@ from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
-from civicthread.datahub import forms
+from civicthread.datahub import forms, upkeep_forms
 from civicthread.lake import sniff
 from civicthread.lake.refusals import IngestRefused
 from civicthread.lake.suggest import suggest
@@ -61,3 +61,8 @@ def test_a_mistake_in_how_files_are_read_is_told_in_one_sentence(values, told):
         errors = {name: " ".join(map(str, found)) for name, found in reading(**values).errors.items()}
     assert errors.keys() == told.keys()
     assert all(errors[name].startswith(sentence) for name, sentence in told.items())
+
+
+@pytest.mark.django_db
+def test_the_worked_example_of_statistics_is_one_that_is_taken():
+    assert upkeep_forms.ConfigurationField().clean(upkeep_forms.EXAMPLE)["dimensions"]["area"] == "geo"

@@ -20,6 +20,12 @@ def office() -> Client:
     return personas.make("staff").client()
 
 
+def test_who_may_write_finds_the_way_in_among_the_screens_of_the_office(office: Client):
+    assert '<a href="/cms/">' in office.get("/en/projects/office/").content.decode()
+    juror = personas.make("lead").client()
+    assert "/cms/" not in juror.get("/en/projects/office/").content.decode()
+
+
 def write(office: Client, title: str, **more: str) -> NewsPage:
     parent = folder(NewsPage, "fr")
     answer = office.post(

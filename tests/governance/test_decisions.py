@@ -30,13 +30,17 @@ def approved(project: Project) -> str:
     return Project.objects.values_list("approved", flat=True).get(pk=project.pk)
 
 
+def test_the_address_of_governance_leads_to_its_decisions(client):
+    assert client.get("/fr/governance/").headers["Location"] == "/fr/governance/decisions/"
+
+
 def test_a_decision_has_a_number_of_its_year():
     numbers = [programme.decision(date=date).reference for date in ("2019-05-02", "2019", "2020-01")]
     assert numbers == ["DECI-2019-0001", "DECI-2019-0002", "DECI-2020-0001"]
 
 
 @pytest.mark.parametrize(
-    ("date", "code"), [("", "date-missing"), ("2/5/2019", "date-unclear"), ("2019-02-30", "date-unclear")]
+    ("date", "code"), [("", "date-missing"), ("2/5/19", "date-unclear"), ("2019-02-30", "date-unclear")]
 )
 def test_a_decision_has_a_date(date, code):
     with pytest.raises(Refused) as refusal:

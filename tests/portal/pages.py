@@ -6,10 +6,11 @@ from html.parser import HTMLParser
 from django.test import Client
 
 LANGUAGES = ("fr", "nl", "en")
-STATEMENTS = ("accessibility", "privacy", "cookies", "contact", "legal")
+STATEMENTS = ("participate", "accessibility", "privacy", "cookies", "contact", "legal")
 PLACES = (
     "",
     *(f"{name}/" for name in STATEMENTS),
+    "pages/",
     "sitemap/",
     "changes/",
     "search/",

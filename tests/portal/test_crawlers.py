@@ -24,6 +24,7 @@ MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 LINK = "{http://www.w3.org/1999/xhtml}link"
 # Public addresses that are no pages for readers: feeds, the style guide, the forms of accounts.
 NO_PAGES = (
+    "governance:start",  # leads on to the decisions
     "feed",
     "geojson",
     "components",

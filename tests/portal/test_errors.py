@@ -14,7 +14,9 @@ from civicthread.config.city import City
 from civicthread.core.errors import Refused
 from civicthread.core.policy import guard
 from civicthread.portal import coverage, errors
+from tests import personas
 from tests.editorial import texts
+from tests.factories.accounts import person
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -103,6 +105,16 @@ def test_each_error_page_has_one_heading_and_the_phone_number(page: errors.Handl
     html = answer.content.decode()
     assert html.count("<h1") == 1
     assert "02 123 45 67" in html
+
+
+@pytest.mark.django_db
+def test_whoever_is_signed_in_is_not_told_to_sign_in(client: Client) -> None:
+    address = "/en/projects/office/"
+    personas.sign_in(client, person())
+    told = client.get(address)
+    assert told.status_code == 403
+    assert "Sign in, or" not in told.content.decode()
+    assert "Your account does not open this page" in told.content.decode()
 
 
 def test_each_claim_of_the_accessibility_statement_has_its_test() -> None:

@@ -1,20 +1,26 @@
 """Every page of the portal, in every language."""
 
 import dataclasses
+import re
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.test import Client
-from django.utils.translation import gettext
+from django.utils.translation import gettext, override
 from pytest_django import DjangoAssertNumQueries
 
+from civicthread.accounts.models import Role
 from civicthread.core import journal
 from civicthread.editorial import actions
+from civicthread.editorial.models import Edition
+from civicthread.portal import queries, views
 from civicthread.projects import actions as projects
 from civicthread.territory import actions as territory
 from civicthread.territory.models import Area
+from tests import personas
 from tests.editorial import texts
+from tests.factories.accounts import person
 from tests.portal.pages import LANGUAGES, PLACES, STATEMENTS, seen
 
 pytestmark = pytest.mark.django_db
@@ -150,10 +156,21 @@ def test_reading_sets_no_cookie(client: Client, place: str) -> None:
     assert not client.get(f"/fr/{place}").cookies
 
 
-def test_the_cookies_page_names_the_cookies_the_site_sets(client: Client) -> None:
-    html = client.get("/fr/cookies/").content.decode()
-    for name in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, "messages"):
-        assert f">{name}</code>" in html
+def named_cookies(client: Client) -> set[str]:
+    return set(re.findall(r'<span translate="no">(\w+)</span>', client.get("/fr/cookies/").content.decode()))
+
+
+def test_the_cookies_page_names_the_cookies_the_site_sets_and_no_other(client: Client) -> None:
+    personas.sign_in(client, person(roles=(Role.STAFF,)))
+    client.get("/fr/ideas/new/")
+    assert named_cookies(client) == {*client.cookies, "messages"}
+
+
+def test_the_cookie_of_another_service_is_named_where_there_is_one(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(views.COOKIES, "language", settings.LANGUAGE_COOKIE_NAME)
+    assert settings.LANGUAGE_COOKIE_NAME in named_cookies(client)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -174,6 +191,39 @@ def test_the_contact_page_and_the_foot_of_each_page_tell_the_hours(
     for told in (hours[language], counter[language]):
         assert contact.count(told) == 2
         assert foot.count(told) == 1
+
+
+def test_a_city_that_says_no_way_to_reach_it_promises_none(client: Client, settings: Any) -> None:
+    settings.CITY = dataclasses.replace(settings.CITY, contact={}, counter={}, post={})
+    contact = client.get("/en/contact/").content.decode()
+    assert "by phone" not in contact
+    assert "not published" not in contact
+    assert "has not said yet how to reach it" in contact
+    assert "by phone" not in client.get("/en/participate/").content.decode()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_pages_of_the_office_are_one_step_away(client: Client, language: str) -> None:
+    by = texts.staff()
+    actions.write_page(texts.draft("strategy"), purpose="strategy", by=by)
+    actions.write_page(texts.draft("participate"), purpose="participate", by=by)
+    home = client.get(f"/{language}/").content.decode()
+    _head, _hero, beneath = home.partition('class="hero"')
+    hero, foot = beneath.partition("</header>")[0], beneath.partition("<footer")[2]
+    for place in ("pages", "participate"):
+        assert f'href="/{language}/{place}/"' in hero
+        assert f'href="/{language}/{place}/"' in foot
+    assert f'href="/{language}/participate/"' in client.get(f"/{language}/ideas/new/").content.decode()
+    with override(language):
+        strategy = Edition.objects.get(purpose="strategy").get_absolute_url()
+    about = client.get(f"/{language}/pages/").content.decode()
+    assert f'href="{strategy}"' in about
+    assert texts.SLUG[language] + "-participate" not in about
+
+
+def test_the_map_of_the_site_names_each_place_once(client: Client) -> None:
+    names = [name for name, _label in queries.PLACES]
+    assert len(names) == len(set(names))
 
 
 def test_a_city_may_leave_its_hours_out(client: Client) -> None:

@@ -9,8 +9,10 @@ from allauth.socialaccount import forms as social
 from django import forms
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from civicthread.accounts.models import Role, User
 
@@ -21,6 +23,18 @@ CODE = _("Code")
 LONG_ENOUGH = _("At least 12 characters. A few words in a row are easy to remember and hard to guess.")
 FROM_THE_APP = _("The six digits your authenticator app shows now.")
 FROM_THE_APP_OR_PAPER = _("The six digits your authenticator app shows now, or one of your recovery codes.")
+
+
+class LongEnough(MinimumLengthValidator):
+    """Django's check of the length, in our words: its own stand in French and not in Dutch."""
+
+    def get_error_message(self) -> str:
+        words = ngettext(
+            "This password is too short. Use at least %(least)d character.",
+            "This password is too short. Use at least %(least)d characters.",
+            self.min_length,
+        )
+        return words % {"least": self.min_length}
 
 
 class Plain:

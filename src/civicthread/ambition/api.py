@@ -57,9 +57,13 @@ class ObjectiveOut(Schema):
 
 
 class MemoOut(Schema):
-    """An ambition memo: one version of what the city wants to reach. The one published last counts."""
+    """An ambition memo: one version of what the city wants to reach. The one published last counts.
+
+    `date` is the memo's own, as precise as it is known.
+    """
 
     code: str
+    date: str
     title: Texts
     intro: Texts
     note: Texts
@@ -130,7 +134,7 @@ def _joined() -> QuerySet[Objective]:
 
 
 def _memo(row: AmbitionMemo) -> dict[str, Any]:
-    plain = {name: getattr(row, name) for name in ("code", "published_at", "assumption", "sources")}
+    plain = {name: getattr(row, name) for name in ("code", "date", "published_at", "assumption", "sources")}
     written = {name: texts(getattr(row, name)) for name in ("title", "intro", "note")}
     return {**plain, **written, "address": address(row)}
 

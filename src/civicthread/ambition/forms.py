@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from civicthread.ambition.models import AmbitionMemo, Direction, Objective
-from civicthread.core.form_fields import ReferencesField, SourcesField
+from civicthread.core.form_fields import PartialDateField, ReferencesField, SourcesField
 from civicthread.core.translated_forms import TranslatedFormField
 from civicthread.indicators.models import Indicator
 
@@ -33,6 +33,7 @@ class MemoForm(forms.Form):
     """The ambition memo."""
 
     title = TranslatedFormField(label=_("Title"), max_length=200)
+    date = PartialDateField(label=_("Date"), required=False)
     intro = TranslatedFormField(label=_("Introduction"), rows=5, max_length=3000)
     note = TranslatedFormField(
         label=_("Note"),
@@ -52,8 +53,12 @@ class MemoForm(forms.Form):
 class ObjectiveForm(forms.Form):
     """An objective of the memo, under a direction, with the indicators that measure it."""
 
-    memo = forms.ModelChoiceField(label=_("Ambition memo"), queryset=AmbitionMemo.objects.none())
-    direction = forms.ModelChoiceField(label=_("Strategic direction"), queryset=Direction.objects.none())
+    memo = forms.ModelChoiceField(
+        label=_("Ambition memo"), queryset=AmbitionMemo.objects.none(), empty_label=_("Choose one")
+    )
+    direction = forms.ModelChoiceField(
+        label=_("Strategic direction"), queryset=Direction.objects.none(), empty_label=_("Choose one")
+    )
     position = forms.IntegerField(**POSITION)  # type: ignore[arg-type]  # one dictionary for two forms
     title = TranslatedFormField(label=_("The objective in one sentence"), max_length=300)
     description = TranslatedFormField(label=_("Description"), rows=5, max_length=3000)

@@ -38,6 +38,7 @@ class AmbitionMemo(Publishable):
     """The ambition memo: one version of what the Office and its partners want to reach."""
 
     code = models.SlugField(_("code"), max_length=60, unique=True)
+    date = models.CharField(_("date"), max_length=10, blank=True)
     title = TranslatedField(_("title"))
     intro = TranslatedField(_("introduction"))
     note = TranslatedField(_("note"))

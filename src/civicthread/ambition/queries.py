@@ -36,7 +36,8 @@ def directions(*, visible_to: Actor | None, memo: AmbitionMemo | None = None) ->
     objectives = _counted(visible_to)
     asked = objectives.filter(memo=memo) if memo else objectives
     shown = Prefetch("objectives", queryset=asked, to_attr="shown_objectives")
-    return Direction.objects.prefetch_related(shown).annotate(project_count=serving)
+    # Counting drops the order that the directions have of themselves.
+    return Direction.objects.prefetch_related(shown).annotate(project_count=serving).order_by("position")
 
 
 def measures(direction: Direction, *, visible_to: Actor | None) -> list[Indicator]:

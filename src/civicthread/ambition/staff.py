@@ -109,8 +109,7 @@ def _withdraw(request: HttpRequest, thing: AmbitionMemo | Objective) -> HttpResp
 
     if office.done(form, withdraw):
         return _back(request, _("It is withdrawn."))
-    title = _("Withdraw “%(title)s”") % {"title": thing.title}
-    return office.form_page(request, form, title=title, back=_desk(), submit=_("Withdraw"))
+    return office.form_page(request, form, title=office.withdrawal(thing.title), back=_desk())
 
 
 def _desk() -> tuple[str, str]:

@@ -48,6 +48,16 @@ class Site:
     counter_hours: str
     demonstration: bool
 
+    @property
+    def elsewhere(self) -> bool:
+        """Whether one may also call, write and come: only then does a page say so."""
+        return bool(self.phone and self.post and self.counter)
+
+    @property
+    def reachable(self) -> bool:
+        """Whether the Office said any way to reach it."""
+        return bool(self.phone or self.post or self.counter or self.email)
+
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """The context processor."""

@@ -13,11 +13,10 @@ from django.templatetags.static import static
 from django.utils.formats import localize
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.text import Truncator
 from django.utils.translation import gettext
 
 from civicthread.core import formats
-from civicthread.core.text import Text
+from civicthread.core.text import Text, brief
 
 
 def icon(name: str) -> SafeString:
@@ -66,7 +65,7 @@ class Card:
     def of(cls, title: Text, text: Text, *, words: int, **further: Any) -> Self:
         """The card of a thing, in the best language for the reader, with the first words of its text."""
         shown = title.shown()
-        body = Truncator(str(text)).words(words, truncate=" …")
+        body = brief(str(text), words)
         return cls(body=body, title=shown.text, lang=shown.language if shown.fallback else "", **further)
 
     def drawn(self) -> SafeString:

@@ -30,8 +30,14 @@ class PartialDateField(Words):
     """A year, a month or a day."""
 
     def __init__(self, **options: Any) -> None:
-        options.setdefault("help_text", _("As precise as it is known: 2026, 2026-09 or 2026-09-30."))
+        options.setdefault("help_text", _("As precise as it is known: 2026, 09/2026 or 30/09/2026."))
         super().__init__(max_length=10, **options)
+
+    def prepare_value(self, value: Any) -> Any:
+        return partial_dates.typed(value) if isinstance(value, str) else value
+
+    def to_python(self, value: Any) -> str:
+        return partial_dates.read(super().to_python(value))
 
     def validate(self, value: str) -> None:
         super().validate(value)
@@ -47,7 +53,7 @@ class SourcesField(forms.CharField):
         options.setdefault("label", _("Sources"))
         options.setdefault(
             "help_text",
-            _("One a line: address | publisher | date. Example: https://example.org/report | City | 2026-05"),
+            _("One a line: address | publisher | date. Example: https://example.org/report | City | 05/2026"),
         )
         options.setdefault("widget", forms.Textarea(attrs={"rows": 3}))
         super().__init__(required=options.pop("required", False), max_length=8000, **options)
@@ -69,13 +75,14 @@ class SourcesField(forms.CharField):
 
 
 def _told(part: str) -> str:
-    return "" if part == "primary" else part
+    return "" if part == "primary" else partial_dates.typed(part)
 
 
 def _source(line: str) -> dict[str, str]:
     url, publisher, date, kind = ([part.strip() for part in line.split("|")] + [""] * 4)[:4]
     if not _is_web_address(url):
         raise ValidationError(_("“%(address)s” is not the address of a page."), params={"address": url[:200]})
+    date = partial_dates.read(date)
     if date and not partial_dates.is_date(date):
         raise ValidationError(partial_dates.UNCLEAR, params={"date": date[:40]})
     if not publisher:

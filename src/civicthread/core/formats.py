@@ -88,6 +88,13 @@ def money(value: float | Decimal | None, currency: str = "€") -> str:
     return f"{currency}{WIDE}{amount}" if language == "nl" else f"{currency}{amount}"
 
 
+def size(count: int) -> str:
+    """How large a file is, in thousands as browsers and stores count: 200000000 -> '200 Mo' (fr), '200 MB' (nl, en)."""
+    units = ((10**9, gettext("GB")), (10**6, gettext("MB")), (10**3, gettext("kB")))
+    least, unit = next((known for known in units if count >= known[0]), (1, gettext("bytes")))
+    return f"{figure(count / least, 1)}{WIDE}{unit}"
+
+
 def day(value: date | datetime | None) -> str:
     """3 juin 2026, 3 juni 2026, 3 June 2026; in French the first of a month is '1er'."""
     if value is None:

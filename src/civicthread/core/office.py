@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from civicthread.core.errors import Refused
@@ -25,6 +26,12 @@ class WithdrawForm(forms.Form):
         max_length=1000,
         help_text=_("Everyone who follows its address reads this."),
     )
+    withdraws = True  # the button says so, in red
+
+
+def withdrawal(thing: object) -> str:
+    """The heading above the reason: what is withdrawn, by its name."""
+    return gettext("Withdraw “%(title)s”") % {"title": thing}
 
 
 def done(form: forms.Form, act: Callable[[dict[str, Any]], Done]) -> Done | None:
@@ -50,5 +57,11 @@ def form_page(
     request: HttpRequest, form: forms.Form, *, title: str | Promise, back: tuple[str, str], submit: str = ""
 ) -> HttpResponse:
     """The screen of a form; `back` is the address and the name of where it came from."""
-    facts = {"form": form, "title": title, "back_url": back[0], "back_label": back[1], "submit_label": submit}
+    facts = {
+        "form": form,
+        "title": title,
+        "back_url": back[0],
+        "back_label": back[1],
+        "submit_label": submit,
+    }
     return render(request, "core/office_form.html", facts, status=422 if form.errors else 200)

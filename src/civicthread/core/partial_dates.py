@@ -9,7 +9,22 @@ from civicthread.core.errors import Refused
 from civicthread.methods import periods
 
 WRITTEN = re.compile(r"(?:19[5-9]\d|20\d\d|2100)(-\d{2}(-\d{2})?)?", re.ASCII)
-UNCLEAR = _("Write the date as 2026, 2026-09 or 2026-09-30, not “%(date)s”.")
+DAY_FIRST = re.compile(r"(?:(\d{1,2})[/.-])?(\d{1,2})[/.-](\d{4})", re.ASCII)
+UNCLEAR = _("Write the date as 2026, 09/2026 or 30/09/2026, not “%(date)s”.")
+
+
+def read(text: str) -> str:
+    """A date as people type it, as it is kept: 30/09/2026 and 2026-09-30 -> 2026-09-30, 9/2026 -> 2026-09."""
+    found = DAY_FIRST.fullmatch(text.strip())
+    if found is None:
+        return text
+    day, month, year = found.groups()
+    return "-".join([year, *(part.zfill(2) for part in (month, day) if part)])
+
+
+def typed(text: str) -> str:
+    """A date that is kept, as people type it: 2026-09-30 -> 30/09/2026."""
+    return "/".join(reversed(text.split("-"))) if is_date(text) else text
 
 
 def is_date(text: str) -> bool:
@@ -24,10 +39,11 @@ def is_date(text: str) -> bool:
 
 
 def understood(text: str) -> str:
-    """The date as written, once it is known to be one; an empty one stays empty."""
-    if text and not is_date(text):
+    """The date as it is kept, once it is known to be one; an empty one stays empty."""
+    kept = read(text)
+    if kept and not is_date(kept):
         raise Refused("date-unclear", UNCLEAR % {"date": text[:40]})
-    return text
+    return kept
 
 
 def exact_day(text: str) -> date | None:

@@ -153,8 +153,12 @@ class TranslatedFormField(forms.Field):
         for code, _name in settings.LANGUAGES:
             text = value[code].text if code in value else ""
             if not text and self.needs(code):
-                told = {"language": formats.language(code)}
-                errors.append(ValidationError(_("Write it in %(language)s too."), code, told))
+                asks = (
+                    _("Write it in %(language)s too.")
+                    if value
+                    else _("It is needed: write it in %(language)s.")
+                )
+                errors.append(ValidationError(asks, code, {"language": formats.language(code)}))
             if len(text) > self.max_length:
                 message = ngettext_lazy(
                     "At most %(most)s character, please.",

@@ -7,9 +7,9 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
+from civicthread.core import formats, partial_dates
 from civicthread.core.models import Actor
 from civicthread.core.translated_forms import TranslatedFormField
 from civicthread.datahub import queries
@@ -131,13 +131,13 @@ class FileForm(forms.Form):
         self.too_large = too_large
         self.fields["file"].help_text = _(
             "CSV, Excel (.xlsx), GeoJSON, JSON or Parquet, compressed with gzip or not; at most %(size)s."
-        ) % {"size": filesizeformat(settings.UPLOAD_BYTES)}
+        ) % {"size": formats.size(settings.UPLOAD_BYTES)}
 
     def clean_file(self) -> UploadedFile[Any]:
         """A file, of a size we take here."""
         if self.too_large:
             message = _("The file is larger than %(size)s. Ask the administrator to load it.")
-            raise ValidationError(message, params={"size": filesizeformat(settings.UPLOAD_BYTES)})
+            raise ValidationError(message, params={"size": formats.size(settings.UPLOAD_BYTES)})
         file: UploadedFile[Any] | None = self.cleaned_data["file"]
         if file is None:
             raise ValidationError(_("Choose a file."))
@@ -204,7 +204,11 @@ class DescriptionForm(forms.Form):
         help_text=_("What one row is, what period and places it covers, what to beware of."),
     )
     publisher = forms.ModelChoiceField(
-        label=_("Publisher"), queryset=Organisation.objects.none(), required=False, to_field_name="code"
+        label=_("Publisher"),
+        queryset=Organisation.objects.none(),
+        required=False,
+        to_field_name="code",
+        empty_label=_("not known"),
     )
     licence_name = forms.CharField(
         label=_("Licence"),
@@ -225,7 +229,11 @@ class DescriptionForm(forms.Form):
     changes_made = TranslatedFormField(label=_("Changes made to the source"), rows=2, required=False)
     frequency = forms.ChoiceField(label=_("New data is expected"), choices=Frequency.choices)
     territory = forms.ModelChoiceField(
-        label=_("Territory covered"), queryset=territory.areas(), required=False, to_field_name="code"
+        label=_("Territory covered"),
+        queryset=territory.areas(),
+        required=False,
+        to_field_name="code",
+        empty_label=_("not known"),
     )
     access = forms.ChoiceField(label=_("Who may have the rows"), choices=Dataset.Access.choices)
     contact_name = TranslatedFormField(
@@ -265,7 +273,7 @@ class ReadingForm(forms.Form):
         label=_("Period of the whole file"),
         required=False,
         max_length=21,
-        help_text=_("Where no column tells it: 2026, 2026-Q3, 2026-09 or 2026-09-30."),
+        help_text=_("Where no column tells it: 2026, 2026-Q3, 09/2026 or 30/09/2026."),
     )
     period_column = forms.ChoiceField(label=_("Column with the period"), required=False)
     area_column = forms.ChoiceField(
@@ -320,12 +328,12 @@ class ReadingForm(forms.Form):
 
     def clean_reference_period(self) -> str:
         """A period, or nothing."""
-        text: str = self.cleaned_data["reference_period"].strip()
+        text: str = partial_dates.read(self.cleaned_data["reference_period"].strip())
         try:
             if text:
                 periods.parse(text)
         except periods.PeriodError:
-            message = _("“%(text)s” is not a period such as 2026, 2026-Q3, 2026-09 or 2026-09-30.")
+            message = _("“%(text)s” is not a period such as 2026, 2026-Q3, 09/2026 or 30/09/2026.")
             raise ValidationError(message, params={"text": text}) from None
         return text
 
@@ -367,9 +375,3 @@ class ReadingForm(forms.Form):
         plain: dict[str, Any] = {name: given[name] for name in told if name in given}
         told_lists = {"nulls": listed(given["nulls"]), "ignore": lines(given["ignore"])}
         return {**plain, "reading": {**self.dialect, **reading, **told_lists}}
-
-
-class WithdrawForm(forms.Form):
-    """Why a dataset leaves the catalogue; whoever follows its address reads it."""
-
-    because = TranslatedFormField(label=_("Reason"), rows=3, max_length=1000)

@@ -6,13 +6,14 @@ from django.contrib import messages
 from django.forms import BaseFormSet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from civicthread.core import paging, policy
+from civicthread.core import office, paging, policy
 from civicthread.core.policy import actor_of, signed_in_actor
 from civicthread.core.uploads import is_too_large
 from civicthread.datahub import (
@@ -321,7 +322,7 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     """Take a dataset from the public catalogue, giving the reason."""
-    dataset, form = dataset_for(request, code), forms.WithdrawForm(request.POST or None)
+    dataset, form = dataset_for(request, code), office.WithdrawForm(request.POST or None)
     done = form.is_valid() and attempted(
         form,
         lambda: actions.withdraw_dataset(
@@ -331,7 +332,7 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     if done:
         messages.success(request, _("The dataset is withdrawn."))
         return redirect("datahub:desk", code)
-    facts = {"form": form, "dataset": dataset}
+    facts = {"form": form, "dataset": dataset, "back_url": reverse("datahub:desk", args=[code])}
     return render(request, "datahub/withdraw.html", facts, status=422 if form.errors else 200)
 
 

@@ -129,7 +129,8 @@ def statistics(request: HttpRequest) -> HttpResponse:
     ):
         messages.success(request, _("The dataset is described. Load its file, or say where it is fetched."))
         return redirect("datahub:desk", made[0].code)
-    return render(request, "datahub/statistics.html", {"form": form}, status=422 if form.errors else 200)
+    facts = {"form": form, "example": upkeep_forms.EXAMPLE}
+    return render(request, "datahub/statistics.html", facts, status=422 if form.errors else 200)
 
 
 def attempted(form: Form, act: Callable[[], object]) -> bool:

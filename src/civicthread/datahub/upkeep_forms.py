@@ -189,6 +189,18 @@ def same_areas() -> list[list[str]]:
     return [list(area.nuts) for area in territory.areas() if len(area.nuts) > 1]
 
 
+EXAMPLE = """{
+  "constants": {"indicator": "internet_daily"},
+  "dimensions": {
+    "area": "geo",
+    "period": "TIME_PERIOD",
+    "unit": "unit",
+    "breakdown": "ind_type"
+  },
+  "filters": {"ind_type": ["IND_TOTAL"], "unit": ["PC_IND"]}
+}"""
+
+
 class StatisticsForm(forms.Form):
     """A new dataset of statistics: what it is, and how its dimensions become observations."""
 
@@ -201,7 +213,9 @@ class StatisticsForm(forms.Form):
     sdmx = ConfigurationField(
         label=_("Import configuration"),
         max_length=100_000,
-        help_text=_("As JSON, in our words or in those of the Commission's import configurations."),
+        help_text=_(
+            "As JSON: begin with the example above, or paste a configuration of the European Commission as it is."
+        ),
     )
 
     def clean_code(self) -> str:

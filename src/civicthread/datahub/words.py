@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django.utils.formats import date_format, localize
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from civicthread.core import formats
 from civicthread.datahub.models import Alarm
 
 REFUSALS: Mapping[str, str | Promise] = {
@@ -184,13 +184,13 @@ def fetch(code: str, facts: Mapping[str, Any]) -> str:
 def alarm(kind: str, facts: Mapping[str, Any]) -> str:
     """What is wrong with a dataset, in one sentence."""
     if kind == Alarm.Kind.STALE:
-        days = {name: date_format(date.fromisoformat(facts[name])) for name in ("latest", "expected")}
+        days = {name: formats.day(date.fromisoformat(facts[name])) for name in ("latest", "expected")}
         return str(_("No new data since %(latest)s; it was expected by %(expected)s.")) % days
     if kind == Alarm.Kind.FETCH:
         told = refusal if facts["refused"] else fetch
         return told(facts["code"], facts["params"])
     if kind == Alarm.Kind.JUMP:
-        numbers = {name: localize(round(facts[name], 2)) for name in ("before", "after")}
+        numbers = {name: formats.figure(facts[name], 2) for name in ("before", "after")}
         if facts["what"]:
             sentence = _("The sum of “%(column)s” went from %(before)s to %(after)s.")
             return str(sentence) % {**numbers, "column": facts["what"]}

@@ -50,7 +50,15 @@ class Purpose(models.TextChoices):
 
 # Purposes whose page is a fixed one of the portal, under a name of its own.
 FIXED = frozenset(
-    {Purpose.HOME, Purpose.ACCESSIBILITY, Purpose.PRIVACY, Purpose.COOKIES, Purpose.CONTACT, Purpose.LEGAL}
+    {
+        Purpose.HOME,
+        Purpose.PARTICIPATE,
+        Purpose.ACCESSIBILITY,
+        Purpose.PRIVACY,
+        Purpose.COOKIES,
+        Purpose.CONTACT,
+        Purpose.LEGAL,
+    }
 )
 
 

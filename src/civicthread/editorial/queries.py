@@ -6,11 +6,12 @@ from datetime import date
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404
 from wagtail.images import get_image_model
 from wagtail.models import Page
 
+from civicthread.ambition.models import Direction
 from civicthread.core import publishing
 from civicthread.core.models import Actor
 from civicthread.core.publishing import Publication
@@ -58,8 +59,16 @@ def texts(*, visible_to: Actor | None) -> QuerySet[StrategyText]:  # noqa: ARG00
 
 
 def listed(*, visible_to: Actor | None) -> QuerySet[StrategyText]:
-    """The published pages that have an address of their own: all but the portal's fixed ones."""
-    return texts(visible_to=visible_to).exclude(purpose__in=FIXED)
+    """The published pages with an address of their own: all but the portal's fixed ones; directions in their order."""
+    place = Subquery(Direction.objects.filter(code=OuterRef("direction")).values("position"))
+    found = texts(visible_to=visible_to).exclude(purpose__in=FIXED)
+    return found.order_by(place.asc(nulls_first=True), "id")
+
+
+def about_directions() -> QuerySet[StrategyText]:
+    """The published pages about a strategic direction, each with its `direction_id`."""
+    named = Subquery(Direction.objects.filter(code=OuterRef("direction")).values("pk"))
+    return texts(visible_to=None).filter(purpose=Purpose.DIRECTION).annotate(direction_id=named)
 
 
 def for_purpose(purpose: Purpose, *, visible_to: Actor | None) -> StrategyText | None:

@@ -39,4 +39,13 @@ LINKS = (
         led=_("told in"),
         came=_("tells about"),
     ),
+    Link(
+        earlier="ambition.direction",
+        later="editorial.strategytext",
+        through=queries.about_directions,
+        source="direction_id",
+        target="id",
+        led=_("told in"),
+        came=_("tells about"),
+    ),
 )

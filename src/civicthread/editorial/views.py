@@ -45,6 +45,13 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
 
 @policy.guard("editorial.read")
 @require_safe
+def pages(request: HttpRequest) -> HttpResponse:
+    """The pages about the strategy, its directions and the Office."""
+    return render(request, "editorial/pages.html", {"pages": queries.listed(visible_to=actor_of(request))})
+
+
+@policy.guard("editorial.read")
+@require_safe
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     """A page about the strategy or the Office."""
     visible = queries.texts(visible_to=actor_of(request))

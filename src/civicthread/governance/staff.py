@@ -69,8 +69,7 @@ def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     form = office.WithdrawForm(request.POST or None)
     if office.done(form, lambda given: actions.withdraw_decision(decision, by=actor, **given)):
         return _back(request, _("The decision is withdrawn."))
-    title = _("Withdraw “%(title)s”") % {"title": decision.reference}
-    return office.form_page(request, form, title=title, back=_desk(), submit=_("Withdraw"))
+    return office.form_page(request, form, title=office.withdrawal(decision.title), back=_desk())
 
 
 def _decision(request: HttpRequest, reference: str) -> Decision:

@@ -15,6 +15,7 @@ office = [
 ]
 
 urlpatterns = [
+    path("", views.start, name="start"),
     path("office/", include(office)),
     path("decisions/", views.decisions, name="decisions"),
     path("decisions/<slug:reference>/", views.decision, name="decision"),

@@ -3,12 +3,19 @@
 from dataclasses import asdict
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from civicthread.core import paging, policy, publishing, thread
 from civicthread.core.policy import actor_of
 from civicthread.governance import forms, queries
+
+
+@policy.guard("governance.read")
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+    """What the public reads of the governance is its decisions."""
+    return redirect("governance:decisions", permanent=True)
 
 
 @policy.guard("governance.read")

@@ -262,7 +262,7 @@ def withdraw_need(request: HttpRequest, reference: str) -> HttpResponse:
         messages.success(request, _("The need is withdrawn."))
         return redirect("ideas:need-desk")
     back = (reverse("ideas:need-desk"), _("Needs"))
-    return office.form_page(request, form, title=_("Withdraw"), back=back)
+    return office.form_page(request, form, title=office.withdrawal(need.title), back=back)
 
 
 def _desk(request: HttpRequest, reference: str) -> queries.Desk:

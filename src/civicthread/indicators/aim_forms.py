@@ -180,7 +180,10 @@ class PathForm(forms.Form):
         label=_("Growth of an S-curve"),
         required=False,
         localize=True,
-        help_text=_("By how much the logit moves each year. Empty: so that it reaches its end."),
+        help_text=_(
+            "How steep it is: with 0.5, what is reached grows against what is left by some 65 % a year."
+            " Empty: so that it reaches its end."
+        ),
     )
     ceiling = forms.FloatField(
         label=_("Ceiling of an S-curve"),

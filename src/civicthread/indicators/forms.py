@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from civicthread.core import partial_dates
 from civicthread.core.errors import Refused
 from civicthread.core.models import Actor
 from civicthread.core.text import Text
@@ -25,7 +26,7 @@ from civicthread.territory.models import Area
 
 ALL = ("", _("all"))
 NONE = ("", _("none"))
-PERIODS = _("2026, 2026-Q3, 2026-09 or 2026-09-30.")
+PERIODS = _("2026, 2026-Q3, 09/2026 or 30/09/2026.")
 
 
 class FilterForm(forms.Form):
@@ -58,8 +59,8 @@ class ViewForm(forms.Form):
         label=_("As the figures stood on"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        input_formats=["%Y-%m-%d"],
-        error_messages={"invalid": _("Write the day as 2026-09-30.")},
+        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
+        error_messages={"invalid": _("Write the day as 30/09/2026.")},
     )
 
     def __init__(
@@ -100,9 +101,9 @@ def moment(text: str) -> datetime | None:
     if not text:
         return None
     try:
-        day = date.fromisoformat(text)
+        day = date.fromisoformat(partial_dates.read(text))
     except ValueError:
-        raise Refused("date-unclear", _("Write the day as 2026-09-30.")) from None
+        raise Refused("date-unclear", _("Write the day as 30/09/2026.")) from None
     if day >= timezone.localdate():
         return None
     return timezone.make_aware(datetime.combine(day, time.max))
@@ -128,17 +129,16 @@ class DefinitionForm(forms.Form):
         initial=0,
         help_text=_("Only what pages show is rounded."),
     )
-    good = forms.ChoiceField(label=_("Which way is good"), choices=Indicator.Good.choices)
+    good = forms.ChoiceField(label=_("How to read it"), choices=Indicator.Good.choices)
     status_method = forms.ChoiceField(label=_("Status by"), choices=Indicator.StatusMethod.choices)
-    frequency = forms.ChoiceField(
-        label=_("A new figure is expected"), choices=Frequency.choices, initial=Frequency.YEARLY
-    )
+    frequency = forms.ChoiceField(label=_("Frequency"), choices=Frequency.choices, initial=Frequency.YEARLY)
     direction = forms.ChoiceField(label=_("Strategic direction"), required=False)
     owner = forms.ModelChoiceField(
         label=_("Who answers for it"),
         queryset=Organisation.objects.none(),
         required=False,
         to_field_name="code",
+        empty_label=_("not known"),
     )
     area_level = forms.ChoiceField(
         label=_("Areas are"),
@@ -201,12 +201,12 @@ class MethodForm(forms.Form):
 
 def period_of(text: str) -> str:
     """The period that was typed; an error of the form where it is none."""
-    given = text.strip()
+    given = partial_dates.read(text.strip())
     try:
         periods.parse(given)
     except periods.PeriodError:
-        message = _("“%(text)s” is not a period such as 2026, 2026-Q3, 2026-09 or 2026-09-30.")
-        raise ValidationError(message, params={"text": given[:40]}) from None
+        message = _("“%(text)s” is not a period such as 2026, 2026-Q3, 09/2026 or 30/09/2026.")
+        raise ValidationError(message, params={"text": text.strip()[:40]}) from None
     return given
 
 
@@ -328,12 +328,6 @@ class ApprovalForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """What the action takes."""
         return {"seen": self.cleaned_data["seen"], "reason": self.cleaned_data.get("reason") or Text()}
-
-
-class WithdrawForm(forms.Form):
-    """Why an indicator leaves public view; whoever follows its address reads it."""
-
-    because = TranslatedFormField(label=_("Reason"), rows=3, max_length=1000)
 
 
 def newest(values: Iterable[Value]) -> int:

@@ -39,7 +39,7 @@ TABLES = (
             *texts("title", _("Title")),
             code("direction", _("Strategic direction")),
             code("kind", _("Kind"), of=Indicator.Kind.values),
-            code("good", _("Which way is good"), of=Indicator.Good.values),
+            code("good", _("How to read it"), of=Indicator.Good.values),
             code("frequency", _("Frequency"), of=Frequency.values),
             *texts("unit", _("Unit")),
             Column("symbol", "text", _("Symbol")),

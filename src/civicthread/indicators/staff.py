@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from civicthread.core import paging, policy
+from civicthread.core import office, paging, policy
 from civicthread.core.errors import Refused
 from civicthread.core.policy import actor_of, signed_in_actor
 from civicthread.indicators import (
@@ -196,10 +197,11 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
 def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     """Take an indicator from public view, giving the reason."""
     indicator, actor = indicator_of(request, code), signed_in_actor(request)
-    form = forms.WithdrawForm(request.POST or None)
+    form = office.WithdrawForm(request.POST or None)
     if done(form, lambda given: actions.withdraw_indicator(indicator, by=actor, **given)):
         return saved(request, code, _("The indicator is withdrawn."))
-    return form_page(request, form, indicator=indicator, title=_("Withdraw the indicator"))
+    back = (reverse("indicators:desk", args=[code]), str(indicator.title))
+    return office.form_page(request, form, title=office.withdrawal(indicator.title), back=back)
 
 
 def indicator_of(request: HttpRequest, code: str) -> Indicator:

@@ -114,6 +114,7 @@ class DefinitionForm(forms.Form):
         queryset=Indicator.objects.none(),
         required=False,
         to_field_name="code",
+        empty_label=_("none"),
         help_text=_("The index of the area above, each edition a figure that waits for approval there."),
     )
 

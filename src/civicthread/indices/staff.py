@@ -192,7 +192,7 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     form = office.WithdrawForm(request.POST or None)
     if office.done(form, lambda given: actions.withdraw_index(index, by=actor, **given)):
         return _saved(request, code, _("The index is withdrawn."))
-    return _form_page(request, form, index, title=_("Withdraw the index"))
+    return _form_page(request, form, index, title=office.withdrawal(index.title))
 
 
 def _index(request: HttpRequest, code: str) -> CompositeIndex:

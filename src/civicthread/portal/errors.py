@@ -17,12 +17,15 @@ Handler = Callable[..., HttpResponse]
 BARE = "<!DOCTYPE html><title>{title}</title><h1>{title}</h1><p>{what}</p><p>{id}</p>"
 
 
-def _page(status: int, title: str | Promise, what: str | Promise) -> Handler:
+def _page(status: int, title: str | Promise, what: str | Promise, *, known: str | Promise = "") -> Handler:
+    """The page of one kind of error; `known`: what it says to someone who is signed in, where that differs."""
+
     def answer(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:  # noqa: ARG001
         if status >= 500:
             # The database may be what failed: nothing on this page may ask it who is reading.
             request.user = AnonymousUser()
-        facts: dict[str, Any] = {"title": title, "what": what, "id": current_request_id(), "messages": []}
+        told = known if known and request.user.is_authenticated else what
+        facts: dict[str, Any] = {"title": title, "what": told, "id": current_request_id(), "messages": []}
         try:
             return render(request, "portal/error.html", facts, status=status)
         except Exception:
@@ -43,7 +46,8 @@ bad_request = _page(
 forbidden = _page(
     403,
     _("This is not open to you"),
-    _("Sign in, if you have not, or ask the Office for access if you need it."),
+    _("Sign in, or ask the Office for access if you need it."),
+    known=_("Your account does not open this page. Ask the Office for access if you need it."),
 )
 EXPIRED = _("This form has expired")
 form_expired = _page(

@@ -1,5 +1,6 @@
 """Reads of the portal: the programme at a glance, and the map of the site."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from civicthread.core import formats, journal, thread
 from civicthread.core.models import SearchEntry
+from civicthread.core.text import brief
 from civicthread.core.thread import Kind
 from civicthread.ideas import queries as ideas
 from civicthread.indicators import headlines
@@ -35,12 +37,8 @@ PLACES: tuple[tuple[str, str | Promise], ...] = (
     *settings.NAVIGATION,
     ("ideas:new", _("Share an idea")),
     ("ideas:needs", _("Needs")),
-    ("stakeholders:organisations", _("Organisations")),
-    ("indicators:list", _("Indicators")),
     ("dashboard:compare", _("Compare places and periods")),
     ("dashboard:snapshots", _("Yearly snapshots")),
-    ("roadmap:roadmap", _("Roadmap")),
-    ("governance:decisions", _("Decisions")),
     ("portal:orphans", _("Loose ends")),
     ("core:search", _("Search")),
     *settings.FOOTER,
@@ -161,7 +159,8 @@ def strand(counts: Mapping[str, int]) -> list[Figure]:
 
 
 def _meaning(words: str, count: int) -> str:
-    return words % {"count": formats.number(count)}
+    """What a number is out of; nothing where there is nothing yet: "0, of 0 received" says less than "0"."""
+    return words % {"count": formats.number(count)} if count else ""
 
 
 def _on_target() -> tuple[int, int]:
@@ -242,7 +241,16 @@ def groups(language: str) -> list[Group]:
 
 
 def _group(kind: Kind, entries: list[SearchEntry]) -> Group:
-    links = [{"url": f"/{entry.language}{entry.url}", "label": entry.title} for entry in entries[:SHOWN]]
+    names = Counter(entry.title for entry in entries)
+    links = [
+        {
+            "url": f"/{entry.language}{entry.url}",
+            "label": entry.title,
+            # Several milestones are called "Launch": what is said of them tells them apart.
+            "note": brief(entry.summary, 12) if names[entry.title] > 1 else "",
+        }
+        for entry in entries[:SHOWN]
+    ]
     return Group(kind.plural, links, len(entries) > SHOWN)
 
 

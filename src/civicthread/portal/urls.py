@@ -11,6 +11,7 @@ urlpatterns = [
     *(
         path(f"{purpose}/", views.statement, {"purpose": purpose}, name=purpose)
         for purpose in (
+            Purpose.PARTICIPATE,
             Purpose.ACCESSIBILITY,
             Purpose.PRIVACY,
             Purpose.COOKIES,

@@ -13,13 +13,18 @@ from civicthread.core import policy
 from civicthread.core import queries as core
 from civicthread.editorial import queries as editorial
 from civicthread.editorial.models import Purpose
+from civicthread.ideas import intake
 from civicthread.portal import coverage, orphans, queries, samples
 
 LATEST_NEWS, LATEST_CHANGES = 3, 5
+# A confirmed idea's link is good for some days; what nobody confirmed goes in the night after the next.
+UNCONFIRMED_DAYS = intake.CONFIRMATION_DAYS + 2
 COOKIES = {
     "session": settings.SESSION_COOKIE_NAME,
     "form": settings.CSRF_COOKIE_NAME,
     "message": CookieStorage.cookie_name,
+    # Set on the way to another service only.
+    "language": settings.LANGUAGE_COOKIE_NAME if settings.ENVIRONMENT.oidc_server else "",
 }
 
 
@@ -58,7 +63,12 @@ def home(request: HttpRequest) -> HttpResponse:
 def statement(request: HttpRequest, purpose: Purpose) -> HttpResponse:
     """A statement: the Office's own words where it wrote some, and what the program itself knows to be so."""
     own = editorial.for_purpose(purpose, visible_to=None)
-    context = {"own": editorial.reading(own) if own else None, "coverage": coverage, "cookies": COOKIES}
+    context = {
+        "own": editorial.reading(own) if own else None,
+        "coverage": coverage,
+        "cookies": COOKIES,
+        "days": UNCONFIRMED_DAYS,
+    }
     return render(request, f"portal/{purpose}.html", context)
 
 

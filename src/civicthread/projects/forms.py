@@ -73,7 +73,7 @@ class SheetForm(forms.Form):
     description = TranslatedFormField(label=_("Description"), required=False, rows=8, max_length=8000)
     owner = forms.ChoiceField(label=_("Carried by"), required=False)
     partners = forms.MultipleChoiceField(
-        label=_("Partners"), required=False, widget=forms.SelectMultiple(attrs={"size": 8})
+        label=_("Partners"), required=False, widget=forms.CheckboxSelectMultiple
     )
     other_partners = TranslatedFormField(
         label=_("Other partners"),
@@ -187,7 +187,7 @@ class FactForm(forms.Form):
     """A published figure or statement about a project."""
 
     label = TranslatedFormField(label=_("What is said"), max_length=300)
-    value = forms.FloatField(label=_("Value"), required=False)
+    value = forms.FloatField(label=_("Value"), required=False, localize=True)
     text = TranslatedFormField(
         label=_("Words"),
         required=False,
@@ -207,7 +207,8 @@ class FactForm(forms.Form):
         if fact is None:
             return cls(data)
         plain = {name: getattr(fact, name) for name in cls.base_fields if name != "source"}
-        return cls(data, initial=plain | {"source": [fact.source]})
+        value = int(fact.value) if fact.value is not None and fact.value.is_integer() else fact.value
+        return cls(data, initial=plain | {"value": value, "source": [fact.source]})
 
     def clean_source(self) -> dict[str, str]:
         return dict(self.cleaned_data["source"][0])
@@ -241,7 +242,7 @@ class DeclarationForm(forms.Form):
     source = SourcesField(
         label=_("Source"),
         most=1,
-        help_text=_("address | publisher | date. Example: https://example.org/report | City | 2026-05"),
+        help_text=_("address | publisher | date. Example: https://example.org/report | City | 05/2026"),
     )
 
     @classmethod

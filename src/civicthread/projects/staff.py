@@ -171,7 +171,7 @@ def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     form = office.WithdrawForm(request.POST or None)
     if office.done(form, lambda given: actions.withdraw_project(project, by=actor, **given)):
         return _back(request, project, _("The project is withdrawn."))
-    return _form_page(request, form, project, title=_("Withdraw"))
+    return _form_page(request, form, project, title=office.withdrawal(project.title))
 
 
 @policy.guard("projects.name_lead")

@@ -109,7 +109,7 @@ def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     form = office.WithdrawForm(request.POST or None)
     if office.done(form, lambda given: actions.withdraw_milestone(milestone, by=actor, **given)):
         return _back(request, milestone.project, _("The milestone is withdrawn."))
-    return _form_page(request, form, milestone.project, title=_("Withdraw"))
+    return _form_page(request, form, milestone.project, title=office.withdrawal(milestone.title))
 
 
 def _project(request: HttpRequest, reference: str) -> Project:

@@ -74,8 +74,8 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     form = office.WithdrawForm(request.POST or None)
     if office.done(form, lambda given: actions.withdraw_organisation(organisation, by=actor, **given)):
         return redirect("stakeholders:entry", code)
-    back = _desk_of(organisation)
-    return office.form_page(request, form, title=_("Withdraw"), back=back, submit=_("Withdraw"))
+    title = office.withdrawal(organisation.name)
+    return office.form_page(request, form, title=title, back=_desk_of(organisation))
 
 
 @policy.guard("stakeholders.describe")

@@ -114,6 +114,7 @@ def load_ambition(programme: Programme, *, by: Actor, track: Track) -> None:
         return
     memo = known(AmbitionMemo).get(plan.code) or AmbitionMemo(code=plan.code)
     memo_values = {
+        "date": period(plan.date),
         "title": plan.title,
         "intro": plan.intro,
         "note": plan.note,

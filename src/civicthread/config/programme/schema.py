@@ -18,6 +18,7 @@ from .parts import (
     LevelCode,
     OrganisationCode,
     Part,
+    PartialDate,
     Source,
     Text,
     WebAddress,
@@ -115,6 +116,7 @@ class AmbitionMemo(Part):
     """objectives.yml: the ambition memo and its objectives."""
 
     code: Code
+    date: PartialDate | None = None
     title: Text
     intro: Text
     assumption: bool

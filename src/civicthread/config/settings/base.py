@@ -121,6 +121,7 @@ NAVIGATION = [
     ("projects:list", _("Projects")),
     ("roadmap:roadmap", _("Roadmap")),
     ("governance:decisions", _("Decisions")),
+    ("indicators:list", _("Indicators")),
     ("dashboard:dashboard", _("Dashboard")),
     ("datahub:catalogue", _("Data")),
     ("territory:map", _("Territory")),
@@ -147,14 +148,18 @@ STAFF_NAVIGATION = [
     ("governance:desk", _("Decisions"), "governance.record"),
     ("stakeholders:desk", _("Organisations"), "stakeholders.save"),
     ("accounts:people", _("People and roles"), "accounts.read_people"),
+    ("wagtailadmin_home", _("News and pages"), "editorial.write"),
 ]
 # What the foot of every page leads to.
 FOOTER = [
+    ("editorial:pages", _("About the programme")),
+    ("portal:participate", _("How to take part")),
     ("portal:contact", _("Contact")),
     ("portal:accessibility", _("Accessibility")),
     ("portal:privacy", _("Privacy")),
     ("portal:cookies", _("Cookies")),
     ("portal:legal", _("Legal notice")),
+    ("stakeholders:organisations", _("Organisations")),
     ("indices:index", _("Composite indices")),
     ("portal:sitemap", _("Site map")),
     ("core:changes", _("What changed")),

@@ -68,6 +68,12 @@ def money(value: float | Decimal | None, currency: str = "€") -> str:
 
 
 @register.filter
+def size(value: int) -> str:
+    """How large a file is."""
+    return formats.size(value)
+
+
+@register.filter
 def day(value: date | datetime | None) -> str:
     """A date in words."""
     return formats.day(value)

@@ -172,12 +172,7 @@ class ShareOfTarget:
     cuts: Cuts = Cuts(on_pace=0.75, behind=0.5)
 
     def measure(self, series: Series) -> float | None:
-        """`share_of_target` of the last value. ValueError without an observation or a target.
-
-        >>> seen = (Observation(date(2015, 12, 31), 32), Observation(date(2019, 12, 31), 40))
-        >>> ShareOfTarget().measure(Series(seen, Direction.UP, Target(date(2025, 12, 31), 50)))
-        0.8
-        """
+        """`share_of_target` of the last value. ValueError without an observation or a target."""
         last, _, target = _last_start_target(series)
         return share_of_target(last.value, target.value, series.direction)
 
@@ -189,12 +184,7 @@ class ShareOfWay:
     cuts: Cuts = Cuts(on_pace=0.75, behind=0.0)
 
     def measure(self, series: Series) -> float | None:
-        """`share_of_way` of the last value, from the start. ValueError without an observation or a target.
-
-        >>> seen = (Observation(date(2015, 12, 31), 40), Observation(date(2019, 12, 31), 44))
-        >>> ShareOfWay().measure(Series(seen, Direction.UP, Target(date(2025, 12, 31), 50)))
-        0.4
-        """
+        """`share_of_way` of the last value, from the start. ValueError without an observation or a target."""
         last, start, target = _last_start_target(series)
         return share_of_way(last.value, start.value, target.value)
 

@@ -1,4 +1,6 @@
 import stat
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -49,6 +51,22 @@ def test_the_secret_is_made_once_and_only_its_owner_reads_it(tmp_path: Path):
     assert env.read({"DATA_DIR": str(tmp_path)}).secret_key == first
     assert len(first) >= 50
     assert stat.S_IMODE((tmp_path / "secret.key").stat().st_mode) == 0o600
+
+
+def test_first_starts_at_once_agree_on_the_secret(tmp_path: Path):
+    starts = 8
+    for round_ in range(20):
+        together = threading.Barrier(starts)
+
+        def started(place: Path = tmp_path / str(round_), together: threading.Barrier = together) -> str:
+            together.wait()
+            return env.read({"DATA_DIR": str(place)}).secret_key
+
+        with ThreadPoolExecutor(starts) as pool:
+            found = {future.result() for future in [pool.submit(started) for _ in range(starts)]}
+        assert len(found) == 1
+        assert len(found.pop()) >= 50
+        assert [path.name for path in (tmp_path / str(round_)).iterdir()] == ["secret.key"]
 
 
 def test_two_installations_have_different_secrets(tmp_path: Path):

@@ -1,7 +1,10 @@
 """One city in a folder of its own, for the tests that run the command on it."""
 
 import json
+import resource
 import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -47,3 +50,19 @@ def place(kept: Path, tmp_path: Path) -> Path:
     shutil.copytree(kept, place, ignore=shutil.ignore_patterns("static"))
     (place / "static").symlink_to(kept / "static")
     return place
+
+
+@pytest.fixture
+def little_disk() -> Callable[[int], AbstractContextManager[None]]:
+    """`with little_disk(100):` no file may grow beyond 100 bytes, as on a disk that is full."""
+
+    @contextmanager
+    def limited(most: int) -> Iterator[None]:
+        usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, usual[1]))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+
+    return limited

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from civicthread.config import city, installation
+from civicthread.config import city
 from tests.config.serving import civicthread, free_port, gone, members, page, sentence, served, until_answered
 
 BARE = """
@@ -180,7 +180,7 @@ def test_a_city_file_with_a_mistake_is_told_in_one_sentence(tmp_path, content, t
 
 
 def test_a_database_without_a_city_is_not_kept(tmp_path):
-    installation.write_city(city.NEW_CITY, tmp_path / "city")
+    city.write(city.NEW_CITY, tmp_path / "city")
     refused = civicthread(tmp_path / "city", "backup", str(tmp_path / "city.tar.gz"))
     assert refused.returncode == 1
     assert (

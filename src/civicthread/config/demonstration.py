@@ -51,8 +51,7 @@ def _keep_city(loaded: Programme, data_dir: Path) -> None:
     if path.exists() and not city.read(path).demonstration:
         told = _("%(folder)s holds a city of its own; the demonstration needs an empty folder (DATA_DIR).")
         raise Unusable(told % {"folder": data_dir})
-    data_dir.mkdir(parents=True, exist_ok=True)
-    path.write_text(city.to_toml(wanted), encoding="utf-8")
+    city.write(wanted, data_dir)
 
 
 def _fill(loaded: Programme, console: Console) -> None:

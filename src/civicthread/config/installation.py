@@ -11,7 +11,6 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
 from civicthread.config import browser_files
-from civicthread.config.city import City, to_toml
 from civicthread.config.speech import gettext as _
 from civicthread.datahub import tables, words
 from civicthread.lake.refusals import StoreFailed
@@ -86,11 +85,3 @@ def collect_static() -> bool:
     call_command("collectstatic", verbosity=0, interactive=False, clear=True)
     browser_files.mark_current()
     return True
-
-
-def write_city(city: City, folder: Path) -> None:
-    """Keep the city beside its data; written whole or not at all."""
-    folder.mkdir(parents=True, exist_ok=True)
-    unfinished = folder / "city.toml.new"
-    unfinished.write_text(to_toml(city), encoding="utf-8")
-    unfinished.replace(folder / "city.toml")

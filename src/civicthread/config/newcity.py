@@ -32,7 +32,7 @@ def create(
         told = _("%(folder)s holds a city already; choose another folder with DATA_DIR.")
         raise Unusable(told % {"folder": data_dir})
     made = _city(name, languages, required)
-    _write(made, data_dir)
+    city.write(made, data_dir)
     try:
         start_django()
         return _fill(features, administrator)
@@ -51,11 +51,6 @@ def _city(name: str, languages: Sequence[str], required: Sequence[str]) -> city.
         return city.from_mapping(values)
     except ValueError as mistake:
         raise Unusable(str(mistake)) from None
-
-
-def _write(made: city.City, data_dir: Path) -> None:
-    data_dir.mkdir(parents=True, exist_ok=True)
-    (data_dir / "city.toml").write_text(city.to_toml(made), encoding="utf-8")
 
 
 def _features(path: Path) -> list[dict[str, Any]]:

@@ -60,9 +60,10 @@ def require_city_at_rest(*, alone: bool) -> None:
     """Stop where a server has the city, or somebody changes its records; else it is this process's while it lives."""
     from civicthread.config import env, holding  # noqa: PLC0415  # reads the environment only when a command needs it
 
-    if not holding.take_city(env.data_folder(), alone=alone):
+    folder = env.read().data_dir
+    if not holding.take_city(folder, alone=alone):
         told = _("The city in %(folder)s is being served, restored or upgraded just now. Stop that first.")
-        raise stop_with(told % {"folder": env.data_folder()})
+        raise stop_with(told % {"folder": folder})
 
 
 def serve_afresh() -> NoReturn:

@@ -41,6 +41,7 @@ __all__ = [
     "Queue",
     "QueueFull",
     "QuotaExceeded",
+    "close_all",
 ]
 
 logger = logging.getLogger(__name__)
@@ -103,7 +104,7 @@ class Pool:
             self._started = True
             for thread in self._threads:
                 thread.start()
-        atexit.register(self.close)
+        _started.add(self)
 
     def call(
         self,
@@ -158,7 +159,7 @@ class Pool:
         if self._started:
             for thread in self._threads:
                 thread.join()
-            atexit.unregister(self.close)
+            _started.discard(self)
 
     def _called_with(self, token: Hashable) -> list[_Job]:
         return [job for job in (*self._waiting, *self._running) if job.token == token]
@@ -282,3 +283,13 @@ class Pool:
         if isinstance(error, ChildDied) and self._closed:
             return PoolClosed()
         return error
+
+
+_started: set[Pool] = set()
+
+
+@atexit.register
+def close_all() -> None:
+    """Close every pool of this process. A program put in its place would not know its children, nor bury them."""
+    for pool in list(_started):
+        pool.close()

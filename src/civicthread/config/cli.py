@@ -68,6 +68,9 @@ def require_city_at_rest(*, alone: bool) -> None:
 
 def serve_afresh() -> NoReturn:
     """Serve in this process's place: what it left in memory would stay in every process of the server."""
+    from civicthread.children.pool import close_all  # noqa: PLC0415  # `civicthread --help` answers without it
+
+    close_all()
     sys.stdout.flush()
     os.execv(sys.executable, [sys.executable, "-m", "civicthread.config.cli", "serve"])  # noqa: S606  # ourselves
 

@@ -11,12 +11,13 @@ import subprocess
 import tarfile
 import tempfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.core.management import call_command
@@ -25,6 +26,8 @@ from django.db import connection, connections
 from civicthread.config import installation
 from civicthread.config.speech import gettext as _
 from civicthread.config.speech import ngettext
+from civicthread.lake import snapshot
+from civicthread.lake.log import flush_to_disk
 
 MANIFEST = "manifest.json"
 FORMAT = 1
@@ -45,9 +48,9 @@ def backup(target: Path) -> str:
         raise Unusable(_("The database that DATABASE_URL names holds no city; nothing was kept."))
     try:
         count = _keep(target)
-    except OSError as fault:
+    except (OSError, sqlite3.Error) as fault:
         told = _("%(file)s cannot be written (%(reason)s).")
-        raise Unusable(told % {"file": target, "reason": fault.strerror or fault}) from fault
+        raise Unusable(told % {"file": target, "reason": _reason(fault)}) from fault
     kept = ngettext(
         "Kept %(count)s file in %(file)s (%(size)s MB), read again and found whole.",
         "Kept %(count)s files in %(file)s (%(size)s MB), read again and found whole.",
@@ -61,13 +64,23 @@ def _keep(target: Path) -> int:
     """Write the file, whole or not at all; how many files it holds."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as work:
-        _copy_records(Path(work))
-        entries = [*_files(Path(work), "records"), *_city_files()]
-        unfinished = Path(work) / "unfinished"
-        _write_archive(unfinished, entries)
+        records, aside, unfinished = (Path(work, name) for name in ("records", "aside", "unfinished"))
+        records.mkdir()
+        aside.mkdir()
+        # First: a version that only the lake has is written down later, one that only the records have is lost.
+        _copy_records(records)
+        _write_archive(unfinished, chain(_files(records, "records"), _city_files(aside)))
         count = _verified(unfinished)
+        flush_to_disk(unfinished)
         unfinished.replace(target)
+        flush_to_disk(target.parent)
     return count
+
+
+def _reason(fault: Exception) -> str:
+    """Why, and of which file, where that is known."""
+    known = (getattr(fault, "strerror", None) or fault, getattr(fault, "filename", None))
+    return ": ".join(str(part) for part in known if part)
 
 
 def _store_apart() -> str:
@@ -174,37 +187,57 @@ def _run(program: str, *arguments: str, **environment: str) -> None:
         raise Unusable(_("%(program)s failed: %(said)s") % {"program": program, "said": said})
 
 
-def _files(folder: Path, prefix: str) -> Iterator[tuple[str, Path]]:
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            yield f"{prefix}/{path.relative_to(folder)}", path
-
-
-def _city_files() -> Iterator[tuple[str, Path]]:
+def _city_files(aside: Path) -> Iterator[tuple[str, Path]]:
     for name in SETTINGS_FILES:
         if (settings.DATA_DIR / name).exists():
             yield f"settings/{name}", settings.DATA_DIR / name
     yield from _files(Path(settings.MEDIA_ROOT), "media")
     if "://" not in settings.LAKE:
-        yield from _files(Path(settings.LAKE), "lake")
+        lake = Path(settings.LAKE)
+        yield from ((f"lake/{name}", path) for name, path in snapshot.standing(lake, aside))
 
 
-def _write_archive(target: Path, entries: list[tuple[str, Path]]) -> None:
+def _files(folder: Path, prefix: str) -> Iterator[tuple[str, Path]]:
+    for place, below, names in os.walk(folder):
+        below.sort()
+        for path in (Path(place, name) for name in sorted(names)):
+            if path.is_file():
+                yield f"{prefix}/{path.relative_to(folder)}", path
+
+
+class _Summed:
+    """A file that knows the sum over what was read of it: of one that grows, only that is kept."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._sum = hashlib.sha256()
+
+    def read(self, size: int) -> bytes:
+        part = self._file.read(size)
+        self._sum.update(part)
+        return part
+
+    def digest(self) -> str:
+        return self._sum.hexdigest()
+
+
+def _write_archive(target: Path, entries: Iterable[tuple[str, Path]]) -> None:
     manifest: dict[str, Any] = {"format": FORMAT, "version": version("civicthread"), "files": {}}
     manifest["records"] = connection.vendor
-    with tarfile.open(target, "w:gz", compresslevel=6) as archive:
+    with tarfile.open(target, "w:gz", compresslevel=6, dereference=True) as archive:
         for name, path in entries:
-            manifest["files"][name] = _digest(path)
-            archive.add(path, arcname=name)
-        with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
-            json.dump(manifest, file)
-            file.flush()
-            archive.add(file.name, arcname=MANIFEST)
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+            try:
+                file = path.open("rb")
+            except FileNotFoundError:
+                continue  # somebody took it away since it was listed
+            with file:
+                summed = _Summed(file)
+                archive.addfile(archive.gettarinfo(arcname=name, fileobj=file), summed)  # type: ignore[arg-type]
+            manifest["files"][name] = summed.digest()
+        told = json.dumps(manifest).encode()
+        info = tarfile.TarInfo(MANIFEST)
+        info.size = len(told)
+        archive.addfile(info, io.BytesIO(told))
 
 
 def _verified(source: Path) -> int:

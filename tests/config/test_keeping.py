@@ -15,7 +15,7 @@ from civicthread.config import installation, keeping
 from civicthread.core.models import JournalEntry
 from civicthread.lake.tables import Lake
 from civicthread.stakeholders.models import Organisation
-from tests.config.conftest import load
+from tests.config.conftest import COUNTS, load
 from tests.lake.reading import rows_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -230,6 +230,14 @@ def test_a_lake_in_a_store_is_not_in_the_backup_and_the_command_says_so(city, tm
         f"The lake in {bucket} is not among them: keep it by the store's own means."
     )
     assert keeping.restore(tmp_path / "without.tar.gz", replace=True).startswith("Restored")
+    settings.LAKE = str(tmp_path / "lake")
+    table = Lake(settings.LAKE).table("counts")
+    table.create(COUNTS)
+    load(table)
+    told = keeping.restore(tmp_path / "without.tar.gz", replace=True)
+    assert told.endswith(f"Its lake stood in {bucket} and is not in the backup.")
+    assert rows_of(table) == [(0,)], "another lake is left alone"
+    settings.LAKE = bucket
     with pytest.raises(keeping.Unusable, match="restore it without LAKE"):
         keeping.restore(tmp_path / "with-a-lake.tar.gz", replace=True)
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from civicthread.config import city
+from civicthread.config import city, demonstration, programme
 
 
 def test_an_installation_without_a_city_has_a_neutral_one(tmp_path: Path):
@@ -46,3 +46,12 @@ def test_a_text_missing_in_a_language_falls_back_in_the_citys_order():
     found = city.from_mapping({"name": {"nl": "Stad"}, "languages": ["fr", "nl", "en"]})
     assert found.in_language(found.name, "en") == "Stad"
     assert found.in_language({}, "en") == ""
+
+
+def test_a_city_that_cannot_be_written_leaves_the_one_that_is_there(tmp_path, little_disk):
+    loaded = programme.load(demonstration.BRUSSELS)
+    demonstration._keep_city(loaded, tmp_path)
+    before = (tmp_path / "city.toml").read_bytes()
+    with little_disk(100), pytest.raises(OSError, match="File too large"):
+        demonstration._keep_city(loaded, tmp_path)
+    assert (tmp_path / "city.toml").read_bytes() == before

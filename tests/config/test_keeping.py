@@ -2,6 +2,8 @@
 
 import dataclasses
 import shutil
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -10,25 +12,13 @@ from django.db import connection
 from django.db.models.signals import pre_migrate
 
 from civicthread.config import installation, keeping
-from civicthread.core import journal
 from civicthread.core.models import JournalEntry
-from civicthread.stakeholders import actions
+from civicthread.lake.tables import Lake
 from civicthread.stakeholders.models import Organisation
+from tests.config.conftest import COUNTS, load
+from tests.lake.reading import rows_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def city() -> Organisation:
-    """A city with a record, a picture and a file in the lake."""
-    by = journal.system()
-    values = {"name": {"fr": "Transports", "nl": "Vervoer", "en": "Transport"}, "helix": "public"}
-    organisation = actions.save_organisation(Organisation(code="transport"), values, by=by)
-    for place, name in ((settings.MEDIA_ROOT, "picture.png"), (settings.LAKE, "table/part.parquet")):
-        path = Path(place) / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(name.encode() * 100)
-    return organisation
 
 
 def wipe() -> None:
@@ -36,6 +26,7 @@ def wipe() -> None:
     JournalEntry.objects.all().delete()
     shutil.rmtree(settings.MEDIA_ROOT)
     shutil.rmtree(settings.LAKE)
+    (settings.DATA_DIR / "city.toml").unlink()
 
 
 def test_a_wiped_city_comes_back_whole(city, tmp_path):
@@ -46,7 +37,7 @@ def test_a_wiped_city_comes_back_whole(city, tmp_path):
     assert Organisation.objects.get().name == city.name
     assert list(JournalEntry.objects.values_list("verb", "changes")) == entries
     assert (Path(settings.MEDIA_ROOT) / "picture.png").read_bytes() == b"picture.png" * 100
-    assert (Path(settings.LAKE) / "table" / "part.parquet").exists()
+    assert rows_of(Lake(settings.LAKE).table("counts")) == [(0,)]
 
 
 def test_what_came_after_the_backup_is_gone_after_restoring_it(city, tmp_path):
@@ -56,6 +47,47 @@ def test_what_came_after_the_backup_is_gone_after_restoring_it(city, tmp_path):
     keeping.restore(tmp_path / "city.tar.gz", replace=True)
     assert Organisation.objects.get().code == "transport"
     assert not (Path(settings.MEDIA_ROOT) / "later.png").exists()
+
+
+def test_a_backup_made_while_others_load_holds_a_whole_lake(city, tmp_path):
+    table, ended = Lake(settings.LAKE).table("counts"), threading.Event()
+
+    def go_on_loading() -> None:
+        while not ended.is_set():
+            picture = Path(settings.MEDIA_ROOT) / f"{table.latest()}.png"
+            picture.write_bytes(b"picture" * 10_000)
+            load(table)
+            picture.unlink()
+
+    files = [tmp_path / f"{number}.tar.gz" for number in range(3)]
+    with ThreadPoolExecutor() as pool:
+        loading = pool.submit(go_on_loading)
+        try:
+            for file in files:
+                keeping.backup(file)
+        finally:
+            ended.set()
+        loading.result()
+    for file in files:
+        keeping.restore(file, replace=True)
+        latest = table.latest()
+        assert [len(rows_of(table, number)) for number in (0, latest // 2, latest)] == [
+            0,
+            latest // 2,
+            latest,
+        ]
+        assert not list(table.folder.glob("_work"))
+        load(table)
+
+
+def test_a_picture_that_stands_elsewhere_is_kept(city, tmp_path):
+    picture = Path(settings.MEDIA_ROOT) / "picture.png"
+    picture.rename(tmp_path / "elsewhere.png")
+    picture.symlink_to(tmp_path / "elsewhere.png")
+    keeping.backup(tmp_path / "city.tar.gz")
+    keeping.restore(tmp_path / "city.tar.gz", replace=True)
+    assert picture.read_bytes() == b"picture.png" * 100
+    assert not picture.is_symlink()
 
 
 def make_something(**_sent: object) -> None:
@@ -142,6 +174,16 @@ def test_a_backup_that_cannot_be_written_is_told_in_one_sentence(city, tmp_path)
         keeping.backup(tmp_path / "full" / "city.tar.gz")
 
 
+@pytest.mark.parametrize("most", [100, 20_000])
+def test_a_full_disk_refuses_the_backup(city, tmp_path, little_disk, most):
+    with (
+        little_disk(most),
+        pytest.raises(keeping.Unusable, match=r"city\.tar\.gz cannot be written|pg_dump failed"),
+    ):
+        keeping.backup(tmp_path / "city.tar.gz")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_nothing_unfinished_stays_behind(city, tmp_path):
     keeping.backup(tmp_path / "city.tar.gz")
     assert [path.name for path in tmp_path.iterdir()] == ["city.tar.gz"]
@@ -188,6 +230,14 @@ def test_a_lake_in_a_store_is_not_in_the_backup_and_the_command_says_so(city, tm
         f"The lake in {bucket} is not among them: keep it by the store's own means."
     )
     assert keeping.restore(tmp_path / "without.tar.gz", replace=True).startswith("Restored")
+    settings.LAKE = str(tmp_path / "lake")
+    table = Lake(settings.LAKE).table("counts")
+    table.create(COUNTS)
+    load(table)
+    told = keeping.restore(tmp_path / "without.tar.gz", replace=True)
+    assert told.endswith(f"Its lake stood in {bucket} and is not in the backup.")
+    assert rows_of(table) == [(0,)], "another lake is left alone"
+    settings.LAKE = bucket
     with pytest.raises(keeping.Unusable, match="restore it without LAKE"):
         keeping.restore(tmp_path / "with-a-lake.tar.gz", replace=True)
 

@@ -11,7 +11,17 @@ from pathlib import Path
 import pytest
 
 from civicthread.config import city
-from tests.config.serving import civicthread, free_port, gone, members, page, sentence, served, until_answered
+from tests.config.serving import (
+    civicthread,
+    environment,
+    free_port,
+    gone,
+    members,
+    page,
+    sentence,
+    served,
+    until_answered,
+)
 
 BARE = """
 import sys
@@ -92,6 +102,24 @@ def test_the_web_server_by_itself_leaves_its_processes_behind():
         assert not gone(family - {server.pid}, within=3)
         for pid in family - {server.pid}:
             os.kill(pid, signal.SIGKILL)
+
+
+def test_a_server_that_takes_a_commands_place_has_no_children_of_it(tmp_path):
+    """As after `demo`: nobody would bury them."""
+    # What stands for the server tells whether it has a child, dead or alive.
+    server = tmp_path / "server"
+    server.write_text(f"#!{sys.executable}\nimport os\nprint(os.waitpid(-1, os.WNOHANG))\n")
+    server.chmod(0o755)
+    script = (
+        "import sys; from civicthread.children.pool import Pool; from civicthread.config import cli;"
+        "pool = Pool('tests.children.jobs', memory_bytes=1 << 30);"
+        "assert pool.call('tests.children.jobs:add', 1, 2, timeout=60) == 3;"
+        f"sys.executable = {str(server)!r}; cli.serve_afresh()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=environment(tmp_path), capture_output=True, text=True, check=False
+    )
+    assert "No child processes" in done.stderr, done.stdout
 
 
 def test_a_port_that_another_city_uses_is_refused_in_the_language_of_the_city(place):

@@ -41,6 +41,7 @@ __all__ = [
     "Queue",
     "QueueFull",
     "QuotaExceeded",
+    "close_all",
 ]
 
 logger = logging.getLogger(__name__)
@@ -112,7 +113,7 @@ class Pool:
                 if not thread.ident:
                     _begin(thread)
             self._started = True
-        atexit.register(self.close)
+        _started.add(self)
 
     def call(
         self,
@@ -170,7 +171,7 @@ class Pool:
         if self._started:
             for thread in self._threads:
                 thread.join()
-            atexit.unregister(self.close)
+            _started.discard(self)
 
     def _called_with(self, token: Hashable) -> list[_Job]:
         return [job for job in (*self._waiting, *self._running) if job.token == token]
@@ -302,3 +303,13 @@ class Pool:
         if isinstance(error, ChildDied) and self._closed:
             return PoolClosed()
         return error
+
+
+_started: set[Pool] = set()
+
+
+@atexit.register
+def close_all() -> None:
+    """Close every pool of this process. A program put in its place would not know its children, nor bury them."""
+    for pool in list(_started):
+        pool.close()

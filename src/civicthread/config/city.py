@@ -71,6 +71,14 @@ def read(path: Path) -> City:
         raise CityMistake(told % {"path": path, "reason": mistake}) from None
 
 
+def write(city: City, folder: Path) -> None:
+    """Keep the city in that folder, beside its data; written whole or not at all."""
+    folder.mkdir(parents=True, exist_ok=True)
+    unfinished = folder / "city.toml.new"
+    unfinished.write_text(to_toml(city), encoding="utf-8")
+    unfinished.replace(folder / "city.toml")
+
+
 def from_mapping(values: Mapping[str, Any]) -> City:
     """A city from parsed values; ValueError with one sentence when they make no city."""
     languages, required = (_listed(values, name) for name in ("languages", "required"))

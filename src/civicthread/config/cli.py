@@ -60,13 +60,17 @@ def require_city_at_rest(*, alone: bool) -> None:
     """Stop where a server has the city, or somebody changes its records; else it is this process's while it lives."""
     from civicthread.config import env, holding  # noqa: PLC0415  # reads the environment only when a command needs it
 
-    if not holding.take_city(env.data_folder(), alone=alone):
+    folder = env.read().data_dir
+    if not holding.take_city(folder, alone=alone):
         told = _("The city in %(folder)s is being served, restored or upgraded just now. Stop that first.")
-        raise stop_with(told % {"folder": env.data_folder()})
+        raise stop_with(told % {"folder": folder})
 
 
 def serve_afresh() -> NoReturn:
     """Serve in this process's place: what it left in memory would stay in every process of the server."""
+    from civicthread.children.pool import close_all  # noqa: PLC0415  # `civicthread --help` answers without it
+
+    close_all()
     sys.stdout.flush()
     os.execv(sys.executable, [sys.executable, "-m", "civicthread.config.cli", "serve"])  # noqa: S606  # ourselves
 

@@ -11,25 +11,31 @@ import subprocess
 import tarfile
 import tempfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection, connections
+from django.db import DatabaseError, connection, connections
 
-from civicthread.config import installation
+from civicthread.config import city, installation
+from civicthread.config.replacing import WORK, NotPutBack, Replacement, content
 from civicthread.config.speech import Unusable, ngettext
 from civicthread.config.speech import gettext as _
+from civicthread.core.models import JournalEntry
+from civicthread.datahub import tables
+from civicthread.lake import snapshot
+from civicthread.lake.log import flush_to_disk
 
 MANIFEST = "manifest.json"
 FORMAT = 1
 SETTINGS_FILES = ("city.toml", "secret.key")
-FOLDERS = ("media", "lake")
+POSTGRESQL = ("pg_restore", "psql")
 EMPTY = Path(__file__).with_name("empty.sql")
 
 
@@ -41,9 +47,9 @@ def backup(target: Path) -> str:
         raise Unusable(_("The database that DATABASE_URL names holds no city; nothing was kept."))
     try:
         count = _keep(target)
-    except OSError as fault:
+    except (OSError, sqlite3.Error) as fault:
         told = _("%(file)s cannot be written (%(reason)s).")
-        raise Unusable(told % {"file": target, "reason": fault.strerror or fault}) from fault
+        raise Unusable(told % {"file": target, "reason": _reason(fault)}) from fault
     kept = ngettext(
         "Kept %(count)s file in %(file)s (%(size)s MB), read again and found whole.",
         "Kept %(count)s files in %(file)s (%(size)s MB), read again and found whole.",
@@ -57,49 +63,81 @@ def _keep(target: Path) -> int:
     """Write the file, whole or not at all; how many files it holds."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as work:
-        _copy_records(Path(work))
-        entries = [*_files(Path(work), "records"), *_city_files()]
-        unfinished = Path(work) / "unfinished"
-        _write_archive(unfinished, entries)
-        count = _verified(unfinished)
+        records, aside, unfinished = (Path(work, name) for name in ("records", "aside", "unfinished"))
+        records.mkdir()
+        aside.mkdir()
+        # First: a version that only the lake has is written down later, one that only the records have is lost.
+        _copy_records(records)
+        _write_archive(unfinished, chain(_files(records, "records"), _city_files(aside)))
+        count = len(_verified(unfinished)["files"])
+        flush_to_disk(unfinished)
         unfinished.replace(target)
+        flush_to_disk(target.parent)
     return count
+
+
+def _reason(fault: Exception) -> str:
+    """Why, and of which file, where that is known."""
+    known = (getattr(fault, "strerror", None) or fault, getattr(fault, "filename", None))
+    return ": ".join(str(part) for part in known if part)
 
 
 def _store_apart() -> str:
     """What is to be known of a lake in an object store, which no backup of ours holds."""
-    if "://" not in settings.LAKE:
+    if not _in_store():
         return ""
     told = _("The lake in %(lake)s is not among them: keep it by the store's own means.")
     return told % {"lake": settings.LAKE}
 
 
+def _in_store() -> bool:
+    return "://" in settings.LAKE
+
+
 def restore(source: Path, *, replace: bool) -> str:
-    """Bring the city in that file back; nothing is touched before the file was found whole."""
+    """Bring the city in that file back, or leave everything as it is."""
     if not source.is_file():
         raise Unusable(_("There is no file %(name)s.") % {"name": source})
-    count = _verified(source)
-    if not replace and _has_city():
+    manifest = _verified(source)
+    _check_use(source, manifest)
+    if not replace and (place := _held()):
         told = _("%(folder)s holds a city already; add --replace to put the backup in its place.")
-        raise Unusable(told % {"folder": settings.DATA_DIR})
-    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=settings.DATA_DIR) as work:
-        with tarfile.open(source) as archive:
-            archive.extractall(work, filter="data")
-        if "://" in settings.LAKE and (Path(work) / "lake").exists():
-            told = _(
-                "%(file)s holds a lake in a folder, and LAKE names %(lake)s: restore it without LAKE, "
-                "then copy the folder into the store."
-            )
-            raise Unusable(told % {"file": source, "lake": settings.LAKE})
-        _put_back(Path(work))
+        raise Unusable(told % {"folder": place})
+    try:
+        settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+        with Replacement() as change:
+            _put_back(source, manifest, change)
+    except NotPutBack as fault:
+        told = _("%(file)s was restored only in part. What was there before is in %(folders)s.")
+        raise Unusable(told % {"file": source, "folders": fault}) from fault
+    except (OSError, tarfile.TarError, Unusable) as fault:
+        told = _("%(file)s was not restored (%(reason)s); everything is as it was.")
+        raise Unusable(told % {"file": source, "reason": _reason(fault)}) from fault
     installation.make_folders()
     told = ngettext(
         "Restored %(count)s file from %(file)s. Start the city with: civicthread serve",
         "Restored %(count)s files from %(file)s. Start the city with: civicthread serve",
-        count,
+        len(manifest["files"]),
     )
-    return told % {"count": count, "file": source}
+    told %= {"count": len(manifest["files"]), "file": source}
+    return " ".join([told, *_lacking(manifest)])
+
+
+def _lacking(manifest: dict[str, Any]) -> Iterator[str]:
+    """What is to be known of data that the backup does not hold."""
+    if manifest.get("lake"):
+        yield _("Its lake stood in %(lake)s and is not in the backup.") % {"lake": manifest["lake"]}
+    elif not _in_store() and (broken := ", ".join(_broken_tables())):
+        yield _("The backup was made without all files of these datasets: %(codes)s.") % {"codes": broken}
+
+
+def _broken_tables() -> Iterator[str]:
+    lake = tables.lake_at(str(settings.LAKE))
+    for name in lake.names():
+        try:
+            lake.table(name).version()
+        except (LookupError, ValueError):  # a file is gone, or a log entry cannot be read
+            yield name
 
 
 def upgrade() -> str:
@@ -114,8 +152,12 @@ def upgrade() -> str:
         installation.collect_static()
         call_command("check", stdout=io.StringIO())  # it would say that all is well, in English
     except Exception as fault:
-        restore(kept, replace=True)
         told = _("The upgrade failed (%(fault)s); the city is as it was. Its backup is %(file)s.")
+        try:
+            restore(kept, replace=True)
+        except Unusable as worse:
+            told = _("The upgrade failed (%(fault)s). The backup from before is %(file)s, but: %(worse)s")
+            raise Unusable(told % {"fault": fault, "file": kept, "worse": worse}) from fault
         raise Unusable(told % {"fault": fault, "file": kept}) from fault
     told = ngettext(
         "Up to date: %(count)s migration applied. The backup from before is %(file)s.",
@@ -126,15 +168,26 @@ def upgrade() -> str:
 
 
 def _has_records() -> bool:
-    return "core_journalentry" in connection.introspection.table_names()
-
-
-def _has_city() -> bool:
-    if not _has_records():
+    if connection.vendor == "sqlite" and not Path(settings.DATABASES["default"]["NAME"]).exists():
         return False
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT COUNT(*) FROM core_journalentry")
-        return bool(cursor.fetchone()[0])
+    try:
+        return "core_journalentry" in connection.introspection.table_names()
+    except DatabaseError as fault:
+        told = _("The database that DATABASE_URL names cannot be used (%(reason)s).")
+        raise Unusable(told % {"reason": str(fault).partition("\n")[0]}) from fault
+
+
+def _held() -> Path | None:
+    """Where something of a city is already; None where nothing is."""
+    if city.stands_in(settings.DATA_DIR) or (_has_records() and JournalEntry.objects.exists()):
+        return Path(settings.DATA_DIR)
+    return next((folder for folder in _filled_folders().values() if any(content(folder))), None)
+
+
+def _filled_folders() -> dict[str, Path]:
+    """The folders that hold nothing but what a backup keeps, by the name they have in it."""
+    folders = {"media": Path(settings.MEDIA_ROOT), "lake": Path(settings.LAKE).absolute()}
+    return {name: folder for name, folder in folders.items() if name != "lake" or not _in_store()}
 
 
 def _copy_records(folder: Path) -> None:
@@ -159,52 +212,77 @@ def _postgresql(program: str, *arguments: str) -> None:
 
 
 def _run(program: str, *arguments: str, **environment: str) -> None:
-    if shutil.which(program) is None:
-        told = _("%(program)s is not installed; it comes with PostgreSQL's client programs.")
-        raise Unusable(told % {"program": program})
+    _require(program)
     command, values = [program, *arguments], os.environ | environment
     done = subprocess.run(command, env=values, capture_output=True, text=True, check=False)  # noqa: S603  # their own
     if done.returncode:
-        lines = done.stderr.strip().splitlines()
-        said = next((line for line in lines if "error" in line.lower()), lines[-1])
+        lines = [*done.stderr.strip().splitlines(), str(done.returncode)]
+        said = next((line for line in lines if "error" in line.lower()), lines[0])
         raise Unusable(_("%(program)s failed: %(said)s") % {"program": program, "said": said})
 
 
-def _files(folder: Path, prefix: str) -> Iterator[tuple[str, Path]]:
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            yield f"{prefix}/{path.relative_to(folder)}", path
+def _require(*programs: str) -> None:
+    for program in programs:
+        if shutil.which(program) is None:
+            told = _("%(program)s is not installed; it comes with PostgreSQL's client programs.")
+            raise Unusable(told % {"program": program})
 
 
-def _city_files() -> Iterator[tuple[str, Path]]:
+def _city_files(aside: Path) -> Iterator[tuple[str, Path]]:
     for name in SETTINGS_FILES:
         if (settings.DATA_DIR / name).exists():
             yield f"settings/{name}", settings.DATA_DIR / name
     yield from _files(Path(settings.MEDIA_ROOT), "media")
-    if "://" not in settings.LAKE:
-        yield from _files(Path(settings.LAKE), "lake")
+    if not _in_store():
+        lake = Path(settings.LAKE)
+        yield from ((f"lake/{name}", path) for name, path in snapshot.standing(lake, aside))
 
 
-def _write_archive(target: Path, entries: list[tuple[str, Path]]) -> None:
+def _files(folder: Path, prefix: str) -> Iterator[tuple[str, Path]]:
+    for place, below, names in os.walk(folder):
+        below[:] = sorted(name for name in below if not name.startswith(WORK))
+        for path in (Path(place, name) for name in sorted(names)):
+            if path.is_file():
+                yield f"{prefix}/{path.relative_to(folder)}", path
+
+
+class _Summed:
+    """A file that knows the sum over what was read of it: of one that grows, only that is kept."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._sum = hashlib.sha256()
+
+    def read(self, size: int) -> bytes:
+        part = self._file.read(size)
+        self._sum.update(part)
+        return part
+
+    def digest(self) -> str:
+        return self._sum.hexdigest()
+
+
+def _write_archive(target: Path, entries: Iterable[tuple[str, Path]]) -> None:
     manifest: dict[str, Any] = {"format": FORMAT, "version": version("civicthread"), "files": {}}
-    manifest["records"] = connection.vendor
-    with tarfile.open(target, "w:gz", compresslevel=6) as archive:
+    manifest |= {"records": connection.vendor, "lake": settings.LAKE if _in_store() else ""}
+    with tarfile.open(target, "w:gz", compresslevel=6, dereference=True) as archive:
         for name, path in entries:
-            manifest["files"][name] = _digest(path)
-            archive.add(path, arcname=name)
-        with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
-            json.dump(manifest, file)
-            file.flush()
-            archive.add(file.name, arcname=MANIFEST)
+            try:
+                file = path.open("rb")
+            except FileNotFoundError:
+                continue  # somebody took it away since it was listed
+            with file:
+                summed = _Summed(file)
+                archive.addfile(archive.gettarinfo(arcname=name, fileobj=file), summed)  # type: ignore[arg-type]
+            manifest["files"][name] = summed.digest()
+        told = json.dumps(manifest).encode()
+        info = tarfile.TarInfo(MANIFEST)
+        info.size = len(told)
+        archive.addfile(info, io.BytesIO(told))
 
 
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _verified(source: Path) -> int:
-    """Read the whole archive and compare each file with the manifest; how many files it holds."""
+def _verified(source: Path) -> dict[str, Any]:
+    """Read the whole archive and compare each file with its manifest, which is given."""
     try:
         with gzip.open(source) as stream, tarfile.open(fileobj=stream) as archive:
             digests = {
@@ -212,7 +290,7 @@ def _verified(source: Path) -> int:
                 for member in archive
                 if (content := archive.extractfile(member)) and member.name != MANIFEST
             }
-            manifest = json.load(archive.extractfile(MANIFEST))  # type: ignore[arg-type]
+            manifest: dict[str, Any] = json.load(archive.extractfile(MANIFEST))  # type: ignore[arg-type]
             # An archive's reader stops at its last file; the sum over everything stands behind that.
             while stream.read(2**20):
                 pass
@@ -222,38 +300,65 @@ def _verified(source: Path) -> int:
     if manifest["format"] != FORMAT or manifest["files"] != digests:
         told = _("%(file)s is damaged and was not used: its contents differ from its manifest.")
         raise Unusable(told % {"file": source})
+    return manifest
+
+
+def _check_use(source: Path, manifest: dict[str, Any]) -> None:
+    """Unusable where what the file holds cannot be put where the settings say."""
     if manifest["records"] != connection.vendor:
         told = _("%(file)s holds records of %(kept)s; DATABASE_URL names %(named)s.")
         raise Unusable(told % {"file": source, "kept": manifest["records"], "named": connection.vendor})
-    return len(digests)
+    if _in_store() and any(name.startswith("lake/") for name in manifest["files"]):
+        told = _(
+            "%(file)s holds a lake in a folder, and LAKE names %(lake)s: restore it without LAKE, "
+            "then copy the folder into the store."
+        )
+        raise Unusable(told % {"file": source, "lake": settings.LAKE})
+    for folder in _filled_folders().values():
+        if source.resolve().is_relative_to(folder.resolve()):
+            told = _("%(file)s is in %(folder)s, which is emptied: move it elsewhere first.")
+            raise Unusable(told % {"file": source, "folder": folder})
+    if connection.vendor != "sqlite":
+        _require(*POSTGRESQL)
 
 
-def _put_back(work: Path) -> None:
-    """Move what was extracted into place; what was there before is removed."""
+def _put_back(source: Path, manifest: dict[str, Any], change: Replacement) -> None:
+    """Write everything down beside its place, then exchange it with what is there."""
+    folders = _filled_folders()
+    if manifest.get("lake"):  # it is in a store; what stands in our folder is none of its
+        folders.pop("lake", None)
+    drafts = {"settings": change.draft(settings.DATA_DIR)}
+    drafts |= {name: change.draft(folder) for name, folder in folders.items()}
+    drafts["records"] = drafts["settings"].with_name("records")
+    _extract(source, drafts)
+    script = _draft_records(drafts["records"], change)
     connections.close_all()
-    for name in SETTINGS_FILES:
-        if (work / "settings" / name).exists():
-            (work / "settings" / name).replace(settings.DATA_DIR / name)
-    places = {"media": Path(settings.MEDIA_ROOT), "lake": Path(settings.LAKE)}
-    for name in FOLDERS:
-        if "://" in str(places[name]):
-            continue
-        shutil.rmtree(places[name], ignore_errors=True)
-        if (work / name).exists():
-            shutil.move(work / name, places[name])
-        places[name].mkdir(parents=True, exist_ok=True)
-    _put_records_back(work / "records")
-
-
-def _put_records_back(folder: Path) -> None:
-    if connection.vendor == "sqlite":
-        target = Path(settings.DATABASES["default"]["NAME"])
-        for leftover in ("-wal", "-shm"):
-            Path(f"{target}{leftover}").unlink(missing_ok=True)
-        (folder / "records.sqlite3").replace(target)
-    else:
-        script = folder / "records.sql"
-        _run("pg_restore", "--no-owner", "--file", str(script), str(folder / "records.pgdump"))
-        # What was made since the backup goes too, and all in one transaction: a fault leaves everything as it was.
+    left_by_a_kill = settings.DATA_DIR.glob(f"{WORK}*")
+    change.without(chain(left_by_a_kill, *map(content, folders.values())))
+    change.exchange()
+    if script:
+        # What was made since the backup goes too, and all in one transaction, the last step: where it fails, the
+        # records are as they were, and so will be all else.
         once = ("--no-psqlrc", "--quiet", "--single-transaction", "--set", "ON_ERROR_STOP=1")
         _postgresql("psql", *once, "--file", str(EMPTY), "--file", str(script))
+
+
+def _extract(source: Path, drafts: dict[str, Path]) -> None:
+    with tarfile.open(source) as archive:
+        for member in archive:
+            part, _slash, name = member.name.partition("/")
+            if part in drafts and member.isfile():
+                archive.extract(member.replace(name=name, deep=False), drafts[part], filter="data")
+
+
+def _draft_records(folder: Path, change: Replacement) -> Path | None:
+    """Make the records ready: a file in its draft, or a script for PostgreSQL."""
+    if connection.vendor == "sqlite":
+        target = Path(settings.DATABASES["default"]["NAME"]).absolute()
+        shutil.move(folder / "records.sqlite3", change.draft(target.parent) / target.name)
+        # They belong to the file as it was.
+        change.without(target.with_name(target.name + ending) for ending in ("-wal", "-shm"))
+        return None
+    script = folder / "records.sql"
+    _run("pg_restore", "--no-owner", "--file", str(script), str(folder / "records.pgdump"))
+    return script

@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 
+from civicthread.children.pool import close_all
 from civicthread.config.starting import start_django
 
 
@@ -20,6 +21,7 @@ def main() -> None:
         threading.Thread(target=_end_with, args=(int(parent),), daemon=True).start()
     worker.run()
     if worker.outgrown:
+        close_all()
         # Under the same number, so that the server that started this worker still knows it.
         os.execv(sys.executable, [sys.executable, "-m", "civicthread.config.worker"])  # noqa: S606  # ourselves
 

@@ -28,6 +28,8 @@ AT_ONCE: Final = 8
 TRIES: Final = 3
 DRAFT: Final = ".tmp"
 """How the name of a file ends that is not whole yet."""
+WORK: Final = "_work"
+"""The folder beside a table's files in which a load under way writes; no store and no copy has it."""
 BEHIND_ALL: Final = "~"
 """Sorts after every name that the lake gives."""
 PATIENT: Final = {"allow_http": True, "connect_timeout": "4s", "read_timeout": "20s", "timeout": "1h"}

@@ -18,6 +18,7 @@ from civicthread.lake.connection import DEFAULT_LIMITS, Limits, connect, fitting
 from civicthread.lake.log import flush_to_disk
 from civicthread.lake.refusals import LakeError, StoreFailed, UnknownVersion
 from civicthread.lake.schema import TableVersion
+from civicthread.lake.store import WORK
 from civicthread.lake.tables import Table, relation
 
 SAMPLE = 20
@@ -44,7 +45,7 @@ def work_folder(table: Table) -> Iterator[Path]:
 
     The folder is locked while its owner lives: a lock, unlike a process number, does not outlive a kill -9.
     """
-    base = table.folder / "_work"
+    base = table.folder / WORK
     base.mkdir(parents=True, exist_ok=True)
     folder = base / uuid4().hex
     with _locked(base, fcntl.LOCK_EX):  # nobody sweeps a new folder before its owner has locked it

@@ -4,6 +4,7 @@ from urllib.parse import unquote, urlsplit
 
 from csp.constants import NONE, SELF
 
+from civicthread.config.env import MAIL_PORTS
 from civicthread.config.settings.base import ENVIRONMENT
 
 ALLOWED_HOSTS = list(ENVIRONMENT.allowed_hosts)
@@ -60,8 +61,8 @@ if _mail.scheme == "file":
     EMAIL_FILE_PATH = unquote(_mail.path)
 else:
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    EMAIL_HOST = _mail.hostname or "localhost"
-    EMAIL_PORT = _mail.port or 25
+    EMAIL_HOST = _mail.hostname
+    EMAIL_PORT = _mail.port or MAIL_PORTS[_mail.scheme]
     EMAIL_HOST_USER = unquote(_mail.username or "")
     EMAIL_HOST_PASSWORD = unquote(_mail.password or "")
     EMAIL_USE_SSL = _mail.scheme == "smtps"

@@ -1,0 +1,56 @@
+"""`civicthread restore` with the parts of a city on disks of their own."""
+
+import shutil
+import subprocess
+
+import pytest
+
+from civicthread.lake.tables import Lake
+from tests.config.conftest import COUNTS, load
+from tests.config.serving import COMMAND, civicthread, environment, sentence
+from tests.lake.reading import rows_of
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+
+
+def test_a_database_that_cannot_be_read_is_told_in_one_sentence(place, tmp_path):
+    (place / "records.sqlite3").write_text("no database, but long enough to look like one" * 100)
+    refused = civicthread(place, "backup", str(tmp_path / "city.tar.gz"))
+    assert refused.returncode == 1
+    assert "DATABASE_URL" in sentence(refused)
+
+
+def test_records_on_another_file_system_come_back(place, tmp_path, elsewhere):
+    shutil.move(place / "records.sqlite3", elsewhere / "records.sqlite3")
+    records = {"DATABASE_URL": f"sqlite:///{elsewhere}/records.sqlite3"}
+    assert civicthread(place, "backup", str(tmp_path / "city.tar.gz"), **records).returncode == 0
+    (place / "media" / "later.png").touch()
+    (elsewhere / "records.sqlite3").unlink()
+    refused = civicthread(place, "restore", str(tmp_path / "city.tar.gz"), **records)
+    assert "--replace" in sentence(refused)
+    restored = civicthread(place, "restore", str(tmp_path / "city.tar.gz"), "--replace", **records)
+    assert restored.returncode == 0, restored.stdout + restored.stderr
+    assert not (place / "media" / "later.png").exists()
+    assert civicthread(place, "backup", str(tmp_path / "again.tar.gz"), **records).returncode == 0
+
+
+def test_a_lake_that_is_the_root_of_a_disk_is_replaced_whole(place, tmp_path):
+    apart = ["unshare", "--map-root-user", "--mount"]
+    if not shutil.which("unshare") or subprocess.run([*apart, "true"], check=False).returncode:
+        pytest.skip("needs to mount a disk of its own")
+    table = Lake(place / "lake").table("counts")
+    table.create(COUNTS)
+    load(table)
+    assert civicthread(place, "backup", str(tmp_path / "city.tar.gz")).returncode == 0
+    disk = 'mount -t tmpfs none "$LAKE" && mkdir "$LAKE/old" && touch "$LAKE/old/part"'
+    script = f'{disk} && "$@" && cp -r "$LAKE" "$SEEN"'
+    done = subprocess.run(
+        [*apart, "sh", "-c", script, "sh", *COMMAND, "restore", str(tmp_path / "city.tar.gz"), "--replace"],
+        env=environment(place, LAKE=str(place / "lake"), SEEN=str(tmp_path / "seen")),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert [path.name for path in (tmp_path / "seen").iterdir()] == ["counts"]
+    assert rows_of(Lake(tmp_path / "seen").table("counts")) == [(0,)]

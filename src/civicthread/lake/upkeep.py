@@ -16,9 +16,9 @@ import duckdb
 from civicthread.lake import log
 from civicthread.lake.connection import DEFAULT_LIMITS, Limits, connect, fitting, identifier, literal
 from civicthread.lake.log import flush_to_disk
-from civicthread.lake.refusals import LakeError, StoreFailed, UnknownVersion
+from civicthread.lake.refusals import LakeError, UnknownVersion
 from civicthread.lake.schema import TableVersion
-from civicthread.lake.tables import Table, relation
+from civicthread.lake.tables import Table, relation, taken_back
 
 SAMPLE = 20
 
@@ -108,27 +108,9 @@ def compact(table: Table, *, expected_version: int) -> TableVersion:
 def committed(
     table: Table, files: list[Path], removed: Iterable[str], *, expected_version: int, **noted: Any
 ) -> TableVersion:
-    """Commit files that were moved in, and take them away again where the commit is refused.
-
-    Where a store did not answer, the entry may have gone through, and may still: the files stay then. If no version
-    comes to name them, they are let go like what a crash leaves.
-    """
-    try:
+    """Commit files that were moved in, and take them away again where the commit is refused."""
+    with taken_back(table, files):
         return table.swap(files, removed, expected_version=expected_version, **noted)
-    except StoreFailed:
-        raise
-    except Exception:
-        if not in_log(table, files):
-            for file in files:
-                table.place.remove(file.name)
-        raise
-
-
-def in_log(table: Table, files: list[Path]) -> bool:
-    """Whether the latest version holds these files: then the commit went through, whatever was raised after
-    it.
-    """
-    return {file.name for file in files} <= log.state(table.place).files
 
 
 def vacuum(table: Table, *, keep: Iterable[int] = (), before: datetime) -> list[str]:
@@ -136,7 +118,7 @@ def vacuum(table: Table, *, keep: Iterable[int] = (), before: datetime) -> list[
 
     Kept are the versions named in `keep`, the latest, every version committed at or after `before`, and the
     one that was current then. Files written after `before` stay: a load under way may be about to commit
-    them.
+    them. No lock is needed: what a later version holds is in the latest one now, or was written after `before`.
     """
     standing, limit = table.place.standing(), before.timestamp()
     needed = {name for number in keep for name in _names(table, number, standing)}

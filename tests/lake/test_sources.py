@@ -59,6 +59,11 @@ def test_gzip_is_unpacked(read):
     assert read(gzip.compress(FIRST.encode()), COUNTS)[1] == SORTED
 
 
+def test_gzip_in_several_parts_is_unpacked_whole(read):
+    first, second = FIRST[:-9].encode(), FIRST[-9:].encode()
+    assert read(gzip.compress(first) + gzip.compress(second), COUNTS)[1] == SORTED
+
+
 def test_what_unpacks_beyond_the_limit_is_refused(tmp_path, write):
     table = Lake(tmp_path / "small", limits=Limits(unpacked_bytes=1000)).table("counts")
     table.create(COUNTS)

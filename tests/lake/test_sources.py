@@ -83,9 +83,17 @@ def test_many_columns_are_refused_without_reading_on(read):
     assert refused.value.code == "too_many_columns"
 
 
-def test_an_unknown_encoding_is_refused(read):
-    with pytest.raises(IngestRefused, match="not known"):
-        read(FIRST, COUNTS, encoding="klingon")
+@pytest.mark.parametrize("encoding", ["klingon", "zip", "hex", "base64", "rot13", "undefined", "utf-8\0", ""])
+def test_an_encoding_that_is_not_known_or_of_no_text_is_refused(read, encoding):
+    with pytest.raises(IngestRefused) as refused:
+        read(FIRST, COUNTS, encoding=encoding)
+    assert (refused.value.code, refused.value.params["encoding"]) == ("unknown_encoding", encoding)
+
+
+@pytest.mark.parametrize("encoding", ["punycode", "utf-7"])
+def test_what_no_text_could_hold_is_refused(read, encoding):
+    with pytest.raises(IngestRefused, match="is not valid"):
+        read(FIRST + "+2AA-,2020,1\n" + "x" * 70 + ",2020,1\n", COUNTS, encoding=encoding)
 
 
 @pytest.mark.parametrize(

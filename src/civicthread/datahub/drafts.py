@@ -22,6 +22,7 @@ from civicthread.lake.fetch import FetchRefused
 def look_again(upload: Upload, suggestion: Mapping[str, Any], *, by: Actor) -> Upload:
     """Note another suggestion how a first file may be read."""
     policy.require("datahub.receive", by=by, on=upload.dataset)
+    upload = incoming.undecided(upload)
     upload.suggestion = incoming.without_nul(suggestion)
     upload.save(update_fields=["suggestion"])
     journal.record("datahub.receive", upload, by=by, changes={"file": upload.file_name})
@@ -43,6 +44,7 @@ def receive_address(address: str, every: str, *, by: Actor) -> Upload:
 def ask_again(upload: Upload, *, by: Actor) -> Upload:
     """Forget why a first file could not be had: it is to be fetched once more."""
     policy.require("datahub.receive", by=by)
+    upload = incoming.undecided(upload)
     upload.suggestion = {}
     upload.save(update_fields=["suggestion"])
     journal.record("datahub.receive", upload, by=by, changes={"address": upload.address})

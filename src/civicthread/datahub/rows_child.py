@@ -76,6 +76,7 @@ def _written(place: Path, made: Callable[[], Iterable[bytes]]) -> int:
     with tempfile.NamedTemporaryFile(dir=place.parent, suffix=".new", delete=False) as file:
         try:
             size = sum(file.write(piece) for piece in pieces)
+            file.flush()
         except BaseException:
             os.unlink(file.name)  # noqa: PTH108  # half a download is none
             raise

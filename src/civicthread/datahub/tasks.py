@@ -102,7 +102,7 @@ def look_at_all() -> None:
 @task()
 def publish_tables() -> int:
     """Write the programme's own tables to the lake where their rows changed; how many did."""
-    return len(programme.publish_tables(by=journal.system()))
+    return len(programme.publish_tables(by=journal.system()).changed)
 
 
 @work.every(timedelta(days=1))

@@ -217,6 +217,7 @@ def outcome(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         "nothing_changed": words.NOTHING_CHANGED,
         "set_aside": rejects.first_rows(path) if path else [],
         "reasons": rejects.reasons(path) if path else [],
+        "let_go": path is None and bool(done.rejected or done.rejects_file),
         "jumped": queries.jumped(list(queries.versions(dataset)[:2]), share=dataset.jump_share / 100),
     }
     return render(request, "datahub/outcome.html", facts)

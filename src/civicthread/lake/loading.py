@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import duckdb
 from duckdb.func import PythonUDFType
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Mode = Literal["replace", "append", "upsert"]
+REJECTS: Final = "_rejects"
+"""The folder, within a table's own, of the lists of rows set aside."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ def rejects_name(sha256: str, declaration: str) -> str:
     >>> rejects_name("0123456789abcdef0123", "fedc")
     '_rejects/0123456789abcdef-fedc.csv'
     """
-    return f"_rejects/{sha256[:16]}-{declaration}.csv"
+    return f"{REJECTS}/{sha256[:16]}-{declaration}.csv"
 
 
 def rows_of(load: Load, rows: Rows) -> str:

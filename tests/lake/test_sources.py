@@ -3,6 +3,9 @@
 import datetime as dt
 import gzip
 import io
+import os
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -12,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
+from civicthread.lake import xlsx
 from civicthread.lake.connection import Limits
 from civicthread.lake.dialect import Dialect
 from civicthread.lake.ingest import ingest
@@ -19,7 +23,7 @@ from civicthread.lake.refusals import IngestRefused
 from civicthread.lake.schema import Column, TableSchema
 from civicthread.lake.tables import Lake
 from tests.lake.conftest import COUNTS, FIRST
-from tests.lake.reading import rejects_of
+from tests.lake.reading import rejects_of, rows_of
 
 DATA = Path(__file__).parent / "data"
 SORTED = [("Ixelles", 2020, 3), ("Ixelles", 2021, 7), ("Uccle", 2020, 5)]
@@ -244,6 +248,79 @@ def test_a_workbook_that_is_a_bomb_is_refused(read):
     with pytest.raises(IngestRefused) as refused:
         read(out.getvalue(), COUNTS, format="xlsx")
     assert refused.value.code == "bomb"
+
+
+SHARED = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+
+
+@pytest.fixture
+def heavy(write):
+    """A workbook of three rows, with a text of 100 MB among those that stand apart from its cells: 2 MB of file."""
+    text = "".join(f"{number:08}{'x' * 500}" for number in range(200_000))
+    part = f'<Override PartName="/xl/sharedStrings.xml" ContentType="{SHARED}"/></Types>'
+    cell = '<c r="A2" t="inlineStr"><is><t>Uccle</t></is></c>'
+    shared = rewritten(workbook(TABLE), cell, '<c r="A2" t="s"><v>0</v></c>')
+    content = io.BytesIO(rewritten(shared, "</Types>", part))
+    with zipfile.ZipFile(content, "a", zipfile.ZIP_DEFLATED) as archive:
+        space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+        archive.writestr(
+            "xl/sharedStrings.xml", f'<sst xmlns="{space}"><si><t>Uccle</t></si><si><t>{text}</t></si></sst>'
+        )
+    return write(content.getvalue(), "heavy.xlsx")
+
+
+GROWTH = """
+import re, sys
+from pathlib import Path
+from civicthread.lake.dialect import Dialect
+from civicthread.lake.ingest import ingest
+from civicthread.lake.tables import Lake
+from tests.lake.conftest import COUNTS
+
+def load(file):
+    table = Lake(sys.argv[1]).table(Path(file).stem)
+    table.create(COUNTS)
+    ingest(table, Path(file), schema=COUNTS, dialect=Dialect(format="xlsx"))
+    return int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) >> 10
+
+first = load(sys.argv[2])
+print(load(sys.argv[3]) - first)
+"""
+
+
+def test_the_texts_of_a_workbook_are_not_held_by_whoever_loads_it(lake, heavy, write):
+    light = write(workbook(TABLE), "light.xlsx")
+    command = [sys.executable, "-c", GROWTH, str(lake.place.folder), str(light), str(heavy)]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    told = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
+    assert int(told.stdout) < 40
+
+
+def test_a_workbook_that_takes_too_much_memory_is_refused(counts, heavy, monkeypatch):
+    dialect = Dialect(format="xlsx")
+    with monkeypatch.context() as little:
+        little.setattr(xlsx, "MEMORY", 400 << 20)
+        with pytest.raises(IngestRefused) as refused:
+            ingest(counts, heavy, schema=COUNTS, dialect=dialect)
+    assert (refused.value.code, counts.latest()) == ("workbook_too_heavy", 0)
+    ingest(counts, heavy, schema=COUNTS, dialect=dialect)
+    assert rows_of(counts) == SORTED, "the limit is what refuses"
+
+
+def test_what_is_wrong_with_a_large_workbook_is_told_as_of_a_small_one(counts, heavy):
+    for dialect, code in (
+        (Dialect(format="xlsx", sheet="Nothing"), "sheet_unknown"),
+        (Dialect(format="xlsx", skip=9), "empty_file"),
+    ):
+        with pytest.raises(IngestRefused) as refused:
+            ingest(counts, heavy, schema=COUNTS, dialect=dialect)
+        assert refused.value.code == code
+
+
+def test_rows_far_apart_are_read_at_once(read):
+    content = rewritten(workbook(TABLE), '<row r="5"', '<row r="999999999"')
+    content = rewritten(content, 'r="C5"', 'r="C999999999"')
+    assert len(read(content, COUNTS, format="xlsx")[1]) == 3
 
 
 def test_entities_that_multiply_are_refused(read):

@@ -70,6 +70,9 @@ REFUSALS: Mapping[str, str | Promise] = {
     "unreadable": _(
         "The file cannot be read as declared: check its delimiter, its quotation mark and its encoding."
     ),
+    "workbook_too_heavy": _(
+        "The workbook needs more memory or time than reading one may take: save its sheet as CSV, and load that."
+    ),
     "wrong_encoding": _("Line %(line)s is not valid %(encoding)s: declare the file's real encoding."),
 }
 

@@ -50,6 +50,7 @@ REFUSALS: Final[Mapping[str, str]] = {
     "unknown_columns": "Not expected in the file: %(columns)s.",
     "unknown_encoding": "“%(encoding)s” is not a known encoding of text.",
     "unreadable": "The file cannot be read as declared: %(detail)s",
+    "workbook_too_heavy": "The workbook needs more memory or time than reading one may take: save its sheet as CSV.",
     "wrong_encoding": "Line %(line)s is not valid %(encoding)s: declare the file's real encoding.",
 }
 

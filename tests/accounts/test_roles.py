@@ -74,6 +74,16 @@ def test_an_account_is_closed_and_opened_again_on_the_staff_screen(browser, clie
     assert browser.post(reverse("accounts:deactivate", args=[10**9])).status_code == 404
 
 
+def test_an_account_is_closed_once_and_opened_once(administrator):
+    user = person()
+    for act in (actions.deactivate, actions.deactivate, actions.reactivate, actions.reactivate):
+        act(user, by=administrator.actor)
+    told = JournalEntry.objects.filter(object_id=str(user.pk), verb__contains="activate").values_list(
+        "verb", flat=True
+    )
+    assert sorted(told) == ["accounts.deactivate", "accounts.reactivate"]
+
+
 def test_an_unknown_role_is_not_found(browser):
     user = person()
     assert browser.post(reverse("accounts:grant-role", args=[user.pk]), {"role": "king"}).status_code == 404

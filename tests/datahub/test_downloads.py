@@ -3,10 +3,13 @@
 import csv
 import io
 import json
+import resource
+from contextlib import contextmanager
 
 import pyarrow.parquet
 import pytest
 
+from civicthread.children.pool import ChildDied, ChildRefused
 from civicthread.datahub import reader
 from tests import personas
 from tests.datahub.reading import content_of
@@ -68,6 +71,59 @@ def test_a_text_that_a_spreadsheet_would_run_is_made_harmless(client, place):
     load(made, place, 't\n"=HYPERLINK(""http://x"")"\n@SUM(A1)\n-5\n')
     lines = content_of(client.get(f"/data/{made.code}.csv")).decode().split("\r\n")
     assert all(line.lstrip('"').startswith("'") for line in lines[1:4])
+
+
+@contextmanager
+def full_disk():
+    """No file that the reading child writes may grow, as on a disk that is full."""
+    reader._ask("warm", seconds=60)
+    (child,) = reader._pool()._children
+    usual = resource.prlimit(child._process.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(child._process.pid, resource.RLIMIT_FSIZE, (10, usual[1]))
+    try:
+        yield
+    finally:
+        resource.prlimit(child._process.pid, resource.RLIMIT_FSIZE, usual)
+
+
+def test_a_full_disk_is_told_in_a_sentence(client, made, caplog):
+    caplog.set_level("ERROR")
+    with full_disk():
+        answer = client.get(f"/data/{made.code}.csv")
+    assert (answer.status_code, "Réessayez dans un moment" in answer.content.decode()) == (503, True)
+    assert "File too large" in caplog.text
+    assert list(reader.folder().glob("*/*")) == []
+    assert content_of(client.get(f"/data/{made.code}.csv"))
+
+
+@pytest.mark.parametrize(
+    ("failure", "status"),
+    [
+        (ChildRefused("MemoryError", ""), 503),
+        (ChildRefused("OutOfMemoryException", "Out of Memory Error"), 503),
+        (ChildDied("signal 9"), 503),
+        (ChildRefused("UnknownVersion", ""), 409),
+    ],
+)
+def test_what_keeps_rows_from_being_read_is_told_in_a_sentence(client, made, monkeypatch, failure, status):
+    class Pool:
+        def call(self, *_given, **_options):
+            raise failure
+
+    monkeypatch.setattr(reader, "_pool", Pool)
+    assert client.get(f"/data/{made.code}.csv").status_code == status
+    answer = client.get(f"/api/v1/datasets/{made.code}/rows")
+    assert (answer.status_code, answer.json()["status"]) == (status, status)
+
+
+def test_a_fault_of_ours_is_not_taken_for_a_busy_machine(made, monkeypatch):
+    class Pool:
+        def call(self, *_given, **_options):
+            raise ChildRefused("KeyError", "'area'")
+
+    monkeypatch.setattr(reader, "_pool", Pool)
+    with pytest.raises(ChildRefused):
+        reader.download(made, 1, "csv")
 
 
 def test_the_file_is_written_once_and_old_ones_make_room(client, made, monkeypatch):

@@ -7,17 +7,20 @@ import duckdb
 import pytest
 from django.conf import settings as django_settings
 from django.urls import reverse
+from typer.testing import CliRunner
 
+from civicthread.config.cli import app
 from civicthread.core import journal, published
 from civicthread.core.errors import Refused
-from civicthread.core.models import Actor
+from civicthread.core.models import Actor, JournalEntry
 from civicthread.core.text import Text
-from civicthread.datahub import actions, incoming, programme, tables
-from civicthread.datahub.models import Dataset, Ingestion
+from civicthread.datahub import actions, incoming, programme, tables, words
+from civicthread.datahub.models import Alarm, Dataset, Ingestion
 from civicthread.ideas import actions as ideas
 from civicthread.lake.export import export
 from civicthread.projects import actions as projects
 from civicthread.projects.models import BuildingBlock
+from tests import personas
 from tests.factories import ideas as idea_factory
 from tests.factories import programme as factory
 from tests.factories.accounts import person
@@ -29,10 +32,16 @@ NAME = "Nommarqueur Personne"
 EMAIL = "marker-of-a-person@example.org"
 
 
+def written(*names: str) -> programme.Written:
+    """What came of publishing these tables, or all."""
+    return programme.publish_tables(by=journal.system(), codes=[f"programme_{name}" for name in names])
+
+
 def publish(*names: str) -> list[str]:
-    """Publish these tables, or all."""
-    codes = [f"programme_{name}" for name in names]
-    return [dataset.code for dataset in programme.publish_tables(by=journal.system(), codes=codes)]
+    """Publish these tables, or all, which all succeed."""
+    found = written(*names)
+    assert found.failed == []
+    return [dataset.code for dataset in found.changed]
 
 
 def rows(code: str) -> list[dict[str, str]]:
@@ -89,6 +98,75 @@ def test_another_year_is_another_version(monkeypatch):
     monkeypatch.setattr(programme.timezone, "localdate", lambda: dt.date(2031, 1, 1))
     assert "programme_projects" in publish("projects")
     assert Dataset.objects.get(code="programme_projects").reference_period == "2031"
+
+
+@pytest.fixture
+def give(monkeypatch):
+    """Let an app give away a table of one column of codes, before all others, with these rows."""
+    columns = (
+        published.Column("id", "integer", "Number"),
+        published.Column("colour", "text", "C", codes=("red",)),
+    )
+
+    def given(rows):
+        table = published.PublishedTable("programme_a", "Colours", "Colours.", columns, ("id",), rows)
+        monkeypatch.setitem(published._tables, table.code, table)
+
+    return given
+
+
+def colours(*names):
+    return lambda: [{"id": number, "colour": name} for number, name in enumerate(names)]
+
+
+def broken():
+    raise KeyError("colour")
+
+
+def test_a_table_that_is_refused_keeps_no_other_from_being_published(give):
+    personas.make("steward")
+    give(colours("green"))
+    factory.project()
+    found = written("a", "projects")
+    assert ([dataset.code for dataset in found.changed], found.failed) == (
+        ["programme_projects"],
+        ["programme_a"],
+    )
+    entry = JournalEntry.objects.get(verb="datahub.publish_tables")
+    assert entry.changes == {"tables": ["programme_projects"]}
+    (alarm,) = Alarm.objects.all()
+    assert (alarm.dataset.code, alarm.facts["code"]) == ("programme_a", "too_many_bad_rows")
+    assert "enfreignent les règles" in words.alarm(alarm.kind, alarm.facts)
+    give(colours("red"))
+    assert publish("a", "projects") == ["programme_a"]
+    alarm.refresh_from_db()
+    assert alarm.ended_at is not None
+
+
+def test_a_table_of_which_rows_are_set_aside_is_published_and_told(give):
+    give(colours("red", "red", "green"))
+    found = written("a")
+    assert ([dataset.code for dataset in found.changed], found.failed) == (["programme_a"], ["programme_a"])
+    assert len(rows("programme_a")) == 2
+    assert JournalEntry.objects.filter(verb="datahub.publish_tables").count() == 1
+
+
+def test_a_table_whose_app_fails_keeps_no_other_from_being_published(give):
+    give(broken)
+    factory.project()
+    found = written("a", "projects")
+    assert ([dataset.code for dataset in found.changed], found.failed) == (
+        ["programme_projects"],
+        ["programme_a"],
+    )
+
+
+def test_whoever_asks_for_the_tables_hears_which_failed(give, staff):
+    give(broken)
+    page = staff.post("/fr/datahub/office/tables/publish/", follow=True).content.decode()
+    assert "programme_a" in page
+    done = CliRunner().invoke(app, ["publish-tables", "programme_a"])
+    assert (done.exit_code, "programme_a" in done.output) == (1, True)
 
 
 def test_what_is_withdrawn_leaves_with_the_next_version():

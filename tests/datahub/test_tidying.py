@@ -7,12 +7,13 @@ from django.utils import timezone
 
 from civicthread.core import journal
 from civicthread.core.models import JournalEntry
-from civicthread.datahub import actions, queries, tables, tasks, tidying
+from civicthread.datahub import actions, drafts, queries, tables, tasks, tidying
 from civicthread.datahub.models import DatasetVersion
 from civicthread.indicators.models import Run
 from civicthread.lake.profile import preview
 from civicthread.lake.refusals import UnknownVersion
 from civicthread.lake.upkeep import compact
+from tests import personas
 from tests.factories.datahub import dataset, load
 
 pytestmark = pytest.mark.django_db
@@ -46,10 +47,20 @@ def let_go(made, **needed):
 
 
 @pytest.fixture
-def later(monkeypatch):
+def wait(monkeypatch):
+    """Let so many days go by."""
+
+    def waited(days):
+        now = timezone.now() + timedelta(days=days)
+        monkeypatch.setattr(timezone, "now", lambda: now)
+
+    return waited
+
+
+@pytest.fixture
+def later(wait):
     """A year from now."""
-    now = timezone.now() + timedelta(days=365)
-    monkeypatch.setattr(timezone, "now", lambda: now)
+    wait(365)
 
 
 def test_a_table_of_many_files_is_rewritten_in_its_order(many):
@@ -125,6 +136,86 @@ def test_a_version_that_is_gone_already_does_not_stop_the_care(many, settings, l
     let_go(many)
     assert let_go(many, **{many.code: {2}}) == []
     assert len(rows(many)) == FILES
+
+
+BAD = "area,year,n\n21001,{},5\n21002,{},7\n21003,{},many\n"
+
+
+def lists(made):
+    place = tables.table(made).place.within("_rejects")
+    return sorted(place.standing(".csv")), sorted(place.here(".csv"))
+
+
+def with_lists(made, place):
+    """Two loads of which rows were set aside, and one that was refused; the names of their lists."""
+    done = [load(made, place, BAD.replace("{}", str(year))) for year in (2031, 2032)]
+    done.append(load(made, place, "area,year,n\n21001,x,y\n"))
+    assert [one.outcome for one in done] == ["loaded", "loaded", "refused"]
+    return [one.rejects_file.rpartition("/")[2] for one in done]
+
+
+def test_rows_set_aside_are_kept_no_longer_than_their_version(place, settings, wait):
+    made = dataset()
+    _old, new, _refused = with_lists(made, place)
+    stray = tables.table(made).folder / "_rejects" / "stray.csv"
+    stray.write_text("line\n")
+    settings.KEEP_VERSIONS_DAYS = 30
+    wait(365)
+    let_go(made)
+    assert lists(made) == ([new], [new])
+    let_go(made)
+    assert lists(made) == ([new], [new]), "the current version keeps its own"
+
+
+def test_rows_set_aside_stay_with_a_version_that_a_figure_rests_on(place, settings, wait):
+    made = dataset()
+    old, new, _refused = with_lists(made, place)
+    settings.KEEP_VERSIONS_DAYS = 30
+    wait(365)
+    let_go(made, **{made.code: {1}})
+    assert lists(made)[0] == sorted([old, new])
+
+
+def test_where_versions_stay_for_good_only_lists_of_refused_files_go(place, wait):
+    made = dataset()
+    old, new, _refused = with_lists(made, place)
+    wait(365)
+    let_go(made)
+    assert lists(made)[0] == sorted([old, new])
+
+
+@pytest.mark.parametrize(("days", "kept"), [(1, 3), (29, 3), (31, 2)])
+def test_the_list_of_a_refused_file_is_kept_thirty_days(place, wait, days, kept):
+    made = dataset()
+    with_lists(made, place)
+    wait(days)
+    let_go(made)
+    assert len(lists(made)[0]) == kept
+
+
+def test_the_page_of_a_load_says_that_its_list_is_let_go(place, settings, wait):
+    made = dataset()
+    with_lists(made, place)
+    keeper, gone = personas.make("steward"), "is not kept any more"
+    steward = keeper.client()
+    pages = [f"/en/datahub/office/{made.code}/loads/{done.pk}/" for done in made.ingestions.order_by("pk")]
+    assert not any(gone in steward.get(page).content.decode() for page in pages)
+    settings.KEEP_VERSIONS_DAYS = 30
+    wait(365)
+    let_go(made)
+    steward = keeper.client()
+    assert [gone in steward.get(page).content.decode() for page in pages] == [True, False, True]
+    assert steward.get(f"{pages[0]}set-aside.csv").status_code == 404
+    assert steward.get(f"{pages[1]}set-aside.csv").status_code == 200
+
+
+def test_a_draft_that_is_removed_leaves_no_list(place, django_capture_on_commit_callbacks):
+    made = dataset(published=False)
+    load(made, place, "area,year,n\n21001,x,y\n")
+    assert len(lists(made)[0]) == 1
+    with django_capture_on_commit_callbacks(execute=True):
+        drafts.remove_dataset(made, by=journal.system())
+    assert lists(made) == ([], [])
 
 
 def test_every_run_says_which_versions_it_needs():

@@ -94,6 +94,23 @@ def test_a_plan_can_be_taken_back() -> None:
     assert in_dutch(page).get_latest_revision_as_object().go_live_at is None
 
 
+def test_a_plan_taken_back_while_others_are_published_is_not_carried_out(monkeypatch) -> None:
+    first, second, by = texts.ready_in_french_and_dutch(), texts.ready_in_french_and_dutch(), texts.staff()
+    for minutes, page in enumerate((first, second)):
+        actions.publish_page(page, by=by, at=timezone.now() + SOON + timedelta(minutes=minutes))
+    publish = actions.publish_page
+
+    def while_an_editor_changes_their_mind(page: NewsPage, **how: object) -> Edition:
+        if page == first:
+            actions.cancel_schedule(second, by=by)
+        return publish(page, **how)
+
+    monkeypatch.setattr(actions, "publish_page", while_an_editor_changes_their_mind)
+    assert actions.publish_due(by=journal.system(), now=timezone.now() + 2 * SOON) == 1
+    published = Edition.objects.filter(publication="published")
+    assert [edition.translation_key for edition in published] == [first.translation_key]
+
+
 def test_a_plan_that_there_is_not_cannot_be_taken_back() -> None:
     page, by = texts.ready_in_french_and_dutch(), texts.staff()
     with pytest.raises(Refused) as refusal:

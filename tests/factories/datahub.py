@@ -52,7 +52,7 @@ def dataset(
     }
     made = actions.save_dataset(None, told, columns=columns, by=journal.system())
     if published:
-        actions.publish_dataset(made, by=journal.system())
+        made = actions.publish_dataset(made, by=journal.system())
     return made
 
 

@@ -50,6 +50,25 @@ class Answers(BaseHTTPRequestHandler):
     def at_packed(self):
         self.send(gzip.compress(ROWS), Content_Encoding="gzip")
 
+    def at_members(self):
+        parts = (gzip.compress(ROWS), gzip.compress(b""), gzip.compress(b"Uccle,4\n"), bytes(70_000))
+        self.send(b"".join(parts), Content_Encoding="gzip")
+
+    def at_membershort(self):
+        self.send(gzip.compress(ROWS) * 2 + gzip.compress(ROWS)[:-9], Content_Encoding="gzip")
+
+    def at_memberstrange(self):
+        self.send(gzip.compress(ROWS) + b"and more", Content_Encoding="gzip")
+
+    def at_bombs(self):
+        self.send(gzip.compress(b"0" * 500_000) * 10, Content_Encoding="gzip")
+
+    def at_nothings(self):
+        self.send_response(200)
+        self.send_header("Content-Encoding", "gzip")
+        self.end_headers()
+        self.repeat(gzip.compress(b"") * 3000)
+
     def at_bomb(self):
         self.send(gzip.compress(b"0" * 5_000_000), Content_Encoding="gzip")
 
@@ -71,9 +90,12 @@ class Answers(BaseHTTPRequestHandler):
     def at_endless(self):
         self.send_response(200)
         self.end_headers()
+        self.repeat(b"0" * 65536)
+
+    def repeat(self, piece):
         try:
             while True:
-                self.wfile.write(b"0" * 65536)
+                self.wfile.write(piece)
         except OSError:
             return
 
@@ -172,6 +194,12 @@ def test_a_packed_answer_is_unpacked(server, target):
     assert target.read_bytes() == ROWS
 
 
+def test_an_answer_packed_in_several_parts_comes_whole(server, target):
+    """`cat a.gz b.gz` is a gzip file, and so is what several compressors at once write."""
+    fetch(f"{server}/members", target, bounds=HERE)
+    assert target.read_bytes() == ROWS + b"Uccle,4\n"
+
+
 def test_a_tag_too_long_to_be_one_is_not_kept(server, target):
     assert fetch(f"{server}/badtag", target, bounds=HERE).known == Known()
 
@@ -182,6 +210,8 @@ def test_a_tag_too_long_to_be_one_is_not_kept(server, target):
         ("missing", "status"),
         ("short", "cut_short"),
         ("packedshort", "cut_short"),
+        ("membershort", "cut_short"),
+        ("memberstrange", "cut_short"),
         ("brotli", "encoding"),
         ("loop", "redirects"),
         ("inwards", "address_inside"),
@@ -199,6 +229,8 @@ def test_size_is_bounded_also_where_none_is_announced(server, target):
     small = replace(HERE, size=1_000_000)
     assert refusal(f"{server}/endless", target, bounds=small) == "too_large"
     assert refusal(f"{server}/bomb", target, bounds=small) == "too_large"
+    assert refusal(f"{server}/bombs", target, bounds=small) == "too_large"
+    assert refusal(f"{server}/nothings", target, bounds=small) == "too_large"
 
 
 @pytest.mark.parametrize("path", ["slow", "slowhead"])

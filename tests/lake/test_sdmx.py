@@ -177,6 +177,14 @@ def test_a_formula_is_arithmetic_and_nothing_else(text):
         compile_formula(text, {"A": "a", "B": "b"})
 
 
+@pytest.mark.parametrize("text", ["1" * 400, "A + 1e999", "-1e400"])
+def test_a_number_without_end_is_refused(text):
+    with pytest.raises(FormulaError) as refused:
+        compile_formula(text, {"A": "a"})
+    assert refused.value.code == "formula_number"
+    assert compile_formula("1" * 300, {}).startswith("1.11")
+
+
 def test_a_dimension_the_file_lacks_is_named(observations):
     told = {**configuration("sum.json"), "filters": {"colour": ["red"]}}
     with pytest.raises(IngestRefused, match="colour"):

@@ -3,6 +3,9 @@
 import datetime as dt
 import gzip
 import io
+import os
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -12,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
+from civicthread.lake import xlsx
 from civicthread.lake.connection import Limits
 from civicthread.lake.dialect import Dialect
 from civicthread.lake.ingest import ingest
@@ -19,7 +23,7 @@ from civicthread.lake.refusals import IngestRefused
 from civicthread.lake.schema import Column, TableSchema
 from civicthread.lake.tables import Lake
 from tests.lake.conftest import COUNTS, FIRST
-from tests.lake.reading import rejects_of
+from tests.lake.reading import rejects_of, rows_of
 
 DATA = Path(__file__).parent / "data"
 SORTED = [("Ixelles", 2020, 3), ("Ixelles", 2021, 7), ("Uccle", 2020, 5)]
@@ -59,6 +63,11 @@ def test_gzip_is_unpacked(read):
     assert read(gzip.compress(FIRST.encode()), COUNTS)[1] == SORTED
 
 
+def test_gzip_in_several_parts_is_unpacked_whole(read):
+    first, second = FIRST[:-9].encode(), FIRST[-9:].encode()
+    assert read(gzip.compress(first) + gzip.compress(second), COUNTS)[1] == SORTED
+
+
 def test_what_unpacks_beyond_the_limit_is_refused(tmp_path, write):
     table = Lake(tmp_path / "small", limits=Limits(unpacked_bytes=1000)).table("counts")
     table.create(COUNTS)
@@ -78,9 +87,17 @@ def test_many_columns_are_refused_without_reading_on(read):
     assert refused.value.code == "too_many_columns"
 
 
-def test_an_unknown_encoding_is_refused(read):
-    with pytest.raises(IngestRefused, match="not known"):
-        read(FIRST, COUNTS, encoding="klingon")
+@pytest.mark.parametrize("encoding", ["klingon", "zip", "hex", "base64", "rot13", "undefined", "utf-8\0", ""])
+def test_an_encoding_that_is_not_known_or_of_no_text_is_refused(read, encoding):
+    with pytest.raises(IngestRefused) as refused:
+        read(FIRST, COUNTS, encoding=encoding)
+    assert (refused.value.code, refused.value.params["encoding"]) == ("unknown_encoding", encoding)
+
+
+@pytest.mark.parametrize("encoding", ["punycode", "utf-7"])
+def test_what_no_text_could_hold_is_refused(read, encoding):
+    with pytest.raises(IngestRefused, match="is not valid"):
+        read(FIRST + "+2AA-,2020,1\n" + "x" * 70 + ",2020,1\n", COUNTS, encoding=encoding)
 
 
 @pytest.mark.parametrize(
@@ -231,6 +248,79 @@ def test_a_workbook_that_is_a_bomb_is_refused(read):
     with pytest.raises(IngestRefused) as refused:
         read(out.getvalue(), COUNTS, format="xlsx")
     assert refused.value.code == "bomb"
+
+
+SHARED = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+
+
+@pytest.fixture
+def heavy(write):
+    """A workbook of three rows, with a text of 100 MB among those that stand apart from its cells: 2 MB of file."""
+    text = "".join(f"{number:08}{'x' * 500}" for number in range(200_000))
+    part = f'<Override PartName="/xl/sharedStrings.xml" ContentType="{SHARED}"/></Types>'
+    cell = '<c r="A2" t="inlineStr"><is><t>Uccle</t></is></c>'
+    shared = rewritten(workbook(TABLE), cell, '<c r="A2" t="s"><v>0</v></c>')
+    content = io.BytesIO(rewritten(shared, "</Types>", part))
+    with zipfile.ZipFile(content, "a", zipfile.ZIP_DEFLATED) as archive:
+        space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+        archive.writestr(
+            "xl/sharedStrings.xml", f'<sst xmlns="{space}"><si><t>Uccle</t></si><si><t>{text}</t></si></sst>'
+        )
+    return write(content.getvalue(), "heavy.xlsx")
+
+
+GROWTH = """
+import re, sys
+from pathlib import Path
+from civicthread.lake.dialect import Dialect
+from civicthread.lake.ingest import ingest
+from civicthread.lake.tables import Lake
+from tests.lake.conftest import COUNTS
+
+def load(file):
+    table = Lake(sys.argv[1]).table(Path(file).stem)
+    table.create(COUNTS)
+    ingest(table, Path(file), schema=COUNTS, dialect=Dialect(format="xlsx"))
+    return int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) >> 10
+
+first = load(sys.argv[2])
+print(load(sys.argv[3]) - first)
+"""
+
+
+def test_the_texts_of_a_workbook_are_not_held_by_whoever_loads_it(lake, heavy, write):
+    light = write(workbook(TABLE), "light.xlsx")
+    command = [sys.executable, "-c", GROWTH, str(lake.place.folder), str(light), str(heavy)]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    told = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
+    assert int(told.stdout) < 40
+
+
+def test_a_workbook_that_takes_too_much_memory_is_refused(counts, heavy, monkeypatch):
+    dialect = Dialect(format="xlsx")
+    with monkeypatch.context() as little:
+        little.setattr(xlsx, "MEMORY", 400 << 20)
+        with pytest.raises(IngestRefused) as refused:
+            ingest(counts, heavy, schema=COUNTS, dialect=dialect)
+    assert (refused.value.code, counts.latest()) == ("workbook_too_heavy", 0)
+    ingest(counts, heavy, schema=COUNTS, dialect=dialect)
+    assert rows_of(counts) == SORTED, "the limit is what refuses"
+
+
+def test_what_is_wrong_with_a_large_workbook_is_told_as_of_a_small_one(counts, heavy):
+    for dialect, code in (
+        (Dialect(format="xlsx", sheet="Nothing"), "sheet_unknown"),
+        (Dialect(format="xlsx", skip=9), "empty_file"),
+    ):
+        with pytest.raises(IngestRefused) as refused:
+            ingest(counts, heavy, schema=COUNTS, dialect=dialect)
+        assert refused.value.code == code
+
+
+def test_rows_far_apart_are_read_at_once(read):
+    content = rewritten(workbook(TABLE), '<row r="5"', '<row r="999999999"')
+    content = rewritten(content, 'r="C5"', 'r="C999999999"')
+    assert len(read(content, COUNTS, format="xlsx")[1]) == 3
 
 
 def test_entities_that_multiply_are_refused(read):

@@ -1,14 +1,20 @@
+import os
 import threading
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import duckdb
 import pytest
 from deltalake import DeltaTable
 
+from civicthread.lake import log
 from civicthread.lake.refusals import LakeError, StaleWriter, UnknownVersion
 from civicthread.lake.schema import Column, TableSchema
+from civicthread.lake.store import Place
 from civicthread.lake.tables import Lake, Table
 from civicthread.lake.upkeep import compact, diff, vacuum
 from tests.lake.conftest import COUNTS, FIRST
@@ -241,6 +247,81 @@ def test_retention_keeps_what_is_younger_and_what_was_current_then(counts):
 def test_retention_refuses_to_keep_a_version_that_is_not_there(counts):
     with pytest.raises(UnknownVersion):
         vacuum(counts, keep=[5], before=LATER)
+
+
+HALF_A_DAY, TWO_DAYS = timedelta(hours=12), timedelta(days=2)
+
+
+@pytest.fixture
+def replaced(counts, monkeypatch, request):
+    """A table whose rows were replaced twice, two days ago."""
+    then = time.time_ns() - TWO_DAYS // timedelta(microseconds=1) * 1000
+    with monkeypatch.context() as earlier:
+        earlier.setattr(time, "time_ns", lambda: then)
+        for number in range(3):
+            file = put(counts, f"{number}.parquet", f"('A', {number}, 1)")
+            counts.add([file], mode="replace", expected_version=number)
+            os.utime(file, ns=(then, then))
+    if counts.place.store:
+        objects = request.getfixturevalue("object_store").buckets[urlsplit(counts.place.uri).netloc]
+        objects.update({name: replace(found, modified=then / 1e9) for name, found in objects.items()})
+    return counts
+
+
+def let_go(table):
+    return vacuum(table, before=datetime.now(UTC) - HALF_A_DAY)
+
+
+def once_before(monkeypatch, where, name, act):
+    """Let that happen in the very moment before the next call of a function."""
+    real = getattr(where, name)
+
+    def called(*args, **named):
+        monkeypatch.setattr(where, name, real)
+        act()
+        return real(*args, **named)
+
+    monkeypatch.setattr(where, name, called)
+
+
+def test_what_is_restored_while_old_versions_are_let_go_stays(replaced, monkeypatch):
+    once_before(monkeypatch, log, "write", lambda: let_go(replaced))
+    assert replaced.restore(1, expected_version=3).version == 4
+    assert rows_of(replaced) == [("A", 0, 1)]
+    assert let_go(replaced) == []
+
+
+def test_what_is_restored_in_the_middle_of_letting_go_stays(replaced, monkeypatch):
+    once_before(monkeypatch, Place, "remove", lambda: replaced.restore(1, expected_version=3))
+    assert let_go(replaced) == ["0.parquet", "1.parquet"]
+    assert rows_of(replaced) == [("A", 0, 1)]
+
+
+def test_a_restoration_that_named_the_old_files_would_lose_them(replaced, monkeypatch):
+    """The negative control: an entry that takes back what is about to be let go."""
+    old, now = (Path(replaced.version(number).files[0]) for number in (1, 3))
+    once_before(monkeypatch, log, "write", lambda: let_go(replaced))
+    actions = [log.added(old, rows=1, changes=True), log.removed(now, changes=True)]
+    log.write(replaced.place, 4, actions, noted={})
+    assert replaced.latest() == 4
+    with pytest.raises(UnknownVersion):
+        replaced.version()
+
+
+def test_a_refused_restoration_leaves_no_file(replaced, monkeypatch):
+    other = put(replaced, "other.parquet", "('B', 9, 9)")
+    add = partial(replaced.add, [other], mode="replace", expected_version=3)
+    once_before(monkeypatch, log, "write", add)
+    with pytest.raises(StaleWriter):
+        replaced.restore(1, expected_version=3)
+    assert sorted(replaced.place.standing()) == ["0.parquet", "1.parquet", "2.parquet", "other.parquet"]
+
+
+def test_what_is_let_go_while_it_is_being_restored_is_refused(replaced, monkeypatch):
+    once_before(monkeypatch, os, "utime", lambda: let_go(replaced))
+    with pytest.raises(UnknownVersion):
+        replaced.restore(1, expected_version=3)
+    assert (replaced.latest(), rows_of(replaced)) == (3, [("A", 2, 1)])
 
 
 def test_a_difference_tells_rows_apart_by_key(counts, load):

@@ -69,6 +69,15 @@ def test_a_building_block_in_use_keeps_its_kind():
     assert refusal.value.code == "block-in-use"
 
 
+def test_a_building_block_is_changed_from_what_it_is_now():
+    shared = block()
+    seen = BuildingBlock.objects.get(pk=shared.pk)
+    actions.save_block(shared, {"name": {"fr": "Carte", "nl": "Kaart"}}, by=office())
+    actions.save_block(seen, {"name": {"fr": "Plan", "nl": "Plan"}}, by=office())
+    former, _new = JournalEntry.objects.filter(verb="projects.save_block").latest("pk").changes["name"]
+    assert former["fr"]["text"] == "Carte"
+
+
 def test_the_same_answer_twice_is_noted_once():
     project, by = programme.project(), office()
     for _time in range(2):

@@ -44,6 +44,15 @@ def test_a_name_without_letters_still_gives_a_code():
     assert programme.organisation(name={"fr": "»", "nl": "»"}).code == "organisation"
 
 
+def test_a_body_is_changed_from_what_it_is_now():
+    board = programme.body()
+    seen = Body.objects.get(pk=board.pk)
+    actions.save_body(board, {"name": {"fr": "Comité", "nl": "Comité"}}, by=staff())
+    actions.save_body(seen, {"name": {"fr": "Conseil", "nl": "Raad"}}, by=staff())
+    former, _new = JournalEntry.objects.filter(verb="stakeholders.save_body").latest("pk").changes["name"]
+    assert former["fr"]["text"] == "Comité"
+
+
 def test_an_organisation_without_dutch_is_not_published():
     draft = programme.organisation(published=False, name={"fr": "Seulement"})
     with pytest.raises(Refused, match="néerlandais"):

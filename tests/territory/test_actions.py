@@ -53,6 +53,14 @@ def test_saving_the_same_again_is_not_journaled():
     assert entries().count() == 1
 
 
+def test_an_area_is_changed_from_what_it_is_now():
+    known = area("21016")
+    seen = Area.objects.get(pk=known.pk)
+    actions.save_area(known, {"postal_codes": ["1180"]}, by=journal.system())
+    actions.save_area(seen, {"postal_codes": ["1190"]}, by=journal.system())
+    assert entries().last().changes["postal_codes"] == [["1180"], ["1190"]]
+
+
 def test_a_boundary_is_mended_before_it_is_kept():
     kept = area(boundary=BOW)
     kept.refresh_from_db()

@@ -100,6 +100,8 @@ def deactivate(user: User, *, by: Actor) -> User:
     """Close an account: its sessions end and nobody signs in to it. Nothing is erased."""
     policy.require("accounts.deactivate", by=by, on=user)
     user = _locked_with_all_roles(user)
+    if not user.is_active:
+        return user
     _refuse_the_last_administrator(user)
     user.is_active = False
     user.save(update_fields=["is_active"])
@@ -113,6 +115,8 @@ def reactivate(user: User, *, by: Actor) -> User:
     """Open a deactivated account again."""
     policy.require("accounts.reactivate", by=by, on=user)
     user = _locked(user)
+    if user.is_active:
+        return user
     user.is_active = True
     user.save(update_fields=["is_active"])
     journal.record("accounts.reactivate", user, by=by, changes={"active": [False, True]})

@@ -122,14 +122,6 @@ def _check_texts(table: str, told: Any) -> None:
         raise ValueError(_("[%(table)s] must hold texts only, each after its key.") % {"table": table})
 
 
-def write(city: City, folder: Path) -> None:
-    """Keep the city beside its data; written whole or not at all."""
-    folder.mkdir(parents=True, exist_ok=True)
-    unfinished = folder / "city.toml.new"
-    unfinished.write_text(to_toml(city), encoding="utf-8")
-    unfinished.replace(folder / "city.toml")
-
-
 def to_toml(city: City) -> str:
     """The text of `city.toml` for that city."""
     lines = [

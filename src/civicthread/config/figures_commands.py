@@ -71,11 +71,10 @@ def publish_tables(codes: list[str], *, console: Console) -> str:
             _("There is no dataset “%(code)s”. Known: %(known)s.")
             % {"code": unknown[0], "known": ", ".join(known)}
         )
-    try:
-        with console.status(_("Writing the tables of the programme")):
-            changed = programme.publish_tables(by=journal.system(), codes=codes)
-    except Refused as refusal:
-        raise Unusable(str(refusal.message)) from None
+    with console.status(_("Writing the tables of the programme")):
+        changed, failed = programme.publish_tables(by=journal.system(), codes=codes)
+    if failed:
+        raise Unusable(programme.FAILED % {"codes": ", ".join(failed)})
     if not changed:
         return _("Nothing new: the tables of the programme are as they were.")
     return _("New versions: %(codes)s.") % {"codes": ", ".join(dataset.code for dataset in changed)}

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from civicthread.children.pool import ChildError, ChildTimeout, Pool, Queue, QueueFull
 from civicthread.core.chart_theme import VARIABLES
-from civicthread.core.errors import Refused
+from civicthread.core.errors import Busy, Refused
 from civicthread.core.shelf import Shelf
 
 logger = logging.getLogger(__name__)
@@ -37,12 +37,6 @@ SVG: Final = "http://www.w3.org/2000/svg"
 VARIABLE: Final = re.compile(r"var\((--[\w-]+)\)")
 COLOURS: Final = {variable: colour for colour, variable in VARIABLES.items()}
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-class Busy(Refused):
-    """Too many documents are being made: the same request will do later."""
-
-    status = 503
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,12 @@ class Refused(Exception):  # a refusal is an answer, not a fault of the program
         return str(self.message)
 
 
+class Busy(Refused):
+    """Not just now: the same request will do later."""
+
+    status = 503
+
+
 class Forbidden(PermissionDenied):
     """The policy table says that this actor may not do this."""
 

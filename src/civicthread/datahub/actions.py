@@ -84,9 +84,10 @@ def receive_file(
 
 @transaction.atomic
 def assign_upload(upload: Upload, dataset: Dataset, *, by: Actor) -> Upload:
-    """Say which dataset the received file belongs to."""
+    """Say which dataset the received file belongs to, once."""
     policy.require("datahub.receive", by=by, on=dataset)
     declaring.refuse_by_hand(dataset)
+    upload = incoming.undecided(upload)
     upload.dataset = dataset
     upload.save(update_fields=["dataset"])
     journal.record("datahub.receive", upload, by=by, changes={"dataset": dataset})
@@ -97,6 +98,7 @@ def assign_upload(upload: Upload, dataset: Dataset, *, by: Actor) -> Upload:
 def discard_upload(upload: Upload, *, by: Actor) -> None:
     """Remove a received file that will not be loaded."""
     policy.require("datahub.discard", by=by, on=upload)
+    upload = incoming.undecided(upload)
     journal.record("datahub.discard", upload, by=by, changes={"file": upload.file_name})
     key = upload.key
     upload.delete()
@@ -204,6 +206,7 @@ def _create(noted: dict[str, Any], done: "Ingested", outcome: str) -> Ingestion:
         rejected=done.rejected,
         rejects_file=_inside_lake(done.rejects_file),
         sha256=done.sha256,
+        facts={"repeated": done.repeated} if done.repeated else {},
     )
 
 
@@ -311,6 +314,7 @@ def _note_restored(dataset: Dataset, number: int, *, restored: int, by: Actor) -
 def publish_dataset(dataset: Dataset, *, by: Actor, at: datetime | None = None) -> Dataset:
     """Show a dataset in the public catalogue, in all required languages."""
     policy.require("datahub.publish", by=by, on=dataset)
+    dataset = _locked(dataset)
     declaring.check_licence(dataset)
     if not dataset.is_published:
         publishing.mark_published(dataset, at=at)
@@ -322,6 +326,7 @@ def publish_dataset(dataset: Dataset, *, by: Actor, at: datetime | None = None) 
 def withdraw_dataset(dataset: Dataset, *, by: Actor, because: Text) -> Dataset:
     """Take a dataset from the public catalogue, saying why; its versions stay for the figures that rest on them."""
     policy.require("datahub.withdraw", by=by, on=dataset)
+    dataset = _locked(dataset)
     declaring.refuse_by_hand(dataset)
     publishing.mark_withdrawn(dataset, because=because)
     journal.record("datahub.withdraw", dataset, by=by, changes={"because": because})
@@ -336,6 +341,7 @@ def save_source(
     not fetched any more.
     """
     policy.require("datahub.save_source", by=by, on=dataset)
+    dataset = _locked(dataset)
     source = Source.objects.select_for_update().filter(dataset=dataset).first()
     if not address:
         if source:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext, override
 
 from civicthread.accounts.models import Role, User
 from civicthread.accounts.queries import people
-from civicthread.core import journal, outbox
+from civicthread.core import journal, outbox, published
 from civicthread.datahub import queries, rejects, words
 from civicthread.datahub.models import Alarm, Dataset, DatasetVersion, Fetch, Ingestion
 from civicthread.lake.places import NAMES
@@ -50,7 +50,7 @@ def look(
     baseline = _baseline(dataset, open_alarms, versions)
     found: dict[str, Facts] = {
         Kind.STALE: stale(dataset, versions[0] if versions else None, today),
-        Kind.FETCH: unfetched(dataset),
+        Kind.FETCH: unfetched(dataset, last),
         Kind.DRIFT: drifted(dataset, versions, baseline.get(Kind.DRIFT), last),
         Kind.JUMP: jumped(dataset, versions, baseline.get(Kind.JUMP)),
     }
@@ -80,8 +80,13 @@ def stale(dataset: Dataset, current: DatasetVersion | None, today: date) -> Fact
     return {"latest": found.latest, "expected": found.expected} if found.stale else {}
 
 
-def unfetched(dataset: Dataset) -> Facts:
-    """The file could not be fetched, or what came could not be used; the last good version stays."""
+def unfetched(dataset: Dataset, load: Ingestion | None) -> Facts:
+    """The file could not be fetched, or what came could not be used; the last good version stays.
+
+    A table that the program writes is nobody's to look after: its last load is looked at, unless its columns changed.
+    """
+    if load and load.outcome == Ingestion.Outcome.REFUSED and published.find(dataset.code):
+        return {} if load.code in DRIFTED else {"code": load.code, "params": load.facts, "refused": True}
     last = Fetch.objects.filter(source__dataset=dataset).order_by("-id").first()
     if last is None or last.outcome not in (Fetch.Outcome.FAILED, Fetch.Outcome.REFUSED):
         return {}

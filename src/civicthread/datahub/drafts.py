@@ -3,6 +3,7 @@ rows is removed, to begin anew.
 """
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -13,7 +14,7 @@ from civicthread.core import journal, policy, saving
 from civicthread.core.errors import Refused
 from civicthread.core.models import Actor
 from civicthread.core.publishing import Publication
-from civicthread.datahub import actions, declaring, fetching, incoming, queries, reader
+from civicthread.datahub import actions, declaring, fetching, incoming, queries, reader, tables
 from civicthread.datahub.models import Dataset, Upload
 from civicthread.lake.fetch import FetchRefused
 
@@ -22,6 +23,7 @@ from civicthread.lake.fetch import FetchRefused
 def look_again(upload: Upload, suggestion: Mapping[str, Any], *, by: Actor) -> Upload:
     """Note another suggestion how a first file may be read."""
     policy.require("datahub.receive", by=by, on=upload.dataset)
+    upload = incoming.undecided(upload)
     upload.suggestion = incoming.without_nul(suggestion)
     upload.save(update_fields=["suggestion"])
     journal.record("datahub.receive", upload, by=by, changes={"file": upload.file_name})
@@ -43,6 +45,7 @@ def receive_address(address: str, every: str, *, by: Actor) -> Upload:
 def ask_again(upload: Upload, *, by: Actor) -> Upload:
     """Forget why a first file could not be had: it is to be fetched once more."""
     policy.require("datahub.receive", by=by)
+    upload = incoming.undecided(upload)
     upload.suggestion = {}
     upload.save(update_fields=["suggestion"])
     journal.record("datahub.receive", upload, by=by, changes={"address": upload.address})
@@ -99,6 +102,8 @@ def is_removable(dataset: Dataset) -> bool:
 @transaction.atomic
 def remove_dataset(dataset: Dataset, *, by: Actor) -> None:
     """Remove a draft that never had rows. Nothing can rest on it; its name is free again."""
+    from civicthread.lake.upkeep import remove_lists  # noqa: PLC0415  # heavy: no reader of a page needs it
+
     policy.require("datahub.remove", by=by, on=dataset)
     declaring.refuse_by_hand(dataset)
     actions.catch_up(dataset, by=by)
@@ -109,4 +114,6 @@ def remove_dataset(dataset: Dataset, *, by: Actor) -> None:
         raise Refused("file-on-its-way", _("A file is on its way: wait for its outcome first."))
     journal.record("datahub.remove", dataset, by=by, changes={"code": dataset.code})
     dataset.ingestions.all().delete()
+    table = tables.table(dataset)
     dataset.delete()
+    transaction.on_commit(partial(remove_lists, table, before=timezone.now()))

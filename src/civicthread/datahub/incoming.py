@@ -10,8 +10,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
 
-from civicthread.datahub.models import new_upload_key
+from civicthread.core.errors import Refused
+from civicthread.datahub.models import Upload, new_upload_key
 
 UNFINISHED = ".part"
 
@@ -23,6 +25,14 @@ class Received:
     key: str
     name: str
     size: int
+
+
+def undecided(upload: Upload) -> Upload:
+    """The upload as it is now, its row locked; Refused once somebody made a dataset of it or removed it."""
+    found = Upload.objects.select_for_update(of=("self",)).filter(pk=upload.pk, dataset=None).first()
+    if found is None:
+        raise Refused("upload-decided", _("This file belongs to a dataset already, or was removed."))
+    return found
 
 
 def folder() -> Path:

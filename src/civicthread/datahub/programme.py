@@ -6,11 +6,12 @@ that an indicator over it has a figure for each year. What was withdrawn is miss
 
 import csv
 import hashlib
+import logging
 from collections.abc import Collection
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.conf import settings
 from django.db import transaction
@@ -30,17 +31,35 @@ from civicthread.stakeholders.models import Organisation
 from civicthread.territory import queries as territory
 from civicthread.territory.models import Area
 
+logger = logging.getLogger(__name__)
+
 READING: Final = {"format": "csv"}
+FAILED: Final = _("Tables not written, or not wholly: %(codes)s. The log of the server says why.")
 
 
-def publish_tables(*, by: Actor, codes: Collection[str] = ()) -> list[Dataset]:
-    """Write each table (or these) whose rows changed as a new version of its dataset; the datasets that changed."""
+class Written(NamedTuple):
+    """What came of publishing tables: the datasets that have a new version, and the codes of those that failed.
+
+    A table of which some rows were set aside is among both.
+    """
+
+    changed: list[Dataset]
+    failed: list[str]
+
+
+def publish_tables(*, by: Actor, codes: Collection[str] = ()) -> Written:
+    """Write each table (or these) whose rows changed as a new version of its dataset.
+
+    One that fails is logged, and keeps no other from being written.
+    """
     policy.require("datahub.publish_tables", by=by)
-    wanted = [table for table in published.tables() if not codes or table.code in codes]
-    changed = [dataset for table in wanted if (dataset := _publish(table, by=by))]
-    if changed:
-        _note(changed, by=by)
-    return changed
+    done = Written([], [])
+    for table in published.tables():
+        if not codes or table.code in codes:
+            _publish(table, done, by=by)
+    if done.changed:
+        _note(done.changed, by=by)
+    return done
 
 
 @transaction.atomic
@@ -50,15 +69,36 @@ def _note(changed: list[Dataset], *, by: Actor) -> None:
     journal.record("datahub.publish_tables", changed[0], by=by, changes={"tables": codes})
 
 
-def _publish(table: PublishedTable, *, by: Actor) -> Dataset | None:
-    dataset = _described(table, by=by)
+def _publish(table: PublishedTable, done: Written, *, by: Actor) -> None:
+    try:
+        dataset = _described(table, by=by)
+        whole = _write_version(dataset, table, by=by)
+    except Exception:
+        logger.exception("the table %s could not be written", table.code)
+        done.failed.append(table.code)
+        return
+    if whole is not None:
+        done.changed.append(dataset)
+    if whole is False:
+        done.failed.append(table.code)
+
+
+def _write_version(dataset: Dataset, table: PublishedTable, *, by: Actor) -> bool | None:
+    """Write the rows where they changed; whether all of them are in the new version. None where none was needed."""
     with TemporaryDirectory() as folder:
         file = Path(folder, f"{table.code}.csv")
         count = _write(file, [column.name for column in dataset.columns.all()], table)
         if _is_loaded(dataset, file):
             return None
-        _load(dataset, file, count, by=by)
-    return dataset
+        if count == 0:
+            _empty(dataset, file, by=by)
+            return True
+        load = actions.ingest(dataset, file, by=by, name=file.name)
+    if load.outcome == Ingestion.Outcome.REFUSED:
+        raise Refused("programme-table-refused", _("The table could not be written."), refusal=load.code)
+    if load.rejected:
+        logger.error("%s rows of the table %s were set aside", load.rejected, table.code)
+    return not load.rejected
 
 
 @transaction.atomic
@@ -159,15 +199,6 @@ def _is_loaded(dataset: Dataset, file: Path) -> bool:
 def _sha256(file: Path) -> str:
     with file.open("rb") as opened:
         return hashlib.file_digest(opened, "sha256").hexdigest()
-
-
-def _load(dataset: Dataset, file: Path, count: int, *, by: Actor) -> None:
-    if count == 0:
-        _empty(dataset, file, by=by)
-        return
-    done = actions.ingest(dataset, file, by=by, name=file.name)
-    if done.outcome == Ingestion.Outcome.REFUSED or done.rejected:
-        raise Refused("programme-table-refused", _("The table could not be written."), refusal=done.code)
 
 
 @tables.answering()

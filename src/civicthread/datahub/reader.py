@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from civicthread.children.pool import ChildError, ChildRefused, Pool, Queue
 from civicthread.core import shelf
-from civicthread.core.errors import Refused
+from civicthread.core.errors import Busy, Refused
 from civicthread.datahub import tables
 from civicthread.datahub.models import Dataset
 from civicthread.lake import log
@@ -30,6 +30,9 @@ SECONDS_TO_LOOK: Final = 60.0
 SECONDS_TO_WRITE: Final = 600.0
 MOST_BYTES: Final = 4 << 30
 """What the downloads on disk may take together; the longest unread go first."""
+
+NO_ROOM: Final = frozenset({"IOException", "MemoryError", "OSError", "OutOfMemoryException"})
+"""What a full disk or too little memory raise in the child: no fault of whoever asks, nor of the program."""
 
 EDITION: Final = 1
 """Raised when the same version is written in another way, so that kept downloads and ETags are new."""
@@ -130,12 +133,15 @@ def folder() -> Path:
 def _ask(function: str, *args: Any, seconds: float) -> Any:
     try:
         return _pool().call(f"{CHILD}:{function}", *args, timeout=seconds)
-    except ChildRefused as refused:
-        if refused.kind == "UnknownVersion":
+    except ChildError as failed:
+        kind = failed.kind if isinstance(failed, ChildRefused) else ""
+        if kind == "UnknownVersion":
             raise _gone() from None
-        raise
-    except ChildError:
-        raise Refused("busy", _("The data cannot be read just now. Try again in a moment.")) from None
+        if kind and kind not in NO_ROOM:
+            raise
+        if kind:  # the administrator must make room
+            logger.error("rows could not be read: %s", failed)  # noqa: TRY400  # where it was raised is another process
+        raise Busy("busy", _("The data cannot be read just now. Try again in a moment.")) from None
 
 
 @cache

@@ -218,6 +218,7 @@ def outcome(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         "nothing_changed": words.NOTHING_CHANGED,
         "set_aside": rejects.first_rows(path) if path else [],
         "reasons": rejects.reasons(path) if path else [],
+        "let_go": path is None and bool(done.rejected or done.rejects_file),
         "jumped": queries.jumped(list(queries.versions(dataset)[:2]), share=dataset.jump_share / 100),
     }
     return render(request, "datahub/outcome.html", facts)
@@ -299,12 +300,14 @@ def restore(request: HttpRequest, code: str, number: int) -> HttpResponse:
 @require_POST
 def publish_tables(request: HttpRequest) -> HttpResponse:
     """Write the programme's own tables now, instead of waiting for the hour."""
-    changed = programme.publish_tables(by=signed_in_actor(request))
+    changed, failed = programme.publish_tables(by=signed_in_actor(request))
     told = ngettext(
         "%(count)s table has a new version.", "%(count)s tables have a new version.", len(changed)
     )
     nothing = _("Nothing new: the tables of the programme are as they were.")
     messages.success(request, told % {"count": len(changed)} if changed else nothing)
+    if failed:
+        messages.warning(request, programme.FAILED % {"codes": ", ".join(failed)})
     return redirect("datahub:overview")
 
 

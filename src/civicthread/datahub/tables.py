@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from civicthread.core.errors import Refused
+from civicthread.core.errors import Busy
 from civicthread.core.text import in_every_language
 from civicthread.datahub.models import ColumnType, Dataset, DatasetColumn
 from civicthread.lake.dialect import Dialect
@@ -54,12 +54,12 @@ def place() -> Place:
 
 @contextmanager
 def answering() -> Iterator[None]:
-    """Whoever asks for data is told, in one sentence, where the store that holds them does not answer."""
+    """Whoever asks for data is told, in one sentence, where the store or the disk that holds them fails."""
     try:
         yield
-    except StoreFailed as failed:
+    except (StoreFailed, OSError) as failed:
         logger.warning("%s", failed)
-        raise Refused("store", _("The data cannot be read just now. Try again in a moment.")) from None
+        raise Busy("store", _("The data cannot be read just now. Try again in a moment.")) from None
 
 
 def ready_for(dataset: Dataset, wanted: TableSchema) -> "Table":

@@ -1,12 +1,14 @@
 """Background doors of the data catalogue: files are loaded here, so that no web worker reads them."""
 
 import logging
+from contextlib import suppress
 from datetime import timedelta
 
 from django.utils import timezone
 from django_tasks import task
 
 from civicthread.core import journal, work
+from civicthread.core.errors import Refused
 from civicthread.core.models import Actor
 from civicthread.datahub import actions, alarms, drafts, fetching, incoming, programme, queries
 from civicthread.datahub.models import Dataset, Fetch, Source, Upload
@@ -51,7 +53,8 @@ def keep_up() -> None:
     for upload in queries.waiting_uploads().filter(dataset__isnull=False, at__lt=now - LOST):
         load.enqueue(upload.key)
     for upload in queries.waiting_uploads().filter(dataset__isnull=True, at__lt=now - FORGOTTEN):
-        actions.discard_upload(upload, by=journal.system())
+        with suppress(Refused):  # somebody makes a dataset of it at this moment
+            actions.discard_upload(upload, by=journal.system())
     for dataset in Dataset.objects.all():
         actions.show_again(dataset, by=journal.system())
     waiting = set(queries.waiting_uploads().values_list("key", flat=True))
@@ -99,7 +102,7 @@ def look_at_all() -> None:
 @task()
 def publish_tables() -> int:
     """Write the programme's own tables to the lake where their rows changed; how many did."""
-    return len(programme.publish_tables(by=journal.system()))
+    return len(programme.publish_tables(by=journal.system()).changed)
 
 
 @work.every(timedelta(days=1))

@@ -15,12 +15,15 @@ from civicthread.core.models import Actor
 from civicthread.datahub import actions, tables, versions
 from civicthread.datahub.models import Dataset, DatasetVersion
 from civicthread.lake.refusals import StaleWriter
-from civicthread.lake.upkeep import compact, vacuum, whole
+from civicthread.lake.tables import Table
+from civicthread.lake.upkeep import compact, recent_versions, remove_lists, vacuum, whole
 
 logger = logging.getLogger(__name__)
 
 MANY_FILES: Final = 24
 """A table of so many files is rewritten as one: reading 24 files takes about twice as long as reading one."""
+REFUSED: Final = timedelta(days=30)
+"""So long the rows of a refused file that broke the rules can be looked at."""
 UNDER_WAY: Final = timedelta(days=1)
 """A file without a version may belong to a load under way for this long."""
 
@@ -102,4 +105,21 @@ def let_go(dataset: Dataset, *, by: Actor, needed: Mapping[str, set[int]]) -> li
     kept = whole(table, sorted(numbers))
     if gone := sorted(numbers - set(kept)):
         logger.warning("versions %s of %s are not in the lake any more", gone, table.name)
-    return vacuum(table, keep=kept, before=timezone.now() - max(UNDER_WAY, timedelta(days=days)))
+    before = timezone.now() - max(UNDER_WAY, timedelta(days=days))
+    _let_go_lists(dataset, table, {*kept, *recent_versions(table, before)})
+    return vacuum(table, keep=kept, before=before)
+
+
+def _let_go_lists(dataset: Dataset, table: Table, kept: set[int]) -> None:
+    """Remove the lists of rows set aside, but those of versions that are kept and those of files refused lately.
+
+    A version that is let go may be readable still, where later ones share its files; the rows set aside are not.
+    """
+    loads = dataset.ingestions.exclude(rejects_file="").values_list("rejects_file", "version", "at")
+    lately = timezone.now() - REFUSED
+    named = {
+        file.rpartition("/")[2]
+        for file, number, at in loads
+        if (at >= lately if number is None else number in kept)
+    }
+    remove_lists(table, keep=named, before=timezone.now() - UNDER_WAY)

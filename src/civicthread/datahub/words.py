@@ -66,9 +66,12 @@ REFUSALS: Mapping[str, str | Promise] = {
     "too_many_columns": _("The file has more columns than the %(limit)s that can be read."),
     "unclosed_quote": _("A quotation mark opened on line %(line)s is never closed."),
     "unknown_columns": _("Not expected in the file: %(columns)s."),
-    "unknown_encoding": _("The encoding “%(encoding)s” is not known."),
+    "unknown_encoding": _("“%(encoding)s” is not a known encoding of text."),
     "unreadable": _(
         "The file cannot be read as declared: check its delimiter, its quotation mark and its encoding."
+    ),
+    "workbook_too_heavy": _(
+        "The workbook needs more memory or time than reading one may take: save its sheet as CSV, and load that."
     ),
     "wrong_encoding": _("Line %(line)s is not valid %(encoding)s: declare the file's real encoding."),
 }
@@ -121,6 +124,7 @@ NOTES: Mapping[str, str | Promise] = {
 CONFIGURATIONS: Mapping[str, str | Promise] = {
     "formula_long": _("a formula has at most %(limit)s characters"),
     "formula_name": _("the formula names %(name)s, which is not declared"),
+    "formula_number": _("a number in the formula is too large"),
     "formula_signs": _("only numbers, names, + - * / and brackets may stand in a formula"),
     "formula_unreadable": _("the formula cannot be read"),
     "line": _("line %(line)s is not valid JSON"),

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -70,19 +71,25 @@ def cancel_schedule(page: WrittenPage, *, by: Actor) -> None:
 
 def publish_due(*, by: Actor, now: datetime | None = None) -> int:
     """Publish what was planned for a moment that has come; how many. Each in all its languages or in none."""
-    published = 0
-    for edition in Edition.objects.filter(due_at__lte=now or timezone.now()).order_by("due_at"):
-        try:
-            page = (
-                queries.PAGES[edition.section].objects.filter(translation_key=edition.translation_key).first()
-            )
-            if page is None:
-                raise Refused("page-missing", _("Its pages were deleted."))  # told like any refusal
-            publish_page(page, by=by)
-            published += 1
-        except Refused as refusal:
-            lapse(edition, by=by, because=str(refusal))
-    return published
+    due = Edition.objects.filter(due_at__lte=now or timezone.now()).order_by("due_at")
+    return sum(_publish_planned(pk, due, by=by) for pk in list(due.values_list("pk", flat=True)))
+
+
+@transaction.atomic
+def _publish_planned(pk: int, due: QuerySet[Edition], *, by: Actor) -> bool:
+    """Publish what is still planned for a moment that has come: somebody may have taken it back just now."""
+    edition = due.select_for_update().filter(pk=pk).first()
+    if edition is None:
+        return False
+    try:
+        page = queries.PAGES[edition.section].objects.filter(translation_key=edition.translation_key).first()
+        if page is None:
+            raise Refused("page-missing", _("Its pages were deleted."))  # told like any refusal
+        publish_page(page, by=by)
+    except Refused as refusal:
+        lapse(edition, by=by, because=str(refusal))
+        return False
+    return True
 
 
 @transaction.atomic

@@ -65,8 +65,9 @@ def _sample(path: Path, form: Form, target: Path) -> Rows:
 def _as_utf8(path: Path, encoding: str, work: Path) -> Path:
     """The file itself where DuckDB can read it, else a copy in UTF-8 with plain line ends."""
     try:
+        "a".encode(encoding)  # fails for what is no encoding of text, such as zip
         name = codecs.lookup(encoding).name.removesuffix("-sig")
-    except LookupError as error:
+    except (LookupError, ValueError) as error:
         raise IngestRefused("unknown_encoding", encoding=encoding) from error
     with path.open("rb") as file:
         start = file.read(BLOCK)
@@ -75,26 +76,28 @@ def _as_utf8(path: Path, encoding: str, work: Path) -> Path:
         return path
     target = work / "utf8.csv"
     decoder = codecs.getincrementaldecoder("utf-8-sig" if name in UTF8 else encoding)()
-    with path.open("rb") as file, target.open("w", encoding="utf-8", newline="") as out:
-        for text in _decoded(file, decoder, encoding):
-            out.write(text.replace("\r", "\n") if old_line_ends else text)
+    with path.open("rb") as file, target.open("wb") as out:
+        for text in _transcoded(file, decoder, encoding):
+            out.write(text.replace(b"\r", b"\n") if old_line_ends else text)
     return target
 
 
-def _decoded(file: IO[bytes], decoder: codecs.IncrementalDecoder, encoding: str) -> Iterator[str]:
+def _transcoded(file: IO[bytes], decoder: codecs.IncrementalDecoder, encoding: str) -> Iterator[bytes]:
     line = 1
     while True:
         block = file.read(BLOCK)
         try:
-            text = decoder.decode(block, final=not block)
+            text = decoder.decode(block, final=not block).encode()
         except UnicodeError as error:
-            if isinstance(error, UnicodeDecodeError):  # a stray byte-order mark is another UnicodeError
+            if isinstance(
+                error, UnicodeDecodeError
+            ):  # a stray byte-order mark or half a sign is another UnicodeError
                 line += error.object[: error.start].count(b"\n")
             raise IngestRefused("wrong_encoding", line=line, encoding=encoding) from error
         yield text
         if not block:
             return
-        line += text.count("\n")
+        line += text.count(b"\n")
 
 
 def _heading_row(path: Path, dialect: Dialect) -> list[str]:

@@ -356,20 +356,27 @@ def _pieces(answer: http.client.HTTPResponse, bounds: Bounds) -> Iterator[bytes]
     received = 0
     while piece := answer.read(BLOCK):
         received += len(piece)
+        if received > bounds.size:
+            raise FetchRefused("too_large", limit=bounds.size)
         yield piece
     if announced is not None and received < announced:
         raise FetchRefused("cut_short")
 
 
 def _unpacked(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """A gzip body unpacked piece by piece, so that a bomb is never in memory."""
+    """A gzip body unpacked piece by piece, so that a bomb is never in memory.
+
+    It may have several members, as of several compressors at once, and zeros between and behind them.
+    """
     unpacker = zlib.decompressobj(wbits=31)
     try:
         for piece in pieces:
-            rest = piece
+            rest = piece.lstrip(b"\0") if unpacker.eof else piece
             while rest:
+                if unpacker.eof:
+                    unpacker = zlib.decompressobj(wbits=31)
                 yield unpacker.decompress(rest, BLOCK)
-                rest = unpacker.unconsumed_tail
+                rest = unpacker.unused_data.lstrip(b"\0") if unpacker.eof else unpacker.unconsumed_tail
         yield unpacker.flush()
     except zlib.error as error:
         raise FetchRefused("cut_short") from error

@@ -4,6 +4,7 @@ The text is parsed, never run. Division by zero has no result, as in all of the 
 """
 
 import ast
+import math
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ SIGNS: Final = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*"}
 WRONG: Final = {
     "formula_long": "A formula has at most %(limit)s characters.",
     "formula_name": "The formula names %(name)s, which is not declared.",
+    "formula_number": "A number in the formula is too large.",
     "formula_signs": "Only numbers, names, + - * / and brackets may stand in a formula.",
     "formula_unreadable": "The formula cannot be read.",
 }
@@ -49,7 +51,7 @@ def compile_formula(text: str, names: Mapping[str, str]) -> str:
 
 def _sql(node: ast.expr, names: Mapping[str, str]) -> str:
     if isinstance(node, ast.Constant) and type(node.value) in (int, float):
-        return repr(float(node.value))  # type: ignore[arg-type]  # a number, as the line above says
+        return _number(node.value)  # type: ignore[arg-type]  # a number, as the line above says
     if isinstance(node, ast.Name):
         if node.id not in names:
             raise FormulaError("formula_name", name=node.id)
@@ -63,3 +65,13 @@ def _sql(node: ast.expr, names: Mapping[str, str]) -> str:
         if sign := SIGNS.get(type(node.op)):
             return f"({left} {sign} {right})"
     raise FormulaError("formula_signs")
+
+
+def _number(value: float) -> str:
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise FormulaError("formula_number")
+    return repr(number)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import duckdb
 from duckdb.func import PythonUDFType
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Mode = Literal["replace", "append", "upsert"]
+REJECTS: Final = "_rejects"
+"""The folder, within a table's own, of the lists of rows set aside."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,8 @@ class Load:
 class Staged:
     """What stands ready: the new file, the files it takes the place of, and the rows set aside.
 
-    `read` are the rows of the file, where it is small and was read already.
+    `repeated`: how many rows are the same as an earlier one of the file, where the table has no keys. `read` are the
+    rows of the file, where it is small and was read already.
     """
 
     file: Path
@@ -79,6 +82,7 @@ class Staged:
     replaced: tuple[str, ...] = ()
     rejected: int = 0
     rejects_file: Path | None = None
+    repeated: int = 0
     read: "pa.Table | None" = field(default=None, repr=False)
 
 
@@ -88,7 +92,7 @@ def rejects_name(sha256: str, declaration: str) -> str:
     >>> rejects_name("0123456789abcdef0123", "fedc")
     '_rejects/0123456789abcdef-fedc.csv'
     """
-    return f"_rejects/{sha256[:16]}-{declaration}.csv"
+    return f"{REJECTS}/{sha256[:16]}-{declaration}.csv"
 
 
 def rows_of(load: Load, rows: Rows) -> str:

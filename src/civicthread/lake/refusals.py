@@ -48,8 +48,9 @@ REFUSALS: Final[Mapping[str, str]] = {
     "too_many_columns": "The file has more than %(limit)s columns.",
     "unclosed_quote": "A quotation mark opened on line %(line)s is never closed.",
     "unknown_columns": "Not expected in the file: %(columns)s.",
-    "unknown_encoding": "The encoding “%(encoding)s” is not known.",
+    "unknown_encoding": "“%(encoding)s” is not a known encoding of text.",
     "unreadable": "The file cannot be read as declared: %(detail)s",
+    "workbook_too_heavy": "The workbook needs more memory or time than reading one may take: save its sheet as CSV.",
     "wrong_encoding": "Line %(line)s is not valid %(encoding)s: declare the file's real encoding.",
 }
 

@@ -225,16 +225,16 @@ class Place:
             self.store.remove(name)
         (self.folder / name).unlink(missing_ok=True)
 
-    def here(self) -> dict[str, float]:
-        """The Parquet files directly in the folder, and when each was written."""
-        return {path.name: path.stat().st_mtime for path in self.folder.glob("*.parquet")}
+    def here(self, ending: str = ".parquet") -> dict[str, float]:
+        """The files directly in the folder whose names end so, and when each was written."""
+        return {path.name: path.stat().st_mtime for path in self.folder.glob(f"*{ending}")}
 
-    def standing(self) -> dict[str, float]:
+    def standing(self, ending: str = ".parquet") -> dict[str, float]:
         """The same of those that stand in truth, in the store where there is one."""
         if self.store is None:
-            return self.here()
+            return self.here(ending)
         _folders, objects = self.store.beneath()
-        return {one.name: one.modified for one in objects if one.name.endswith(".parquet")}
+        return {one.name: one.modified for one in objects if one.name.endswith(ending)}
 
     def folders(self) -> list[str]:
         """The names of the folders directly in it."""

@@ -5,16 +5,19 @@ never sees half a load, and a writer that looked at an older version is refused 
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final, Literal
+from uuid import uuid4
 
 from civicthread.lake import log
 from civicthread.lake.connection import DEFAULT_LIMITS, SQL_TYPES, Limits, identifier, literals
-from civicthread.lake.refusals import LakeError, StaleWriter
+from civicthread.lake.refusals import LakeError, StaleWriter, StoreFailed, UnknownVersion
 from civicthread.lake.schema import NAME, Column, ColumnType, TableSchema, TableVersion
 from civicthread.lake.store import Place
 
@@ -191,22 +194,34 @@ class Table:
         return self._committed(actions, _noted(operation, metadata or {}), expected_version=expected_version)
 
     def restore(self, number: int, *, expected_version: int) -> TableVersion:
-        """A new version with the content and columns of an old one; it names the same files, nothing is copied.
+        """A new version with the content and columns of an old one.
 
+        Files that are not in use any more come back under other names, as new as those of a load: whoever lets old
+        files go at this moment (`upkeep.vacuum`) takes none that a later version holds.
         UnknownVersion where the old one is not there (any more), StaleWriter as `add`. Example: the class.
         """
-        paths = [Path(file) for file in self.version(number).files]
+        names = [Path(file).name for file in self.version(number).files]
         old, now = log.state(self.place, number), log.state(self.place, expected_version)
         told = [] if old.fields == now.fields else [log.metadata(old.fields, old.configuration, of=now.id)]
-        back = [path for path in paths if path.name not in now.files]
-        actions = [
-            *told,
-            *(log.added(path, rows=_rows_in(path), changes=True) for path in back),
-            *(log.removed(Path(name), changes=True) for name in sorted(now.files - old.files)),
-        ]
-        return self._committed(
-            actions, _noted("restore", {"restored": number}), expected_version=expected_version
-        )
+        gone = [log.removed(Path(name), changes=True) for name in sorted(now.files - old.files)]
+        noted, back = _noted("restore", {"restored": number}), list[Path]()
+        with taken_back(self, back):
+            back.extend(self._again(name) for name in names if name not in now.files)
+            log.flush_to_disk(self.folder)
+            added = [log.added(file, rows=_rows_in(file), changes=True) for file in back]
+            for file in back:
+                self.place.send(file.name)
+            return self._committed([*told, *added, *gone], noted, expected_version=expected_version)
+
+    def _again(self, name: str) -> Path:
+        """A file under another name too; UnknownVersion where it was let go this moment."""
+        old, new = self.folder / name, self.folder / f"part-{uuid4().hex}.parquet"
+        try:
+            os.utime(old)  # first: the other name never looks old
+            os.link(old, new)
+        except FileNotFoundError as error:
+            raise UnknownVersion(f"The file {name} of {self.name} has been removed.") from error
+        return new
 
     def change_schema(self, schema: TableSchema, *, expected_version: int) -> TableVersion:
         """A new version with more columns, which must be nullable; LakeError for any other change."""
@@ -238,6 +253,25 @@ class Table:
         except FileExistsError:
             raise StaleWriter(self.name, expected_version, self.latest()) from None
         return self.version(expected_version + 1)
+
+
+@contextmanager
+def taken_back(table: Table, files: Sequence[Path]) -> Iterator[None]:
+    """Take files that are about to be committed away again where the commit is refused.
+
+    Where a store did not answer, the entry may have gone through, and may still: the files stay then. If no version
+    comes to name them, they are let go like what a crash leaves.
+    """
+    try:
+        yield
+    except StoreFailed:
+        raise
+    except Exception:
+        # Where the latest version holds them the commit went through, whatever was raised after it.
+        if not {file.name for file in files} <= log.state(table.place).files:
+            for file in files:
+                table.place.remove(file.name)
+        raise
 
 
 def relation(version: TableVersion) -> str:

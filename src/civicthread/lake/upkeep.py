@@ -3,7 +3,7 @@
 import fcntl
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,11 +15,12 @@ import duckdb
 
 from civicthread.lake import log
 from civicthread.lake.connection import DEFAULT_LIMITS, Limits, connect, fitting, identifier, literal
+from civicthread.lake.loading import REJECTS
 from civicthread.lake.log import flush_to_disk
-from civicthread.lake.refusals import LakeError, StoreFailed, UnknownVersion
+from civicthread.lake.refusals import LakeError, UnknownVersion
 from civicthread.lake.schema import TableVersion
-from civicthread.lake.store import WORK
-from civicthread.lake.tables import Table, relation
+from civicthread.lake.store import WORK, Place
+from civicthread.lake.tables import Table, relation, taken_back
 
 SAMPLE = 20
 
@@ -110,27 +111,9 @@ def compact(table: Table, *, expected_version: int) -> TableVersion:
 def committed(
     table: Table, files: list[Path], removed: Iterable[str], *, expected_version: int, **noted: Any
 ) -> TableVersion:
-    """Commit files that were moved in, and take them away again where the commit is refused.
-
-    Where a store did not answer, the entry may have gone through, and may still: the files stay then. If no version
-    comes to name them, they are let go like what a crash leaves.
-    """
-    try:
+    """Commit files that were moved in, and take them away again where the commit is refused."""
+    with taken_back(table, files):
         return table.swap(files, removed, expected_version=expected_version, **noted)
-    except StoreFailed:
-        raise
-    except Exception:
-        if not in_log(table, files):
-            for file in files:
-                table.place.remove(file.name)
-        raise
-
-
-def in_log(table: Table, files: list[Path]) -> bool:
-    """Whether the latest version holds these files: then the commit went through, whatever was raised after
-    it.
-    """
-    return {file.name for file in files} <= log.state(table.place).files
 
 
 def vacuum(table: Table, *, keep: Iterable[int] = (), before: datetime) -> list[str]:
@@ -138,19 +121,34 @@ def vacuum(table: Table, *, keep: Iterable[int] = (), before: datetime) -> list[
 
     Kept are the versions named in `keep`, the latest, every version committed at or after `before`, and the
     one that was current then. Files written after `before` stay: a load under way may be about to commit
-    them. UnknownVersion where a version of `keep` is not whole any more. An example stands with `diff`.
+    them. No lock is needed: what a later version holds is in the latest one now, or was written after `before`.
+    UnknownVersion where a version of `keep` is not whole any more. An example stands with `diff`.
     """
     standing, limit = table.place.standing(), before.timestamp()
     needed = {name for number in keep for name in _names(table, number, standing)}
-    for number in _recent_versions(table, before):
+    for number in recent_versions(table, before):
         with suppress(UnknownVersion):  # an earlier call, with a later date, has removed it
             needed.update(_names(table, number, standing))
-    written = {**table.place.here(), **standing}
-    removed = [name for name in sorted(written) if name not in needed and written[name] < limit]
-    for name in removed:
-        table.place.remove(name)
-    table.place.sweep(("", "_delta_log", "_rejects"), before=limit)
+    removed = _remove(table.place, {**table.place.here(), **standing}, keep=needed, limit=limit)
+    table.place.sweep(("", "_delta_log", REJECTS), before=limit)
     flush_to_disk(table.folder)
+    return removed
+
+
+def remove_lists(table: Table, *, keep: Collection[str] = (), before: datetime) -> list[str]:
+    """Remove the lists of rows set aside that are not named in `keep` and were written before that moment; their names.
+
+    Rows set aside may tell of persons: their lists must not outlive what they belong to.
+    """
+    place = table.place.within(REJECTS)
+    written = {**place.here(".csv"), **place.standing(".csv")}
+    return _remove(place, written, keep=keep, limit=before.timestamp())
+
+
+def _remove(place: Place, written: Mapping[str, float], *, keep: Collection[str], limit: float) -> list[str]:
+    removed = [name for name in sorted(written) if name not in keep and written[name] < limit]
+    for name in removed:
+        place.remove(name)
     return removed
 
 
@@ -172,7 +170,8 @@ def _names(table: Table, number: int, standing: Mapping[str, float]) -> frozense
     return names
 
 
-def _recent_versions(table: Table, before: datetime) -> set[int]:
+def recent_versions(table: Table, before: datetime) -> set[int]:
+    """The latest version, every one committed at or after that moment, and the one that was current then."""
     commits = table.history()
     newer = {commit.version for commit in commits if commit.at >= before}
     older = {commit.version for commit in commits} - newer

@@ -77,9 +77,9 @@ def in_workbook(path: Path, told: str = "") -> tuple[str, int, tuple[str, ...]]:
 
     It is the one that is told, or else the first that holds a table.
     """
-    from civicthread.lake import xlsx  # noqa: PLC0415 it opens workbooks, which most files are not
+    from civicthread.lake import workbook  # noqa: PLC0415 slow to load, and most files are none
 
-    sheets = xlsx.first_rows(path, FIRST_LINES)
+    sheets = workbook.first_rows(path, FIRST_LINES)
     names = tuple(sheets)
     tables = (name for name, rows in sheets.items() if sum(len(row) > 1 for row in rows) > 1)
     chosen = told if told in sheets else next(tables, names[0])

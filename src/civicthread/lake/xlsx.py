@@ -1,155 +1,61 @@
-"""Excel workbooks, read row by row: values as stored, formulas by their stored results."""
+"""Excel workbooks: read in a limited child, since one unpacks to far more than it weighs and all its texts are held."""
 
-import datetime as dt
-import zipfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import resource
 from functools import partial
-from itertools import islice
 from pathlib import Path
-from typing import Any, Final
-from xml.etree.ElementTree import ParseError
+from typing import Final
 
+from civicthread.children.pool import ChildError, ChildRefused, Pool
+from civicthread.lake.connection import SMALL
 from civicthread.lake.dialect import Dialect
 from civicthread.lake.refusals import IngestRefused
-from civicthread.lake.sources import MAX_RATIO, Form, Row, Rows, Source, checked_headings, write_rows
+from civicthread.lake.sources import Form, Source
 
-MAX_UNPACKED: Final = 1 << 30
-SMALL: Final = 16 << 20
-"""A workbook that unpacks to less than this is never taken for a bomb."""
-BROKEN: Final = (
-    zipfile.BadZipFile,
-    KeyError,
-    ValueError,
-    ParseError,
-    OSError,
-    EOFError,
-    IndexError,
-    TypeError,
-)
+CHILD: Final = "civicthread.lake.workbook"
+MEMORY: Final = 1 << 30
+"""A quarter of it is Python with its libraries; the rest holds some five million different texts."""
+SECONDS: Final = 1800.0
 
 
 def read(path: Path, dialect: Dialect, work: Path) -> Source:
-    """One sheet as a source. IngestRefused for bombs, broken workbooks, merged headings and unsaved
-    formulas.
+    """One sheet as a source. IngestRefused for bombs, broken workbooks, merged headings and unsaved formulas, and where
+    reading it takes more memory or time than it may.
     """
-    _refuse_bombs(path)
-    with _sheet(path, dialect.sheet, values=True) as sheet:
-        first = list(islice(sheet.iter_rows(values_only=True), dialect.skip, dialect.skip + 2))
-    headings = checked_headings(_headings([_texts(row) for row in first], dialect.skip + 1))
-    return Source(headings, partial(_locate, path, dialect, work / "sheet.csv", len(headings)))
+    target = work / "sheet.csv"
+    headings = (_here if _is_limited() or _is_small(path) else _in_child)(path, dialect, target)
+    return Source(headings, partial(Form(len(headings)).located, target))
 
 
-def first_rows(path: Path, count: int) -> dict[str, list[list[str]]]:
-    """The first rows of every sheet, each up to its last filled cell."""
-    from openpyxl import load_workbook  # noqa: PLC0415 slow to load, only needed for workbooks
+def _is_limited() -> bool:
+    """Whether this process is such a child itself."""
+    return resource.getrlimit(resource.RLIMIT_AS)[0] != resource.RLIM_INFINITY
 
-    _refuse_bombs(path)
-    found = {}
+
+def _is_small(path: Path) -> bool:
+    """Whether reading it takes so little memory that starting a child would take longer than that."""
+    from civicthread.lake.workbook import unpacked_size  # noqa: PLC0415 slow to load, only needed for workbooks
+
+    return path.stat().st_size <= SMALL and unpacked_size(path) <= SMALL
+
+
+def _here(path: Path, dialect: Dialect, target: Path) -> tuple[str, ...]:
+    from civicthread.lake.workbook import convert  # noqa: PLC0415 as above
+
+    return convert(path, dialect.sheet, dialect.skip, target)
+
+
+def _in_child(path: Path, dialect: Dialect, target: Path) -> tuple[str, ...]:
+    call = f"{CHILD}:converted", str(path), dialect.sheet, dialect.skip, str(target)
     try:
-        with path.open("rb") as file:
-            for sheet in load_workbook(file, read_only=True, data_only=True, keep_links=False).worksheets:
-                sheet.reset_dimensions()
-                rows = islice(sheet.iter_rows(values_only=True), count)
-                found[sheet.title] = [_texts(row) for row in rows]
-    except BROKEN as error:
-        raise IngestRefused("bad_xlsx") from error
-    if not found:
-        raise IngestRefused("bad_xlsx")
-    return found
-
-
-def _refuse_bombs(path: Path) -> None:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-    except BROKEN as error:
-        raise IngestRefused("bad_xlsx") from error
-    most = min(MAX_UNPACKED, max(SMALL, path.stat().st_size * MAX_RATIO))
-    if unpacked > most:
-        raise IngestRefused("bomb", limit=most)
-
-
-@contextmanager
-def _sheet(path: Path, name: str, *, values: bool) -> Iterator[Any]:
-    """The sheet, streaming: with stored values, or with formulas as they were typed."""
-    from openpyxl import load_workbook  # noqa: PLC0415 slow to load, only needed for workbooks
-
-    try:
-        with path.open("rb") as file:  # given a name, openpyxl would judge the file by its ending
-            workbook = load_workbook(file, read_only=True, data_only=values, keep_links=False)
-            if name and name not in workbook.sheetnames:
-                raise IngestRefused("sheet_unknown", sheet=name)
-            sheet = workbook[name] if name else workbook.worksheets[0]
-            sheet.reset_dimensions()  # files may lie about their size
-            yield sheet
-    except BROKEN as error:
-        raise IngestRefused("bad_xlsx") from error
-
-
-def _texts(cells: Sequence[Any]) -> list[str]:
-    """The cells up to the last one that is filled."""
-    texts = [(_text(cell) or "").strip() for cell in cells]
-    while texts and not texts[-1]:
-        texts.pop()
-    return texts
-
-
-def _headings(rows: list[list[str]], number: int) -> list[str]:
-    """The headings, which must reach as far as the row below them: the cells of a merged heading are
-    empty.
-    """
-    from openpyxl.utils import get_column_letter  # noqa: PLC0415 as above
-
-    headings, below = (*rows, [], [])[:2]
-    if not headings:
-        raise IngestRefused("empty_file")
-    for column, text in enumerate(headings + [""] * (len(below) - len(headings)), 1):
-        if not text:
-            raise IngestRefused("merged_headings", cell=f"{get_column_letter(column)}{number}")
-    return headings
-
-
-def _locate(path: Path, dialect: Dialect, target: Path, columns: int) -> Rows:
-    write_rows(_rows(path, dialect, columns), target)
-    return Form(columns).located(target)
-
-
-def _rows(path: Path, dialect: Dialect, columns: int) -> Iterator[Row]:
-    """The rows below the headings. Formulas are read beside the values, to find those without a result."""
-    start = dialect.skip + 2
-    with (
-        _sheet(path, dialect.sheet, values=True) as values,
-        _sheet(path, dialect.sheet, values=False) as typed,
-    ):
-        pairs = zip(values.iter_rows(min_row=start), typed.iter_rows(min_row=start), strict=True)
-        for number, (row, formulas) in enumerate(pairs, start):
-            for cell, formula in zip(row, formulas, strict=True):
-                if formula.data_type == "f" and cell.value is None:
-                    raise IngestRefused("formula_without_value", cell=formula.coordinate)
-            texts = [_text(cell.value) for cell in row]
-            if any(text is not None for text in texts):
-                yield number, _problem(row, texts[columns:]), _fitted(texts, columns)
-
-
-def _problem(row: Sequence[Any], beyond: list[str | None]) -> str:
-    if any(text is not None for text in beyond):
-        return "too_many_values"
-    return "spreadsheet_error" if any(cell.data_type == "e" for cell in row) else ""
-
-
-def _fitted(texts: list[str | None], columns: int) -> list[str | None]:
-    return (texts + [None] * columns)[:columns]
-
-
-def _text(value: Any) -> str | None:
-    """A cell's value as text; midnight is a date, since Excel knows no dates without a time."""
-    if value is None:
-        return None
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, dt.datetime) and value.time() == dt.time():
-        return value.date().isoformat()
-    if isinstance(value, dt.datetime | dt.date | dt.time):
-        return value.isoformat()
-    return repr(value) if isinstance(value, float) else str(value)
+        with Pool(CHILD, memory_bytes=MEMORY) as pool:
+            found = pool.call(*call, timeout=SECONDS)
+    except ChildError as failed:
+        kind = failed.kind if isinstance(failed, ChildRefused) else "MemoryError"
+        if kind == "OSError":  # such as a full disk, which is told as that
+            raise OSError(str(failed)) from None
+        if kind != "MemoryError":
+            raise
+        raise IngestRefused("workbook_too_heavy") from None
+    if "refused" in found:
+        raise IngestRefused(found["refused"], **found["facts"])
+    return tuple(found["headings"])

@@ -132,6 +132,8 @@ def _declared(declaration: Declaration | None) -> dict[str, Any] | None:
 @transaction.atomic
 def save_block(block: BuildingBlock, values: Mapping[str, Any], *, by: Actor) -> BuildingBlock:
     """Write what a building block is called, of which kind it is and who provides it."""
+    if block.pk:
+        block = BuildingBlock.objects.select_for_update().get(pk=block.pk)
     policy.require("projects.save_block", by=by, on=block if block.pk else None)
     name = as_text(values.get("name", block.name))
     if missing := name.missing(publishing.required_languages()):

@@ -76,6 +76,8 @@ def withdraw_organisation(organisation: Organisation, *, by: Actor, because: Tex
 @transaction.atomic
 def save_body(body: Body, values: Mapping[str, Any], *, by: Actor) -> Body:
     """Write what a body is called and whose it is; its name stands on decisions, so in all required languages."""
+    if body.pk:
+        body = Body.objects.select_for_update().get(pk=body.pk)
     policy.require("stakeholders.save_body", by=by, on=body if body.pk else None)
     name = as_text(values.get("name", body.name))
     if missing := name.missing(publishing.required_languages()):

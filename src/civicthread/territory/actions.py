@@ -16,6 +16,8 @@ from civicthread.territory.models import Area
 @transaction.atomic
 def save_area(area: Area, values: Mapping[str, Any], *, by: Actor) -> Area:
     """Write an area: its names, codes and boundary, which is checked and mended first."""
+    if area.pk:
+        area = Area.objects.select_for_update(of=("self",)).get(pk=area.pk)
     policy.require("territory.save_area", by=by, on=area if area.pk else None)
     changes = saving.write(area, {**values, **_boundary(values)})
     if changes:

@@ -15,7 +15,7 @@ from civicthread.core.models import Actor
 from civicthread.datahub import actions as datahub
 from civicthread.datahub import tables
 from civicthread.datahub.models import Dataset, Frequency, Ingestion
-from civicthread.datahub.programme import publish_tables
+from civicthread.datahub.programme import FAILED, publish_tables
 from civicthread.datahub.words import refusal
 from civicthread.stakeholders.models import Organisation
 from civicthread.territory import queries as territory
@@ -58,7 +58,8 @@ def load_asked_tables(programme: Programme, *, by: Actor, track: Track) -> None:
 def load_tables(_programme: Programme, *, by: Actor, track: Track) -> None:
     """The programme's own tables, written where their rows changed."""
     for _part in track(["tables"], _("tables")):
-        publish_tables(by=by)
+        if failed := publish_tables(by=by).failed:
+            raise NotLoaded(FAILED % {"codes": ", ".join(failed)})
 
 
 def _load(dataset: Dataset, path: Path, *, by: Actor) -> None:

@@ -165,8 +165,9 @@ def median_slope(points: Sequence[tuple[date, float]]) -> float:
     >>> median_slope([(date(2020, 12, 31), 10), (date(2021, 12, 31), 12), (date(2022, 12, 31), 40)])
     15.0
     """
-    kept = _compared(sorted(points))
-    years = np.array([years_between(kept[0][0], day) for day, _value in kept])
+    ordered = sorted(points)
+    kept = _compared(ordered)
+    years = np.array([years_between(ordered[0][0], day) for day, _value in kept])
     values = np.array([value for _day, value in kept], dtype=float)
     early, late = np.triu_indices(len(kept), 1)
     apart = years[early] < years[late]

@@ -11,6 +11,7 @@ from civicthread.core.models import JournalEntry
 from civicthread.datahub import actions, queries, tables, tidying
 from civicthread.datahub.models import DatasetVersion, Ingestion
 from civicthread.lake.ingest import ingest as lake_ingest
+from tests import personas
 from tests.factories.datahub import COLUMNS, ROWS, dataset, load
 
 pytestmark = pytest.mark.django_db
@@ -201,6 +202,29 @@ def test_a_restored_version_without_a_record_is_noted(place):
     table.restore(made.versions.last().number, expected_version=table.latest())
     assert actions.catch_up(made, by=journal.system()) == 1
     assert queries.version(made).rows == 3
+
+
+TWICE = ROWS + "21001,2021,9\n21001,2021,9\n21002,2020,7\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "rejected"), [(TWICE, 0), (TWICE + "21001,x,1\n", 1)], ids=["good", "one bad"]
+)
+def test_the_page_of_a_load_tells_of_repeated_rows_where_no_key_does(place, text, rejected):
+    steward = personas.make("steward").client()
+
+    def told(made):
+        done = load(made, place, text)
+        page = steward.get(f"/en/datahub/office/{made.code}/loads/{done.pk}/").content.decode()
+        return done.outcome, done.rows, done.rejected, "rows of this file repeat earlier ones" in page
+
+    loose = dataset(keys=[], sort=[])
+    assert told(loose) == ("loaded", 6, rejected, True)
+    assert loose.ingestions.get().facts == {"repeated": 3}
+    assert told(loose) == ("unchanged", 6, rejected, True)
+    assert told(dataset(bad_share=100)) == ("loaded", 3, 3 + rejected, False)
+    text = ROWS
+    assert told(dataset(keys=[], sort=[])) == ("loaded", 3, 0, False)
 
 
 def test_open_data_needs_a_licence():

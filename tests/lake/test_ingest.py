@@ -5,6 +5,7 @@ from dataclasses import replace
 import duckdb
 import pytest
 
+from civicthread.lake import staging
 from civicthread.lake.dialect import Dialect
 from civicthread.lake.ingest import ingest
 from civicthread.lake.refusals import PROBLEMS, REFUSALS, IngestRefused, StaleWriter
@@ -324,3 +325,17 @@ def test_a_large_file_is_read_whole_and_sorted_whatever_words_it_holds(lake, tmp
     total = duckdb.execute(f"SELECT sum(n), count(DISTINCT area) FROM '{file}'").fetchone()
     base = sum(range(1_400_000))
     assert total == ((base + 1, 20) if "own" in odd else (base, 19))
+
+
+def test_repeated_rows_are_counted_where_no_key_tells(lake, write, monkeypatch):
+    loose = TableSchema(COUNTS.columns)
+    table = lake.table("loose")
+    table.create(loose)
+    text = FIRST + "Uccle,2020,5\nUccle,2020,\nUccle,2020,\n"
+    done = ingest(table, write(text), schema=loose)
+    assert (done.rows, done.repeated, done.rejected) == (6, 2, 0)
+    assert ingest(table, write(text), schema=loose).repeated == 2, "the log tells it again"
+    more = ingest(table, write(text + "Evere,x,1\n"), schema=loose, mode="append")
+    assert (more.rows, more.repeated, more.rejected) == (6, 2, 1)
+    monkeypatch.setattr(staging, "COUNTABLE", 3)
+    assert ingest(table, write(text + "Evere,1,1\n"), schema=loose).repeated == 0, "a large file is not asked"

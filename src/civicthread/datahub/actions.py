@@ -206,6 +206,7 @@ def _create(noted: dict[str, Any], done: "Ingested", outcome: str) -> Ingestion:
         rejected=done.rejected,
         rejects_file=_inside_lake(done.rejects_file),
         sha256=done.sha256,
+        facts={"repeated": done.repeated} if done.repeated else {},
     )
 
 

@@ -256,7 +256,11 @@ class Upload(Record):
 
 
 class Ingestion(Record):
-    """One attempt to load a file: what came of it, row by row counted. `version` is the lake's, when it succeeded."""
+    """One attempt to load a file: what came of it, row by row counted. `version` is the lake's, when it succeeded.
+
+    `facts` fill the sentence that tells why a file was refused; of one that was loaded they tell how many rows are
+    `repeated`.
+    """
 
     class Outcome(models.TextChoices):
         LOADED = "loaded", _("loaded")

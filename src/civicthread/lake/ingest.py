@@ -38,11 +38,11 @@ DISK_WORDS: Final = ("no space left", "file too large", "disk quota", "could not
 
 @dataclass(frozen=True)
 class Ingested:
-    """What an ingestion did. `rows` were stored, `rejected` set aside into `rejects_file` (None if there are
-    none).
+    """What an ingestion did. `rows` were stored, `rejected` set aside into `rejects_file` (None if there are none).
 
-    `unchanged`: the same file with the same declaration was the last one loaded; no version was made. `read`: the
-    rows of the version, where they were in memory anyway.
+    `unchanged`: the same file with the same declaration was the last one loaded; no version was made. `repeated` of
+    the rows are the same as an earlier one of the file, counted where the table has no keys and the file at most a
+    million rows. `read`: the rows of the version, where they were in memory anyway.
     """
 
     version: int
@@ -51,6 +51,7 @@ class Ingested:
     rejects_file: Path | None
     sha256: str
     unchanged: bool = False
+    repeated: int = 0
     read: "pa.Table | None" = field(default=None, repr=False, compare=False)
 
 
@@ -117,7 +118,8 @@ def as_ingested(table: Table, loaded: Commit, version: int, *, unchanged: bool =
     noted = loaded.metadata
     name = rejects_name(noted["sha256"], noted["declaration"])
     rejects = table.place.brought(name) if noted["rejected"] else None
-    return Ingested(version, noted["rows"], noted["rejected"], rejects, noted["sha256"], unchanged)
+    counted = noted["rows"], noted["rejected"]
+    return Ingested(version, *counted, rejects, noted["sha256"], unchanged, noted.get("repeated", 0))
 
 
 def _commit(load: Load, staged: Staged) -> Ingested:
@@ -130,6 +132,7 @@ def _commit(load: Load, staged: Staged) -> Ingested:
         "mode": declared.mode,
         "rows": staged.rows,
         "rejected": staged.rejected,
+        "repeated": staged.repeated,
         "period": declared.period,
     }
     file = move_in(table, staged.file)
@@ -139,7 +142,13 @@ def _commit(load: Load, staged: Staged) -> Ingested:
     load.progress("committing", 1.0)
     read = staged.read if len(version.files) == 1 else None
     return Ingested(
-        version.version, staged.rows, staged.rejected, staged.rejects_file, load.sha256, read=read
+        version.version,
+        staged.rows,
+        staged.rejected,
+        staged.rejects_file,
+        load.sha256,
+        repeated=staged.repeated,
+        read=read,
     )
 
 

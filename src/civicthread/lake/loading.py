@@ -73,7 +73,8 @@ class Load:
 class Staged:
     """What stands ready: the new file, the files it takes the place of, and the rows set aside.
 
-    `read` are the rows of the file, where it is small and was read already.
+    `repeated`: how many rows are the same as an earlier one of the file, where the table has no keys. `read` are the
+    rows of the file, where it is small and was read already.
     """
 
     file: Path
@@ -81,6 +82,7 @@ class Staged:
     replaced: tuple[str, ...] = ()
     rejected: int = 0
     rejects_file: Path | None = None
+    repeated: int = 0
     read: "pa.Table | None" = field(default=None, repr=False)
 
 

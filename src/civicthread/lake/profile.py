@@ -99,9 +99,9 @@ def rows_in(file: str | Path) -> pa.Table:
     return ParquetFile(file).read(use_threads=False)
 
 
-def has_doubles(rows: pa.Table, keys: Sequence[str]) -> bool:
-    """Whether two rows have the same key."""
-    return bool(rows.group_by(list(keys), use_threads=False).aggregate([]).num_rows < rows.num_rows)
+def doubles(rows: pa.Table, keys: Sequence[str]) -> int:
+    """How many rows have the key of an earlier one."""
+    return int(rows.num_rows - rows.group_by(list(keys), use_threads=False).aggregate([]).num_rows)
 
 
 def _counted(rows: pa.Table, version: TableVersion) -> tuple[ColumnProfile, ...]:

@@ -21,7 +21,7 @@ from civicthread.lake.loading import (
     rows_of,
     write_parquet,
 )
-from civicthread.lake.profile import has_doubles, rows_in
+from civicthread.lake.profile import COUNTABLE, doubles, rows_in
 from civicthread.lake.refusals import IngestRefused
 from civicthread.lake.schema import TableVersion
 from civicthread.lake.setaside import careful_pass
@@ -42,9 +42,20 @@ def stage(load: Load) -> Staged:
     found = checks(load.declared.schema, headings, load.declared.dialect, period=load.declared.period)
     version = load.table.version(load.base)
     staged = quick_pass(load, found, version) or careful_pass(load, found, version)
+    staged = replace(staged, repeated=_repeated(load, staged))
     if load.declared.mode == "replace":
         return replace(staged, replaced=version.files)
     return _merged(load, staged, version) if load.declared.mode == "upsert" else staged
+
+
+def _repeated(load: Load, staged: Staged) -> int:
+    """How many good rows repeat an earlier one exactly, where no key tells them apart; large files are not asked."""
+    if load.declared.schema.keys or staged.rows > COUNTABLE:
+        return 0
+    if staged.read is not None:
+        return doubles(staged.read, staged.read.column_names)
+    different = f"SELECT count(*) FROM (SELECT DISTINCT * FROM ({parquet([str(staged.file)])}))"  # noqa: S608
+    return staged.rows - int(row_of(load, different)[0])
 
 
 def quick_pass(load: Load, found: list[Check], version: TableVersion) -> Staged | None:
@@ -124,7 +135,7 @@ def _keys_clash(load: Load, file: Path, version: TableVersion, read: pa.Table | 
         return False
     new = parquet([str(file)])
     if read is not None:
-        if has_doubles(read, load.declared.schema.keys):
+        if doubles(read, load.declared.schema.keys):
             return True
     elif load.connection.execute(_doubles(load, new)).fetchone():
         return True

@@ -51,6 +51,7 @@ VALUES: Mapping[str, Function] = MappingProxyType(
         "length": Function(("text",), "integer", _rename(exp.Length)),
         "lower": Function(("text",), "text", forms.lower),
         "upper": Function(("text",), "text", forms.upper),
+        "area_key": Function(("text",), "text", forms.area_key),
         "trim": Function(("text", "words"), "text", forms.trim, optional=1),
         "substring": Function(("text", "whole number", "whole number"), "text", forms.substring, optional=1),
         "left": Function(("text", "whole number"), "text", forms.left),

@@ -130,7 +130,8 @@ FAILURES: Words = {
     "period-unclear": _("“%(period)s” is not a period such as 2026, 2026-Q3, 2026-09 or 2026-09-30."),
     "area-missing": _("A row of the result has no area. Leave such rows out: WHERE … IS NOT NULL."),
     "area-unknown": _(
-        "“%(area)s” is not an area this city knows. Add it to an area's aliases, or mend the query."
+        "“%(area)s” is not an area this city knows. Leave such rows out: the guided form does, or WHERE. "
+        "If it is another spelling of one, add it on the page of that area."
     ),
     "counted-twice": _(
         "“%(one)s” and “%(other)s” stand for the same territory in this table, and nothing tells which rows to leave "
@@ -145,6 +146,10 @@ FAILURES: Words = {
         "Bring in a table with one date a year."
     ),
     "nothing-to-reproduce": _("Run %(run)s gave no figures."),
+    "two-spellings": _(
+        "“%(one)s” and “%(other)s” are one area, and the query gives each a value for %(period)s. Put them "
+        "together: the guided form does, and a worked example shows how."
+    ),
     "two-values": _("The query gives two values for %(place)s: group by every other column."),
     "nothing-to-roll-up": _("To add up areas, the query must give the columns %(missing)s too."),
     "not-a-ratio": _(

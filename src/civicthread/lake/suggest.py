@@ -16,7 +16,7 @@ from civicthread.lake.connection import DEFAULT_LIMITS, Limits, connect
 from civicthread.lake.dialect import Dialect, FileFormat
 from civicthread.lake.places import coordinates
 from civicthread.lake.refusals import IngestRefused
-from civicthread.lake.schema import Column, ColumnType, TableSchema
+from civicthread.lake.schema import TIME_NAME, Column, ColumnType, TableSchema
 from civicthread.lake.sources import open_source, unpack
 from civicthread.lake.where import in_workbook, placed
 
@@ -52,7 +52,6 @@ ENGLISH: Final = re.compile(r"\s*[+-]?\d{1,3}((,\d{3})+\.\d+|(,\d{3}){2,})\s*%?\
 THREE_BEHIND: Final = re.compile(r"\s*[+-]?[1-9]\d{0,2}[.,]\d{3}\s*%?\s*")
 UNDER_A_THOUSAND: Final = re.compile(r"\s*[+-]?\d{1,3}\s*%?\s*")
 CODE: Final = re.compile(r"0\d+")
-TIME_NAME: Final = re.compile(r"(^|_)(year|annee|jaar|period|date|datum|month|quarter|kwartaal)($|_)")
 LAMBERT: Final = ((10_000, 300_000), (10_000, 260_000))
 
 

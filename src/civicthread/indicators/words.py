@@ -53,7 +53,13 @@ REASONS: Words = {
     "not_select": _("Only a SELECT is allowed."),
     "unsupported": _("%(what)s is not part of the allowed SQL."),
     "unknown_table": _("There is no table %(name)s."),
+    "table_alone": _("Write %(name)s alone, not %(written)s."),
     "unknown_column": _("There is no column %(name)s here."),
+    "unknown_quoted": _("There is no column %(name)s here. A text stands in single quotes: %(text)s."),
+    "outer_column": _(
+        "%(name)s stands outside these brackets: the query in them reads its own tables only. "
+        "Use JOIN, or IN (SELECT …)."
+    ),
     "ambiguous_column": _("The column %(name)s stands in several tables: write the table before it."),
     "unknown_function": _("The function %(name)s is not allowed."),
     "not_repeatable": _("%(name)s does not give the same answer every time."),
@@ -101,6 +107,9 @@ KINDS: Words = {
     "Use quantile or median.": _("Use quantile or median."),
     "Use ln or log10.": _("Use ln or log10."),
     "Use weekday: 1 is Monday, 7 is Sunday.": _("Use weekday: 1 is Monday, 7 is Sunday."),
+    "Use year(date), quarter(date), month(date), weekday(date) and so on.": _(
+        "Use year(date), quarter(date), month(date), weekday(date) and so on."
+    ),
     "Use ||.": _("Use ||."),
     "Use LIKE.": _("Use LIKE."),
     "Use lower and LIKE.": _("Use lower and LIKE."),
@@ -144,6 +153,10 @@ FAILURES: Words = {
     "dates-in-a-year": _(
         "%(table)s counts several dates in %(period)s: their numbers would be added up. "
         "Bring in a table with one date a year."
+    ),
+    "dataset-hidden": _(
+        "The figures come from “%(name)s”, which is not public: publish that dataset first, so that readers can follow "
+        "them to their source."
     ),
     "nothing-to-reproduce": _("Run %(run)s gave no figures."),
     "two-spellings": _(

@@ -515,3 +515,21 @@ def test_a_definition_is_changed_on_its_form(steward, client):
     made.refresh_from_db()
     assert (made.title["fr"].text, made.good, made.decimals) == ("Lampadaires", "down", 1)
     assert "Lampadaires" in text(client.get(f"/fr/indicators/{made.code}/"))
+
+
+def test_an_indicator_waits_for_its_datasets_to_be_public(place, staff):
+    rows = datahub.dataset("lamps", published=False)
+    datahub.load(rows, place)
+    made = factory.indicator(published=False, sql=factory.TOTAL)
+    desk = text(staff.get(f"{OFFICE}{made.code}/"))
+    assert "Its data are not public" in desk
+    assert "/en/datahub/office/lamps/" in desk
+    refused = staff.post(f"{OFFICE}{made.code}/publish/", follow=True)
+    assert "publish that dataset first" in text(refused)
+    made.refresh_from_db()
+    assert not made.is_published
+    datahub.actions.publish_dataset(rows, by=journal.system())
+    assert "Its data are not public" not in text(staff.get(f"{OFFICE}{made.code}/"))
+    staff.post(f"{OFFICE}{made.code}/publish/")
+    made.refresh_from_db()
+    assert made.is_published

@@ -255,14 +255,15 @@ def _desk(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    run = queries.last_run(indicator)
+    run, method = queries.last_run(indicator), indicator.methods.last()
     facts: Mapping[str, Any] = {
         "indicator": indicator,
         "proposals": found[:SHOWN_PROPOSALS],
         "waiting": len(found),
         "jumps": sum(proposal.is_jump for proposal in found),
         "form": form,
-        "method": indicator.methods.last(),
+        "method": method,
+        "hidden": queries.hidden_datasets(method),
         "targets": indicator.targets.select_related("area").defer("area__boundary"),
         "paths": indicator.trajectories.all(),
         "comparisons": indicator.comparisons.filter(ended_at__isnull=True).order_by("pk"),

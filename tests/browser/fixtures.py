@@ -46,6 +46,7 @@ COMMON: dict[str, list[Visit]] = {
     "territory:map": [Page()],
     "territory:geojson": [File()],
     "territory:area": [Page(first(Area, "code"))],
+    "territory:spellings": [Page(first(Area, "code"), persona="steward")],
     "core:changes": [Page()],
     "core:changes-feed": [File()],
     "core:thread": [Page(lambda site: {"kind": "project"} | published(Project, "reference", "which")(site))],

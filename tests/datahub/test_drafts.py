@@ -107,6 +107,32 @@ def test_a_column_may_be_left_out_from_the_first(steward, place):
     assert made.ingestions.get().outcome == "loaded"
 
 
+NEXT_YEAR = [
+    ("area,year,n\nIxelles,2023,4\nUccle,2023,5\n", {"period_column": "year"}, "2023", "2024"),
+    ("area,n\nIxelles,4\nUccle,5\n", {"period_column": "", "reference_period": "2023"}, "4", "6"),
+]
+
+
+@pytest.mark.parametrize("mode", ["append", "upsert"])
+@pytest.mark.parametrize(("text", "told", "before", "after"), NEXT_YEAR, ids=["a column", "the whole file"])
+def test_a_file_of_one_year_is_not_replaced_by_that_of_the_next(
+    steward, place, mode, text, told, before, after
+):
+    page = steward.get(send(steward, f"{OFFICE}new/", text.encode()).headers["Location"])
+    given = {**answers(page), **described(mode=mode, **told)}
+    assert steward.post(page.request["PATH_INFO"], given).status_code == 302
+    run_the_worker()
+    made = Dataset.objects.get(code="lampes")
+    assert made.keys == (["area", "year"] if "year" in text else ["area", "period"])
+    if "reference_period" in told:
+        again = reading_of(steward.get(f"{OFFICE}lampes/reading/")) | {"reference_period": "2024"}
+        assert steward.post(f"{OFFICE}lampes/reading/", again).status_code == 302
+        made.refresh_from_db()
+    done = load(made, place, text.replace(before, after))
+    assert (done.outcome, done.rejected) == ("loaded", 0)
+    assert made.versions.first().rows == 4
+
+
 def test_where_the_table_stands_is_said_at_the_first_look(steward):
     notes = [["made", "by", 2024], ["area", "year", "n"], ["Ixelles", 2023, 4]]
     content = workbook(Old=[["code", "n"], ["a", 1]], New=notes)
@@ -162,7 +188,7 @@ def test_a_dataset_described_wrongly_is_mended_while_it_holds_nothing(steward, p
     }
     assert steward.post(address, given).status_code == 302
     made.refresh_from_db()
-    assert (made.keys, made.sort) == (["area"], ["area"])
+    assert (made.keys, made.sort) == (["area", "period"], ["area", "period"])
     assert [(column.name, column.type) for column in made.columns.all()][:2] == [
         ("area", "text"),
         ("n", "integer"),

@@ -362,3 +362,17 @@ def test_a_file_that_does_not_fit_on_the_disk_leaves_nothing_behind(place):
     with pytest.raises(OSError, match="No space"):
         incoming.keep("half.csv", chunks())
     assert list(incoming.folder().iterdir()) == []
+
+
+def test_who_adds_a_publisher_is_said_and_shown_to_those_who_may(steward, place):
+    made = dataset()
+    address = f"/en/datahub/office/{made.code}/description/"
+    told = "is added by the staff of the Office"
+    add = "/en/stakeholders/office/new/"
+    page = content_of(steward.get(address)).decode()
+    assert told in page
+    assert add not in page
+    staff = personas.make("staff").client()
+    page = content_of(staff.get(address)).decode()
+    assert told in page
+    assert add in page

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
-from civicthread.config import cli, indicator_commands
+from civicthread.config import cli, index_command
 from civicthread.core import journal
 from civicthread.indicators import actions
 from civicthread.indicators.models import Run, Value
@@ -134,6 +134,17 @@ def test_query_gives_the_same_rows_in_each_format(run, place, form):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(("form", "said"), [("csv", "a,b\n,\n"), ("json", ": null")])
+def test_query_gives_no_number_where_there_is_none(run, form, said):
+    done = run("query", "SELECT 1e308 * 10 AS a, exp(1000) AS b", "--format", form)
+    assert done.exit_code == 0, done.output
+    assert "inf" not in done.stdout.lower()
+    assert said in done.stdout
+    if form == "json":
+        assert json.loads(done.stdout) == [{"a": None, "b": None}]
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("words", "told"),
     [
@@ -157,7 +168,7 @@ def test_bad_input_is_one_sentence_and_a_failure(run, place, words, told):
 
 @pytest.mark.parametrize("method", ["desi-2020", "desi-2022"])
 def test_the_index_is_the_published_one_at_full_precision(method):
-    rows = csv.DictReader(io.StringIO(indicator_commands.index(method, edition="", form="csv").decode()))
+    rows = csv.DictReader(io.StringIO(index_command.index(method, edition="", form="csv").decode()))
     found = {(r["edition"], r["area"], r["code"]): float(r["score"]) for r in rows if r["score"]}
     published = [r for r in desi.rows(method, "published") if r["figure"] == "score"]
     worst = max(abs(found[r["edition"], r["area"], r["code"]] - float(r["value"])) for r in published)
@@ -169,7 +180,7 @@ def test_the_index_is_the_published_one_at_full_precision(method):
 def test_the_index_runs_before_there_is_a_city(tmp_path: Path):
     environment = {
         **os.environ,
-        "DATA_DIR": str(tmp_path),
+        "DATA_DIR": str(tmp_path / "nothing"),
         "DJANGO_SETTINGS_MODULE": "civicthread.config.settings",
     }
     command = [sys.executable, "-m", "civicthread.config.cli", "index", "desi-2022", "--edition", "2022"]
@@ -179,6 +190,7 @@ def test_the_index_runs_before_there_is_a_city(tmp_path: Path):
     assert lines[0] == "edition,area,level,code,score"
     (belgium,) = [line for line in lines if line.startswith("2022,BE,index")]
     assert belgium.startswith("2022,BE,index,desi,50.3073881")
+    assert list(tmp_path.iterdir()) == [], "a calculation leaves nothing behind"
 
 
 @pytest.mark.django_db

@@ -139,7 +139,7 @@ def test_one_territory_under_two_codes_is_refused_and_never_summed(place):
     made = factory.indicator(sql=factory.BY_AREA)
     with pytest.raises(Refused) as refused:
         compute(made)
-    assert refused.value.code == "two-values"
+    assert refused.value.code == "two-spellings"
     assert not Value.objects.exists()
 
 

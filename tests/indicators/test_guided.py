@@ -1,14 +1,18 @@
 """The guided form writes queries that pass the gate, and give what a person would have computed."""
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
 
 from civicthread.core import journal
+from civicthread.datahub import programme
 from civicthread.indicators import actions, computing, guided, queries
+from civicthread.indicators.columns import PERIODS, Column, Condition, check_value
 from civicthread.indicators.examples import EXAMPLES, TABLES
-from civicthread.indicators.guided import Choices, Column, Condition, People, Spelled
+from civicthread.indicators.guided import Choices, Names, People, Spelled
 from civicthread.lake.sql import check
+from civicthread.territory.published import NAMES
 from tests.factories import datahub
 from tests.factories import indicators as factory
 
@@ -32,12 +36,14 @@ ROWS = {
 def example_tables(place):
     """Datasets like those the examples name, with a few rows."""
     factory.areas()
-    for code, columns in TABLES.items():
+    programme.publish_tables(by=journal.system(), codes=[NAMES])
+    for code, rows in ROWS.items():
+        columns = TABLES[code]
         declared = [
             {"name": name, "header": name, "type": kind, "nullable": True} for name, kind in columns.items()
         ]
         made = datahub.dataset(code, columns=declared, keys=[], sort=[], period_column="")
-        datahub.load(made, place, f"{','.join(columns)}\n{ROWS[code]}")
+        datahub.load(made, place, f"{','.join(columns)}\n{rows}")
 
 
 @pytest.mark.django_db
@@ -51,19 +57,22 @@ def test_every_worked_example_gives_figures(example_tables):
 
 
 def everything_one_can_choose():
-    """Every combination of kind, area, period of the inhabitants and condition."""
+    """Every combination of kind, area, period of the inhabitants, condition, and ways to write areas."""
     conditions = [(), (Condition(Column("order", "text"), "l'été"),), (Condition(YEAR, "2020.5"),)]
-    days = [(Column("day", kind), by) for kind in ("date", "timestamp") for by in guided.PERIODS]
+    days = [(Column("day", kind), by) for kind in ("date", "timestamp") for by in PERIODS]
     kinds = [{}, {"summed": "n"}, {"summed": "n", "over": "n", "per": 100}, *map(people, (None, YEAR))]
     for kind, area, condition, (period, by) in product(
-        kinds, ("", "area"), conditions, [(YEAR, "year"), *days]
+        kinds, (None, AREA, Column("nis", "integer")), conditions, [(YEAR, "year"), *days]
     ):
-        yield Choices("counted", period, by=by, area=area, conditions=condition, **kind)
+        told = Choices("counted", period, by=by, area=area, conditions=condition, **kind)
+        yield told
+        yield replace(told, names=Names("programme_area_names", "municipality"))
+        yield replace(told, apart=("BE1",), counted=Spelled(area or AREA, ("1",)))
 
 
 def people(period):
     told = {"counted": Spelled(Column("name", "text"), ("BE1",)), "notes": (("note_nl", "Inwoners van"),)}
-    return {"people": People("people", "inhabitants", "name", period, **told), "per": 1000}
+    return {"people": People("people", "inhabitants", Column("name", "text"), period, **told), "per": 1000}
 
 
 def test_whatever_is_chosen_gives_a_query_that_passes_the_gate():
@@ -71,12 +80,14 @@ def test_whatever_is_chosen_gives_a_query_that_passes_the_gate():
         tables = {
             "counted": {
                 "area": "text",
+                "nis": "integer",
                 "year": "integer",
                 "n": "number",
                 "day": choices.period.type,
                 "order": "text",
             },
             "people": {"name": "text", "year": "integer", "inhabitants": "integer"},
+            "programme_area_names": {"level": "text", "spelling": "text", "area": "text", "period": "text"},
         }
         columns = {column.name for column in check(guided.query(choices), tables).columns}
         assert {"period", "value"} <= columns
@@ -87,6 +98,7 @@ def test_whatever_is_chosen_gives_a_query_that_passes_the_gate():
             "place",
             "period",
             "dates",
+            "counted",
             "amount",
         ]
 
@@ -97,7 +109,7 @@ def test_whatever_is_chosen_gives_a_query_that_passes_the_gate():
 )
 def test_a_condition_needs_a_value_its_column_can_hold(column, value):
     with pytest.raises(ValueError, match=value):
-        guided.check_value(column, value)
+        check_value(column, value)
 
 
 @pytest.mark.django_db
@@ -113,7 +125,12 @@ def test_a_rate_counts_all_inhabitants_in_the_total_and_each_areas_own_in_its_pa
         datahub.dataset("people", columns=columns, **told), place, "nis,heads\n21001,100\n21002,300\n"
     )
     choices = Choices(
-        "lamps", YEAR, area="area", summed="n", people=People("people", "heads", "nis"), per=1000
+        "lamps",
+        YEAR,
+        area=AREA,
+        summed="n",
+        people=People("people", "heads", Column("nis", "text")),
+        per=1000,
     )
     made = factory.indicator(sql=guided.query(choices), area_level="municipality")
     actions.compute(made, by=journal.system())
@@ -133,7 +150,7 @@ def test_a_rate_counts_all_inhabitants_in_the_total_and_each_areas_own_in_its_pa
 def test_a_rate_per_inhabitant_counts_rows_or_sums_a_column(place):
     factory.areas()
     factory.lamps(place)
-    people = People("people", "inhabitants", "area")
+    people = People("people", "inhabitants", AREA)
     declared = [
         {"name": "area", "header": "area", "type": "text"},
         {"name": "inhabitants", "header": "inhabitants", "type": "integer"},
@@ -142,7 +159,7 @@ def test_a_rate_per_inhabitant_counts_rows_or_sums_a_column(place):
     datahub.load(made, place, "area,inhabitants\n21001,1000\n21002,500\n")
     told = {}
     for summed in ("", "n"):
-        sql = guided.query(Choices("lamps", YEAR, area="area", summed=summed, people=people, per=1000))
+        sql = guided.query(Choices("lamps", YEAR, area=AREA, summed=summed, people=people, per=1000))
         found = queries.published_values([factory.computed(sql, area_level="municipality")])
         told[summed] = {(v.period, v.area.code if v.area else ""): (v.numerator, v.value) for v in found}
     assert told[""]["2020", "21002"] == (1, 2.0)

@@ -138,7 +138,11 @@ def test_the_page_names_the_version_its_figures_really_come_from(client, place):
 def test_a_dataset_that_is_not_public_is_named_without_its_rows(client, place):
     office = datahub.dataset("lamps", published=False)
     datahub.load(office, place)
-    html = page(client, factory.computed(), "en")
+    made = factory.indicator()
+    actions.set_method(made, note=factory.NOTE, sql=factory.TOTAL, by=SYSTEM())
+    actions.compute(made, by=SYSTEM())
+    actions.approve_values(made, by=SYSTEM())
+    html = page(client, made, "en")
     assert "not public" in html
     assert "/data/lamps@1.csv" not in html
 

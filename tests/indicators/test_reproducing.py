@@ -4,6 +4,8 @@ import pytest
 from typer.testing import CliRunner
 
 from civicthread.config import cli
+from civicthread.core import journal
+from civicthread.indicators import actions
 from civicthread.indicators.models import Run, Value
 from civicthread.indicators.reproducing import reproduce
 from tests.factories import datahub
@@ -24,6 +26,16 @@ def run(place) -> Run:
 def test_a_run_gives_the_same_figures_from_the_versions_it_read(run):
     found = reproduce(run)
     assert (found.same, found.figures, found.differences) == (True, 2, ())
+
+
+def test_what_is_added_up_from_areas_is_counted_too(place):
+    factory.areas()
+    lamps = factory.lamps(place)
+    made = factory.indicator(sql=factory.BY_AREA, area_level="municipality")
+    actions.set_method(made, note=factory.NOTE, sql=factory.BY_AREA, roll_up="sum", by=journal.system())
+    done = actions.compute(made, by=journal.system())
+    assert lamps.versions.count() == 1
+    assert reproduce(done).figures == done.values.count() == 4, "three of municipalities, one of the Region"
 
 
 def test_a_tampered_figure_is_found_to_the_last_bit(run):

@@ -76,7 +76,7 @@ def test_one_territory_under_two_codes_is_refused_rather_than_counted_twice(plac
     factory.lamps(place, f"area,year,n\n21002,2020,7\n{twice}\n")
     with pytest.raises(Refused) as refused:
         made()
-    assert refused.value.code == "two-values"
+    assert refused.value.code == "two-spellings"
     assert not Value.objects.exists()
 
 

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from civicthread.core import journal
-from civicthread.indicators import actions, computing, editing, queries
+from civicthread.indicators import actions, computing, guided_forms, queries
 from civicthread.indicators.models import Indicator, MethodVersion, Run, Target, Value
 from tests import personas
 from tests.factories import datahub
@@ -249,14 +249,16 @@ def test_the_guided_form_leads_to_the_editor_with_the_query_and_what_it_gives(pl
     [
         ("figure=sum&dataset=lamps", {"summed": "n"}, "sum"),
         ("figure=count&dataset=lamps", {}, "sum"),
-        ("figure=ratio&dataset=lamps", {"summed": "n", "over": "n", "per": "100"}, "ratio"),
+        ("figure=ratio&dataset=lamps", {"summed": "n", "over": "poles", "per": "100"}, "ratio"),
     ],
 )
 def test_the_guided_form_offers_to_add_up_areas_and_the_method_keeps_it(
     place, steward, start, choices, roll_up
 ):
     factory.areas()
-    datahub.load(datahub.dataset("lamps", area_column="area"), place)
+    columns = (*datahub.COLUMNS, {**datahub.COLUMNS[2], "name": "poles"})
+    lamps = datahub.dataset("lamps", columns=columns, area_column="area")
+    datahub.load(lamps, place, "area,year,n,poles\n21001,2020,5,5\n21002,2020,7,7\n21001,2021,9,9\n")
     made = factory.indicator(area_level="municipality")
     address = f"{OFFICE}{made.code}/method/guide/?{start}"
     offered = steward.get(address).context["form"]
@@ -304,7 +306,7 @@ def test_the_guided_form_counts_for_so_many_inhabitants(place, steward):
     assert {"inhabitants", "people_area", "people_period", "per"} <= asked.fields.keys()
     assert "over" not in asked.fields
     chosen = {"summed": "", "period": "year", "by": "year", "area": "area", "inhabitants": "heads"}
-    chosen |= {"per": "1000", "whole": "rows", "people_period": editing.ONE_YEAR}
+    chosen |= {"per": "1000", "whole": "rows", "people_period": guided_forms.ONE_YEAR}
     refused = steward.post(address, chosen)
     assert refused.status_code == 422
     assert "Say where the area of the inhabitants stands." in text(refused)
@@ -513,3 +515,21 @@ def test_a_definition_is_changed_on_its_form(steward, client):
     made.refresh_from_db()
     assert (made.title["fr"].text, made.good, made.decimals) == ("Lampadaires", "down", 1)
     assert "Lampadaires" in text(client.get(f"/fr/indicators/{made.code}/"))
+
+
+def test_an_indicator_waits_for_its_datasets_to_be_public(place, staff):
+    rows = datahub.dataset("lamps", published=False)
+    datahub.load(rows, place)
+    made = factory.indicator(published=False, sql=factory.TOTAL)
+    desk = text(staff.get(f"{OFFICE}{made.code}/"))
+    assert "Its data are not public" in desk
+    assert "/en/datahub/office/lamps/" in desk
+    refused = staff.post(f"{OFFICE}{made.code}/publish/", follow=True)
+    assert "publish that dataset first" in text(refused)
+    made.refresh_from_db()
+    assert not made.is_published
+    datahub.actions.publish_dataset(rows, by=journal.system())
+    assert "Its data are not public" not in text(staff.get(f"{OFFICE}{made.code}/"))
+    staff.post(f"{OFFICE}{made.code}/publish/")
+    made.refresh_from_db()
+    assert made.is_published

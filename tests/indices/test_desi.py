@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 from django.test import Client
 
-from civicthread.config import demonstration, indicator_commands, programme
+from civicthread.config import demonstration, index_command, programme
 from civicthread.config.programme.load_datasets import NotLoaded, load_datasets
 from civicthread.config.programme.load_indicators import load_indicators
 from civicthread.config.programme.load_indices import load_indices
@@ -146,7 +146,7 @@ def the_brussels_edition_says_that_it_is_belgian(kept: dict[Key, Score], belgian
 
 
 def the_command_without_records_gives_the_same(kept: dict[Key, Score]) -> None:
-    text = indicator_commands.index("desi-2020", edition="", form="csv").decode()
+    text = index_command.index("desi-2020", edition="", form="csv").decode()
     told = list(csv.DictReader(io.StringIO(text)))
     assert len(told) == len(kept) == 9_570
     assert all(repr(kept[r["edition"], r["area"], r["code"]].points) == r["score"] for r in told)

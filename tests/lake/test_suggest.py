@@ -122,6 +122,23 @@ def test_a_key_of_two_columns_is_found_and_sorted_by_place_then_time(write):
     assert not found.schema.column("area").nullable
 
 
+@pytest.mark.parametrize(
+    ("text", "keys", "told"),
+    [
+        ("commune,annee,n\nA,2023,1\nB,2023,1\n", ("commune", "annee"), ["annee"]),
+        ("commune,Année,mois,n\nA,2023,1,5\nB,2023,1,5\n", ("commune", "annee", "mois"), ["Année", "mois"]),
+        ("commune,date,n\nA,2023-01-01,5\nB,2023-01-01,5\n", ("commune", "date"), ["date"]),
+        ("commune,date_export,n\nA,2023-01-01,5\nB,2023-01-01,5\n", ("commune",), []),
+        ("commune,annee,n\nA,2023,1\nB,2024,1\n", ("commune",), []),
+        ("commune,annee,n\nA,,1\nB,,1\n", ("commune",), []),
+    ],
+)
+def test_the_one_period_of_a_file_belongs_to_its_key(write, text, keys, told):
+    found = suggest(write(text))
+    assert found.schema.keys == keys
+    assert [note.params["column"] for note in found.notes if note.code == "period_in_key"] == told
+
+
 def test_what_is_missing_is_said(write):
     found = suggest(write("a,b\nx,y\nx,y\n"))
     assert {note.code for note in found.notes} == {"no_time_column", "no_keys"}

@@ -23,7 +23,12 @@ def save(area, persona):
     actions.save_area(area, {"name": {"fr": "Un autre nom", "nl": "Een andere naam"}}, by=persona.actor)
 
 
+def spell(area, persona):
+    actions.set_spellings(area, [f"Lieu {area.code}"], by=persona.actor)
+
+
 CASES = (
     Case("territory.save_area", new, save, ("new",)),
     Case("territory.save_area", known, save, ("known",)),
+    Case("territory.set_spellings", known, spell),
 )

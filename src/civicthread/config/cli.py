@@ -245,11 +245,10 @@ def index(
     form: Annotated[str, typer.Option("--format", help="csv or json")] = "csv",
 ) -> None:
     """Work out a composite index: every score × 100, on standard output."""
-    start()
-    from civicthread.config import indicator_commands  # noqa: PLC0415  # needs Django
+    from civicthread.config import index_command  # noqa: PLC0415  # loads the mathematics
 
     try:
-        sys.stdout.buffer.write(indicator_commands.index(method, edition=edition, form=form))
+        sys.stdout.buffer.write(index_command.index(method, edition=edition, form=form))
     except speech.Unusable as mistake:
         raise stop_with(str(mistake)) from None
 

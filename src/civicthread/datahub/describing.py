@@ -6,6 +6,7 @@ from typing import Any
 
 from django.forms import BaseFormSet
 
+from civicthread.core.models import Actor
 from civicthread.datahub import words
 from civicthread.datahub.column_forms import ColumnForm, ColumnForms, DraftColumnForms, StoredColumnForms
 from civicthread.datahub.forms import DescriptionForm, LookForm, ReadingForm
@@ -47,7 +48,7 @@ class Asked:
     def values(self) -> dict[str, Any]:
         """The values of the dataset: what tells rows apart comes first in their order, then their time."""
         told = {**self.description.values(), **self.reading.values()}
-        return {**told, **_told_apart(self._read(), told["period_column"])}
+        return {**told, **_told_apart(self._read(), told["period_column"], told["reference_period"])}
 
     def column_values(self) -> list[dict[str, Any]]:
         """The values of the columns."""
@@ -60,14 +61,19 @@ class Asked:
         return [form for form, heading in named if heading not in left_out]
 
 
-def _told_apart(forms: Iterable[ColumnForm], period: str) -> dict[str, list[str]]:
-    """What tells rows apart, and their order: the keys first, then their time."""
+def _told_apart(forms: Iterable[ColumnForm], period: str, of_the_file: str = "") -> dict[str, list[str]]:
+    """What tells rows apart, and their order: the keys first, then their time.
+
+    The period of a whole file tells its rows from those of the next file.
+    """
     keys = [form.cleaned_data["name"] for form in forms if form.cleaned_data["key"]]
+    if keys and of_the_file:
+        keys = list(dict.fromkeys([*keys, "period"]))
     order = [*(name for name in keys if name != period), *filter(None, [period])]
     return {"keys": keys, "sort": list(dict.fromkeys(order))}
 
 
-def asked(upload: Upload, posted: Posted) -> Asked:
+def asked(upload: Upload, posted: Posted, *, by: Actor) -> Asked:
     """The form of a new dataset, as the first look at its file suggests it."""
     schema, dialect = upload.suggestion["schema"], upload.suggestion["dialect"]
     names = [column["name"] for column in schema["columns"]]
@@ -82,7 +88,7 @@ def asked(upload: Upload, posted: Posted) -> Asked:
         "area_column": _area_column(schema, upload.suggestion["rows"]),
     }
     return Asked(
-        DescriptionForm(posted),
+        DescriptionForm(posted, by=by),
         ReadingForm(posted, initial=reading, dialect=dialect, columns=names),
         ColumnForms(posted, initial=columns, prefix=PREFIX),
         upload.suggestion,
@@ -119,11 +125,11 @@ def notes(upload: Upload) -> list[str]:
     return [words.note(code, facts) for code, facts in upload.suggestion["notes"]]
 
 
-def description_form(dataset: Dataset, posted: Posted) -> DescriptionForm:
+def description_form(dataset: Dataset, posted: Posted, *, by: Actor) -> DescriptionForm:
     """The description as it stands."""
     initial = {name: getattr(dataset, name) for name in DescriptionForm.base_fields}
     initial |= {name: getattr(initial[name], "code", None) for name in ("publisher", "territory")}
-    return DescriptionForm(posted, initial=initial)
+    return DescriptionForm(posted, initial=initial, by=by)
 
 
 def told_columns(
@@ -131,7 +137,8 @@ def told_columns(
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """The values of the dataset and of its columns; what tells rows apart changes only while there are none."""
     told = [form for form in forms if form.is_told]
-    columns, apart = [form.values() for form in told], _told_apart(told, dataset.period_column)
+    columns = [form.values() for form in told]
+    apart = _told_apart(told, dataset.period_column, dataset.reference_period)
     as_it_is = apart["keys"] == dataset.keys and {column["name"] for column in columns} >= {*dataset.sort}
     return {} if as_it_is or dataset.versions.exists() else apart, columns
 

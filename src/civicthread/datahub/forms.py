@@ -7,9 +7,12 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from civicthread.core import formats, partial_dates
+from civicthread.core import formats, partial_dates, policy
 from civicthread.core.models import Actor
 from civicthread.core.translated_forms import TranslatedFormField
 from civicthread.datahub import queries
@@ -250,13 +253,22 @@ class DescriptionForm(forms.Form):
         help_text=_("The category of Regulation (EU) 2023/138, if the dataset falls under it."),
     )
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, by: Actor, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["publisher"].queryset = Organisation.objects.order_by("code")  # type: ignore[attr-defined]
+        self.fields["publisher"].help_text = _who_adds_a_publisher(by)
 
     def values(self) -> dict[str, Any]:
         """The values of the dataset."""
         return {name: self.cleaned_data[name] for name in DescriptionForm.base_fields}
+
+
+def _who_adds_a_publisher(by: Actor) -> str:
+    told = _("One that is not in the list is added by the staff of the Office, with the stakeholders.")
+    if not policy.may("stakeholders.save", by):
+        return str(told)
+    add = reverse("stakeholders:new")
+    return format_html('{} <a href="{}">{}</a>', told, add, gettext("Add an organisation"))
 
 
 class ReadingForm(forms.Form):
@@ -273,7 +285,10 @@ class ReadingForm(forms.Form):
         label=_("Period of the whole file"),
         required=False,
         max_length=21,
-        help_text=_("Where no column tells it: 2026, 2026-Q3, 09/2026 or 30/09/2026."),
+        help_text=_(
+            "Where no column tells it: 2026, 2026-Q3, 09/2026 or 30/09/2026. It tells rows apart too, so that a file "
+            "of the next period does not replace this one."
+        ),
     )
     period_column = forms.ChoiceField(label=_("Column with the period"), required=False)
     area_column = forms.ChoiceField(

@@ -122,10 +122,11 @@ def describe_upload(request: HttpRequest, key: str) -> HttpResponse:
         return _not_come(request, upload)
     if request.headers.get("HX-Request"):  # the page that waited for the file asks
         return HttpResponse(headers={"HX-Refresh": "true"})
-    asked = describing.asked(upload, request.POST or None)
+    actor = signed_in_actor(request)
+    asked = describing.asked(upload, request.POST or None, by=actor)
     begun = asked.is_valid() and attempted(
         asked.description,
-        lambda: drafts.begin(upload, asked.values(), asked.column_values(), by=signed_in_actor(request)),
+        lambda: drafts.begin(upload, asked.values(), asked.column_values(), by=actor),
     )
     if begun:
         tasks.load.enqueue(upload.key)
@@ -160,7 +161,8 @@ def look_again(request: HttpRequest, key: str) -> HttpResponse:
             drafts.look_again(upload, found, by=signed_in_actor(request))
             return redirect("datahub:describe-upload", key)
         form.add_error(None, words.refusal(found["refused"], found["facts"]))
-    return _description(request, upload, asked=describing.asked(upload, None), look=form, status=422)
+    asked = describing.asked(upload, None, by=signed_in_actor(request))
+    return _description(request, upload, asked=asked, look=form, status=422)
 
 
 @policy.guard("datahub.keep")
@@ -242,11 +244,11 @@ def set_aside(request: HttpRequest, code: str, pk: int) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 def describe(request: HttpRequest, code: str) -> HttpResponse:
     """Change the description of a dataset."""
-    dataset = dataset_for(request, code)
-    form = describing.description_form(dataset, request.POST or None)
+    dataset, actor = dataset_for(request, code), signed_in_actor(request)
+    form = describing.description_form(dataset, request.POST or None, by=actor)
     saved = form.is_valid() and attempted(
         form,
-        lambda: actions.save_dataset(dataset, form.values(), by=signed_in_actor(request)),
+        lambda: actions.save_dataset(dataset, form.values(), by=actor),
     )
     if saved:
         messages.success(request, _("The description is saved."))

@@ -109,6 +109,10 @@ NOTES: Mapping[str, str | Promise] = {
     "lines_before": _(
         "The headings begin with “%(heading)s”; lines before them that are passed over: %(lines)s."
     ),
+    "period_in_key": _(
+        "“%(column)s” is the same in all rows. It is taken into what tells rows apart, so that a file of the next "
+        "period adds its rows instead of replacing these. Once rows are loaded this cannot be changed."
+    ),
     "no_keys": _("No column, nor pair of columns, tells the rows apart."),
     "no_time_column": _("No column holds a date or a year: declare the period the file is about."),
     "null_words": _("These words are read as “no value”: %(words)s."),

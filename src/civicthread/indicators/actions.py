@@ -335,6 +335,8 @@ def publish_indicator(indicator: Indicator, *, by: Actor) -> Indicator:
         raise Refused("method-missing", _("Write down how it is measured, then publish."))
     if missing := method.note.missing(publishing.required_languages()):
         raise publishing.texts_missing(missing)
+    if hidden := queries.hidden_datasets(method):
+        raise words.refused("dataset-hidden", name=str(hidden[0].title))
     if not indicator.is_published:
         publishing.mark_published(indicator)
         journal.record("indicators.publish", indicator, by=by, public=True)

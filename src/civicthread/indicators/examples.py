@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from civicthread.territory.published import NAMES
+
 # The datasets the examples speak of, as a city may have them.
 TABLES: Mapping[str, Mapping[str, str]] = {
     "collisions": {"day": "date", "municipality": "text", "severity": "text", "injured": "integer"},
     "municipalities": {"name": "text", "inhabitants": "integer"},
     "households": {"year": "integer", "municipality": "text", "size": "text", "households": "integer"},
+    NAMES: {"level": "text", "spelling": "text", "area": "text"},
 }
 
 
@@ -70,6 +73,28 @@ GROUP BY year""",
 FROM collisions AS c
 JOIN municipalities AS m ON m.name = c.municipality
 GROUP BY CAST(year(c.day) AS VARCHAR), c.municipality""",
+    ),
+    Example(
+        _("And where two datasets write municipalities differently?"),
+        _(
+            "programme_area_names says which area a spelling means; area_key writes a name as it stands there. "
+            "So “Ixelles” finds “ELSENE”, and two spellings are counted together."
+        ),
+        """WITH counted AS (
+  SELECT CAST(year(c.day) AS VARCHAR) AS period, n.area, COUNT(*) AS numerator
+  FROM collisions AS c
+  JOIN programme_area_names AS n
+    ON n.spelling = area_key(c.municipality) AND n.level = 'municipality'
+  GROUP BY CAST(year(c.day) AS VARCHAR), n.area
+), people AS (
+  SELECT n.area, SUM(m.inhabitants) AS denominator
+  FROM municipalities AS m
+  JOIN programme_area_names AS n ON n.spelling = area_key(m.name) AND n.level = 'municipality'
+  GROUP BY n.area
+)
+SELECT period, counted.area, numerator, denominator, 1000.0 * numerator / denominator AS value
+FROM counted
+JOIN people ON people.area = counted.area""",
     ),
     Example(
         _("How many in each group?"),

@@ -4,36 +4,22 @@ What is written here runs nowhere by itself: like any person's text it goes thro
 """
 
 from dataclasses import dataclass, field
-from datetime import date
-from math import isfinite
 from typing import Final
 
+from civicthread.indicators.columns import (
+    DATES,
+    Column,
+    Condition,
+    as_text,
+    condition_of,
+    literal,
+    name_of,
+    period_of,
+    sum_of,
+    text_of,
+)
+
 TOTAL: Final = "''"
-PERIODS: Final = {
-    "year": "CAST(year({0}) AS VARCHAR)",
-    "quarter": "CAST(year({0}) AS VARCHAR) || '-Q' || CAST(quarter({0}) AS VARCHAR)",
-    "month": "strftime({0}, '%Y-%m')",
-    "day": "strftime({0}, '%Y-%m-%d')",
-}
-"""How a date is read as a period. A column that holds periods already is taken as it is."""
-
-DATES: Final = frozenset({"date", "timestamp"})
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a dataset, as queries know it."""
-
-    name: str
-    type: str
-
-
-@dataclass(frozen=True)
-class Condition:
-    """Only the rows where the column holds this value."""
-
-    column: Column
-    value: str
 
 
 @dataclass(frozen=True)
@@ -46,6 +32,14 @@ class Spelled:
 
 
 @dataclass(frozen=True)
+class Names:
+    """The table that says which area of a level a spelling means, as `area_key` writes it."""
+
+    table: str
+    level: str
+
+
+@dataclass(frozen=True)
 class People:
     """The dataset that says how many people live in each area, for rates per inhabitant.
 
@@ -55,7 +49,7 @@ class People:
 
     table: str
     inhabitants: str
-    area: str = ""
+    area: Column | None = None
     period: Column | None = None
     counted: Spelled | None = None
     notes: tuple[tuple[str, str], ...] = ()
@@ -65,19 +59,23 @@ class People:
 class Choices:
     """What a person chose. Without `summed` rows are counted; `over` makes a ratio, `people` a rate.
 
-    Without `total` the query gives areas only: the whole territory is rolled up from them afterwards.
+    Without `total` the query gives areas only: the whole territory is rolled up from them afterwards. With it rows
+    without an area, and those of the places `apart`, count in the whole territory only. With `names` rows belong
+    together whose areas are the same, however they are written.
     """
 
     table: str
     period: Column
     by: str = "year"
-    area: str = ""
+    area: Column | None = None
     summed: str = ""
     over: str = ""
     people: People | None = None
     per: int = 1
     conditions: tuple[Condition, ...] = field(default=())
     counted: Spelled | None = None
+    apart: tuple[str, ...] = ()
+    names: Names | None = None
     total: bool = True
 
 
@@ -91,18 +89,18 @@ def query(choices: Choices) -> str:
     WHERE year IS NOT NULL
     GROUP BY CAST(year AS VARCHAR)
 
-    >>> print(query(Choices("trees", Column("planted", "date"), area="municipality")))
+    >>> print(query(Choices("trees", Column("planted", "date"), area=Column("municipality", "text"))))
     WITH counted AS (
       SELECT CAST(year(planted) AS VARCHAR) AS period,
              municipality AS area,
              COUNT(*) AS numerator
       FROM trees
       WHERE planted IS NOT NULL
-        AND municipality IS NOT NULL
       GROUP BY CAST(year(planted) AS VARCHAR), municipality
     )
     SELECT period, area, numerator AS value
     FROM counted
+    WHERE area IS NOT NULL
     UNION ALL
     SELECT period, '' AS area, SUM(numerator) AS value
     FROM counted
@@ -110,9 +108,9 @@ def query(choices: Choices) -> str:
     """
     if not (choices.area or choices.people):
         return _plain(choices)
-    parts = [_counted(choices)]
+    parts = _counted(choices)
     if choices.people:
-        parts.append(_people(choices.people, choices.area))
+        parts += _people(choices.people, choices)
     if choices.people and choices.people.period:
         parts.append(_years(choices))
     by_area = [_by_area(choices)] if choices.area else []
@@ -122,55 +120,79 @@ def query(choices: Choices) -> str:
 
 def _plain(choices: Choices) -> str:
     """Neither areas nor inhabitants: one SELECT says it all."""
-    period = _period(choices.period, choices.by)
-    counted = _sum(choices.summed)
-    values = _parts(counted, _sum(choices.over), choices) if choices.over else [f"{counted} AS value"]
+    period = period_of(choices.period, choices.by)
+    counted = sum_of(choices.summed)
+    values = _parts(counted, sum_of(choices.over), choices) if choices.over else [f"{counted} AS value"]
     columns = "".join(f",\n       {column}" for column in values)
     return (
-        f"SELECT {period} AS period{columns}\nFROM {_name(choices.table)}\n"
+        f"SELECT {period} AS period{columns}\nFROM {name_of(choices.table)}\n"
         f"WHERE {_where(choices)}\nGROUP BY {period}".replace("\n    AND", "\n  AND")
     )
 
 
 def _where(choices: Choices) -> str:
-    known = [choices.period.name, *([choices.area] if choices.area else [])]
-    where = [f"{_name(name)} IS NOT NULL" for name in known] + [_condition(c) for c in choices.conditions]
-    return "\n    AND ".join([*where, *_spelled(choices.counted)])
+    known = [choices.period.name]
+    if choices.area and not choices.total:
+        known.append(choices.area.name)
+    where = [f"{name_of(name)} IS NOT NULL" for name in known] + [condition_of(c) for c in choices.conditions]
+    return "\n    AND ".join([*where, *_spelled(choices.counted, or_none=choices.total)])
 
 
-def _spelled(counted: Spelled | None) -> list[str]:
+def _spelled(counted: Spelled | None, *, or_none: bool = False) -> list[str]:
+    """The condition; SQL holds a row without an area to be neither among the names nor not among them."""
     if counted is None:
         return []
-    listed = ", ".join(_literal(counted.column, name) for name in counted.names)
-    return [f"{_name(counted.column.name)} {'IN' if counted.only else 'NOT IN'} ({listed})"]
+    name = name_of(counted.column.name)
+    listed = ", ".join(literal(counted.column, text) for text in counted.names)
+    among = f"{name} {'IN' if counted.only else 'NOT IN'} ({listed})"
+    return [f"({name} IS NULL OR {among})" if or_none else among]
 
 
-def _counted(choices: Choices) -> str:
-    period = _period(choices.period, choices.by)
-    keys = [period, *([_name(choices.area)] if choices.area else [])]
-    columns = [f"{period} AS period", *([f"{_name(choices.area)} AS area"] if choices.area else [])]
-    columns.append(f"{_sum(choices.summed)} AS numerator")
-    if choices.over:
-        columns.append(f"{_sum(choices.over)} AS denominator")
-    return (
-        f"{_free('counted', choices)} AS (\n  SELECT {_listed(columns)}\n  FROM {_name(choices.table)}\n"  # noqa: S608
+def _counted(choices: Choices) -> list[str]:
+    name = _free("counted", choices)
+    period = period_of(choices.period, choices.by)
+    keys = [period, *([as_text(choices.area)] if choices.area else [])]
+    columns = [f"{period} AS period", *([f"{keys[1]} AS area"] if choices.area else [])]
+    sums = {"numerator": choices.summed} | ({"denominator": choices.over} if choices.over else {})
+    columns += [f"{sum_of(column)} AS {part}" for part, column in sums.items()]
+    written = (
+        f"(\n  SELECT {_listed(columns)}\n  FROM {name_of(choices.table)}\n"  # noqa: S608
         f"  WHERE {_where(choices)}\n  GROUP BY {', '.join(keys)}\n)"
     )
+    return _placed(name, written, choices, keys=["period"], sums=list(sums))
 
 
-def _people(people: People, area: str) -> str:
-    columns, keys = [], []
+def _people(people: People, choices: Choices) -> list[str]:
+    columns, keys, named = [], [], []
+    where = _spelled(people.counted)
     if people.period:
-        keys.append(_period(people.period, "year"))
+        keys.append(period_of(people.period, "year"))
         columns.append(f"{keys[-1]} AS period")
-    if area and people.area:
-        keys.append(_name(people.area))
+        named.append("period")
+    if choices.area and people.area:
+        keys.append(as_text(people.area))
         columns.append(f"{keys[-1]} AS area")
-    columns.append(f"SUM({_name(people.inhabitants)}) AS inhabitants")
-    where = "".join(f"\n  WHERE {condition}" for condition in _spelled(people.counted))
+        where = [f"{name_of(people.area.name)} IS NOT NULL", *where]
+    columns.append(f"SUM({name_of(people.inhabitants)}) AS inhabitants")
+    kept = "\n  WHERE " + "\n    AND ".join(where) if where else ""
     group = f"\n  GROUP BY {', '.join(keys)}" if keys else ""
-    select = f"SELECT {_listed(columns)}\n  FROM {_name(people.table)}{where}{group}"  # noqa: S608
-    return f"{_PEOPLE} AS (\n  {select}\n)"
+    written = f"(\n  SELECT {_listed(columns)}\n  FROM {name_of(people.table)}{kept}{group}\n)"  # noqa: S608
+    return _placed(_PEOPLE, written, choices, keys=named, sums=["inhabitants"])
+
+
+def _placed(name: str, written: str, choices: Choices, *, keys: list[str], sums: list[str]) -> list[str]:
+    """The rows under that name, those of one area together where `names` say which area each spelling means."""
+    names = choices.names if choices.area else None
+    if names is None:
+        return [f"{name} AS {written}"]
+    by = [f"written.{key}" for key in keys] + ["COALESCE(known.area, written.area)"]
+    columns = [*by[:-1], f"{by[-1]} AS area", *(f"SUM(written.{part}) AS {part}" for part in sums)]
+    same = f"known.spelling = area_key(written.area) AND known.level = {text_of(names.level)}"
+    together = (
+        f"(\n  SELECT {_listed(columns)}\n  FROM {name}_as_written AS written\n"  # noqa: S608
+        f"  LEFT JOIN {names.table} AS known ON {same}\n  GROUP BY {', '.join(by)}\n)"
+    )
+    return [f"{name}_as_written AS {written}", f"{name} AS {together}"]
 
 
 _PEOPLE, _YEARS = "people_there", "people_year"
@@ -191,7 +213,7 @@ def _notes(people: People, counted: str) -> list[str]:
         return []
     other = f"substring({counted}.period, 1, 4) <> substring({_YEARS}.known, 1, 4)"
     return [
-        f"CASE WHEN {other} THEN {_text(words)} || ' ' || {_YEARS}.known END AS {column}"
+        f"CASE WHEN {other} THEN {text_of(words)} || ' ' || {_YEARS}.known END AS {column}"
         for column, words in people.notes
     ]
 
@@ -206,13 +228,21 @@ def _by_area(choices: Choices) -> str:
         same += f" AND {_PEOPLE}.period = {_YEARS}.known" if people.period else ""
         return (
             f"SELECT {_beside([*columns, *_notes(people, counted)])}\nFROM {counted}"
-            f"{_with_year(people, counted)}\nLEFT JOIN {_PEOPLE} ON {same}"
+            f"{_with_year(people, counted)}\nLEFT JOIN {_PEOPLE} ON {same}{_parts_only(choices, f'{counted}.area')}"
         )
     if choices.over:
         value = f"numerator, denominator, {_times(choices)}numerator / denominator AS value"
     else:
         value = "numerator AS value"
-    return f"SELECT period, area, {value}\nFROM {counted}"
+    return f"SELECT period, area, {value}\nFROM {counted}{_parts_only(choices, 'area')}"
+
+
+def _parts_only(choices: Choices, area: str) -> str:
+    """Without what counts in the whole territory only."""
+    if not choices.total:
+        return ""
+    apart = f" AND {area} NOT IN ({', '.join(map(text_of, choices.apart))})" if choices.apart else ""
+    return f"\nWHERE {area} IS NOT NULL{apart}"
 
 
 def _with_year(people: People, counted: str) -> str:
@@ -254,26 +284,29 @@ def places(
     summed: str = "",
     conditions: tuple[Condition, ...] = (),
 ) -> str:
-    """The query of what a table says of each place, as it is spelled, in each period; and for how many `dates`.
+    """The query of what a table says of each place, as it is spelled, in each period: the sum, of how many `counted`
+    rows, for how many `dates`. A row without an area is at no place.
 
     >>> print(places("people", Column("area", "text"), Column("day", "date"), summed="heads"))
-    SELECT CAST(area AS VARCHAR) AS place,
+    SELECT area AS place,
            CAST(year(day) AS VARCHAR) AS period,
            COUNT(DISTINCT day) AS dates,
+           COUNT(*) AS counted,
            SUM(heads) AS amount
     FROM people
-    WHERE area IS NOT NULL AND day IS NOT NULL
-    GROUP BY CAST(area AS VARCHAR), CAST(year(day) AS VARCHAR)
+    WHERE day IS NOT NULL
+    GROUP BY area, CAST(year(day) AS VARCHAR)
     """
-    known = [column for column in (area, period) if column]
-    place = f"CAST({_name(area.name)} AS VARCHAR)" if area else TOTAL
-    when = _period(period, "year") if period else TOTAL
-    dates = f"COUNT(DISTINCT {_name(period.name)})" if period and period.type in DATES else "1"
-    where = [f"{_name(column.name)} IS NOT NULL" for column in known] + [_condition(c) for c in conditions]
-    columns = [f"{place} AS place", f"{when} AS period", f"{dates} AS dates", f"{_sum(summed)} AS amount"]
+    place = as_text(area) if area else TOTAL
+    when = period_of(period, "year") if period else TOTAL
+    dates = f"COUNT(DISTINCT {name_of(period.name)})" if period and period.type in DATES else "1"
+    where = [f"{name_of(period.name)} IS NOT NULL"] if period else []
+    where += [condition_of(condition) for condition in conditions]
+    columns = [f"{place} AS place", f"{when} AS period", f"{dates} AS dates"]
+    columns += ["COUNT(*) AS counted", f"{sum_of(summed)} AS amount"]
     keys = [key for key in (place, when) if key != TOTAL]
     return (
-        f"SELECT {_beside(columns)}\nFROM {_name(table)}"
+        f"SELECT {_beside(columns)}\nFROM {name_of(table)}"
         + (f"\nWHERE {' AND '.join(where)}" if where else "")
         + (f"\nGROUP BY {', '.join(keys)}" if keys else "")
     )
@@ -281,62 +314,6 @@ def places(
 
 def _times(choices: Choices) -> str:
     return f"{choices.per}.0 * " if choices.per != 1 else ""
-
-
-def _sum(column: str) -> str:
-    return f"SUM({_name(column)})" if column else "COUNT(*)"
-
-
-def _period(column: Column, by: str) -> str:
-    if column.type in DATES:
-        return PERIODS[by].format(_name(column.name))
-    return _name(column.name) if column.type == "text" else f"CAST({_name(column.name)} AS VARCHAR)"
-
-
-def check_value(column: Column, value: str) -> None:
-    """ValueError unless the column can hold the value.
-
-    >>> check_value(Column("year", "integer"), "2026")
-    >>> check_value(Column("year", "integer"), "last year")
-    Traceback (most recent call last):
-    ValueError: could not convert string to float: 'last year'
-    """
-    if column.type in {"integer", "number"} and not isfinite(float(value)):
-        raise ValueError(value)
-    if column.type in DATES:
-        date.fromisoformat(value.strip())
-    if column.type == "boolean" and value.strip() not in {"true", "false"}:
-        raise ValueError(value)
-
-
-def _condition(condition: Condition) -> str:
-    name, value = _name(condition.column.name), condition.value.strip()
-    if condition.column.type in {"integer", "number"}:
-        return f"{name} = {_number(value)}"
-    if condition.column.type == "boolean":
-        return name if value == "true" else f"NOT {name}"
-    literal = _text(value)
-    return f"{name} = CAST({literal} AS DATE)" if condition.column.type in DATES else f"{name} = {literal}"
-
-
-def _literal(column: Column, name: str) -> str:
-    return _number(name) if column.type in {"integer", "number"} else _text(name)
-
-
-def _text(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
-def _number(text: str) -> str:
-    number = float(text)
-    return str(int(number)) if number.is_integer() else repr(number)
-
-
-def _name(name: str) -> str:
-    """The name, quoted where it is a word of the language."""
-    from sqlglot.dialects import DuckDB  # noqa: PLC0415  # heavy: no reader of a page needs it
-
-    return f'"{name}"' if name.upper() in DuckDB.Tokenizer.KEYWORDS else name
 
 
 def _free(name: str, choices: Choices) -> str:

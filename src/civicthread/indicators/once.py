@@ -3,11 +3,13 @@
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from civicthread.core.errors import Refused
 from civicthread.datahub.models import Dataset
 from civicthread.indicators import computing, guided, words
-from civicthread.indicators.guided import Column, Spelled
+from civicthread.indicators.columns import Column
+from civicthread.indicators.guided import Spelled
 from civicthread.territory.models import Area
 from civicthread.territory.places import Gazetteer, gazetteer
 
@@ -23,61 +25,156 @@ class Spelling:
     text: str
     area: Area | None
     sums: Mapping[str, float | None]
+    rows: int = 0
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Which rows of a table count, those of places `apart` in the whole territory only.
+
+    `kept` are the spellings that are added up, `unknown` those that no area of this city has: their rows are left
+    out. `nowhere` is how many rows have no area.
+    """
+
+    counted: Spelled | None = None
+    apart: tuple[str, ...] = ()
+    kept: tuple[Spelling, ...] = ()
+    unknown: tuple[Spelling, ...] = ()
+    nowhere: int = 0
+
+    @property
+    def level(self) -> str:
+        """The level of the areas; nothing where there is the whole territory only."""
+        return next((area.level for _text, area in self.spelled if area.level != REGION), "")
+
+    @property
+    def spelled(self) -> list[tuple[str, Area]]:
+        """Each spelling that is added up, with its area."""
+        return [(spelling.text, spelling.area) for spelling in self.kept if spelling.area]
 
 
 def area_column(dataset: Dataset) -> str:
     """The column that names areas: as declared, else the first of the keys (or of all columns) that does."""
     if dataset.area_column:
         return dataset.area_column
-    period = dataset.period_column or "period"
-    columns = [guided.Column(c.name, c.type) for c in dataset.columns.all()]
-    offered = [c for c in columns if c.type in {"text", "integer"} and c.name != period]
-    for column in (c for c in offered if c.name in dataset.keys or not dataset.keys):
-        try:
-            found = _spellings(guided.places(dataset.code, column, None), dataset.area_level)
-        except Refused:
-            continue  # no rows, or more values than any territory has parts
+    for column in _offered(dataset):
+        found = _texts(dataset, column) if column.name in dataset.keys or not dataset.keys else []
         if found and sum(spelling.area is not None for spelling in found) >= ENOUGH * len(found):
             return column.name
     return ""
 
 
-def of_figures(choices: guided.Choices, dataset: Dataset, *, level: str) -> Spelled | None:
-    """The rows of a sum or a count over all areas. A register of events counts every row, wherever it was.
+def column_like(dataset: Dataset, other: Dataset, name: str) -> str:
+    """The column of `other` that writes areas as the column of that name does; else the one that names areas."""
+    column = _column(dataset, name)
+    texts = {spelling.text for spelling in _texts(dataset, column)} if column else set()
+    first = area_column(other)
+    shared = {
+        there.name: len(texts & {spelling.text for spelling in _texts(other, there)})
+        for there in (_offered(other) if texts else ())
+    }
+    best = max(shared, key=lambda name: (shared[name], name == first), default="")
+    return best if best and shared[best] else first
+
+
+def _offered(dataset: Dataset) -> list[Column]:
+    """The columns in which areas may stand."""
+    columns = [Column(c.name, c.type) for c in dataset.columns.all()]
+    period = dataset.period_column or "period"
+    return [column for column in columns if column.type in {"text", "integer"} and column.name != period]
+
+
+def _texts(dataset: Dataset, column: Column) -> list[Spelling]:
+    try:
+        return _read(guided.places(dataset.code, column, None), dataset.area_level)[0]
+    except Refused:
+        return []  # no rows, or more values than any territory has parts
+
+
+def written_differently(*tables: Rows) -> bool:
+    """Whether one area is written in more than one way, in one table or from one to the other."""
+    texts: dict[str, set[str]] = {}
+    for text, area in (pair for rows in tables for pair in rows.spelled):
+        texts.setdefault(area.code, set()).add(text)
+    return any(len(found) > 1 for found in texts.values())
+
+
+def of_figures(choices: guided.Choices, dataset: Dataset, *, level: str) -> Rows:
+    """The rows of figures. A register of events counts every row of an area this city knows, under whatever name.
 
     Refused where nothing tells which of two rows to leave out.
     """
-    column = _column(dataset, choices.area or area_column(dataset))
+    column = choices.area or _column(dataset, area_column(dataset))
     keys = set(dataset.keys)
-    if column is None or (column.name not in keys and (keys or not choices.summed)):
-        return None
+    if column is None:
+        return Rows()
+    is_register = column.name not in keys and bool(keys or not choices.summed)
+    if is_register and not choices.area:
+        return Rows()
     asked = guided.places(
         choices.table, column, choices.period, summed=choices.summed, conditions=choices.conditions
     )
-    found = _spellings(asked, level or dataset.area_level)
-    unknown = [spelling.text for spelling in found if spelling.area is None]
-    if len(unknown) == len(found):
-        return None
-    if unknown and not choices.area:
-        raise words.refused("area-unknown", area=unknown[0])
+    found, nowhere = _read(asked, level or dataset.area_level, one_date=not is_register)
     known = [spelling for spelling in found if spelling.area]
-    kept = counted_once(known, by_area=bool(choices.area), level=level)
-    is_sure = column.name in keys and (choices.summed or keys <= {column.name, choices.period.name})
-    if len(kept) < len(known) and not is_sure:
-        raise _twice(next(spelling.text for spelling in known if spelling not in kept), kept[0].text)
-    return _spelled(column, kept, left=[spelling for spelling in known if spelling not in kept])
+    if not known:
+        return Rows(nowhere=nowhere)
+    if is_register:
+        kept, apart = _parts_and_whole(known, level=level)
+    elif choices.total:
+        kept, apart = counted_once(known, by_area=bool(choices.area), level=level), []
+        is_sure = column.name in keys and (choices.summed or keys <= {column.name, choices.period.name})
+        if len(kept) < len(known) and not is_sure:
+            raise _twice(next(spelling.text for spelling in known if spelling not in kept), kept[0].text)
+    else:
+        kept, apart = _each_once(known, level=level), []
+    counts = [*kept, *apart] if choices.total else kept
+    left = [spelling for spelling in found if spelling not in counts]
+    return Rows(
+        _spelled(column, counts, left=left, ahead=choices.total and not is_register),
+        apart=tuple(spelling.text for spelling in apart) if choices.total else (),
+        kept=tuple(kept),
+        unknown=tuple(spelling for spelling in left if spelling.area is None),
+        nowhere=nowhere,
+    )
 
 
-def of_people(people: guided.People, dataset: Dataset, *, level: str) -> Spelled | None:
+def of_people(people: guided.People, dataset: Dataset, *, level: str, total: bool = True) -> Rows:
     """The rows of the inhabitants: those of areas this city knows, each once, of one date in each year."""
-    column = _column(dataset, people.area or area_column(dataset))
+    column = people.area or _column(dataset, area_column(dataset))
     asked = guided.places(people.table, column, people.period, summed=people.inhabitants)
-    found = _spellings(asked, level or dataset.area_level)
+    found, _nowhere = _read(asked, level or dataset.area_level)
     known = [spelling for spelling in found if spelling.area]
     if column is None or not known:
-        return None
-    kept = counted_once(known, by_area=bool(people.area), level=level)
-    return _spelled(column, kept, left=[spelling for spelling in found if spelling not in kept])
+        return Rows()
+    kept = (
+        counted_once(known, by_area=bool(people.area), level=level)
+        if total
+        else _each_once(known, level=level)
+    )
+    left = [spelling for spelling in (found if total else known) if spelling not in kept]
+    return Rows(_spelled(column, kept, left=left, ahead=total), kept=tuple(kept))
+
+
+def _parts_and_whole(known: list[Spelling], *, level: str) -> tuple[list[Spelling], list[Spelling]]:
+    """The spellings of the areas of one level, and those of the whole territory."""
+    by_level = _by_level(known)
+    order = [level, Area.Level.MUNICIPALITY, Area.Level.SECTOR]
+    parts = next((by_level[name] for name in order if name in by_level and name != REGION), [])
+    return parts, by_level.get(REGION, [])
+
+
+def _each_once(known: list[Spelling], *, level: str) -> list[Spelling]:
+    """The spellings that give each area, and the whole territory, one row in each period."""
+    parts, whole = _parts_and_whole(known, level=level)
+    return [*_one_code_each(parts), *_one_code_each(whole)]
+
+
+def _by_level(found: list[Spelling]) -> dict[str, list[Spelling]]:
+    by_level: dict[str, list[Spelling]] = {}
+    for spelling in found:
+        if spelling.area:
+            by_level.setdefault(spelling.area.level, []).append(spelling)
+    return by_level
 
 
 def counted_once(found: list[Spelling], *, by_area: bool, level: str = "") -> list[Spelling]:
@@ -85,10 +182,7 @@ def counted_once(found: list[Spelling], *, by_area: bool, level: str = "") -> li
 
     The Region's own rows are taken where no areas are asked for and it has one in every period.
     """
-    by_level: dict[str, list[Spelling]] = {}
-    for spelling in found:
-        if spelling.area:
-            by_level.setdefault(spelling.area.level, []).append(spelling)
+    by_level = _by_level(found)
     order = [level, Area.Level.MUNICIPALITY, Area.Level.SECTOR, REGION]
     if not by_area:
         order = [REGION, *order]
@@ -125,11 +219,11 @@ def _twice(one: str, other: str) -> Refused:
     return words.refused("counted-twice", one=one, other=other)
 
 
-def _spelled(column: Column, kept: list[Spelling], *, left: list[Spelling]) -> Spelled | None:
-    """As short as can be. The Region is left out of its parts even before a file names it."""
+def _spelled(column: Column, kept: list[Spelling], *, left: list[Spelling], ahead: bool) -> Spelled | None:
+    """As short as can be. `ahead`: the Region is left out of its parts even before a file names it."""
     names = {spelling.text for spelling in left}
     parts = [spelling for spelling in kept if spelling.area and spelling.area.level != REGION]
-    if parts:
+    if parts and ahead:
         names |= _of_the_region(gazetteer(), column)
     only = bool(left) and (not parts or len(names) > len(kept))
     listed = [spelling.text for spelling in kept] if only else list(names)
@@ -150,18 +244,26 @@ def _column(dataset: Dataset, name: str) -> Column | None:
     return Column(found.name, found.type) if found else None
 
 
-def _spellings(sql: str, level: str) -> list[Spelling]:
+def _read(sql: str, level: str, *, one_date: bool = True) -> tuple[list[Spelling], int]:
+    """What stands in a column of areas, and in how many rows nothing does."""
     query = computing.any_query(sql)
     versions = computing.latest_versions(query.tables)
     rows = computing.run(query, versions, seconds=computing.SECONDS_TO_LOOK).to_pylist()
-    for row in rows:
-        if row["dates"] > 1:
-            raise words.refused("dates-in-a-year", period=row["period"], table=query.tables[0])
     known = gazetteer()
-    sums: dict[str, dict[str, float | None]] = {}
+    places: dict[str | None, list[Mapping[str, Any]]] = {}
     for row in rows:
-        sums.setdefault(row["place"], {})[row["period"]] = row["amount"]
-    return [Spelling(text, _meant(known, text, level), found) for text, found in sums.items()]
+        if one_date and row["dates"] > 1:
+            raise words.refused("dates-in-a-year", period=row["period"], table=query.tables[0])
+        places.setdefault(row["place"], []).append(row)
+    nowhere = sum(row["counted"] for row in places.pop(None, []))
+    return [
+        _spelling(known, text, there, level) for text, there in places.items() if text is not None
+    ], nowhere
+
+
+def _spelling(known: Gazetteer, text: str, rows: list[Mapping[str, Any]], level: str) -> Spelling:
+    sums = {row["period"]: row["amount"] for row in rows}
+    return Spelling(text, _meant(known, text, level), sums, sum(row["counted"] for row in rows))
 
 
 def _meant(known: Gazetteer, text: str, level: str) -> Area | None:

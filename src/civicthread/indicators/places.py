@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from civicthread.core.errors import Refused
 from civicthread.indicators import words
 from civicthread.indicators.computing import Figure
 from civicthread.indicators.models import Value
@@ -37,9 +38,15 @@ def placed(figures: Iterable[Figure], *, level: str) -> dict[Place, tuple[Figure
         area = areas[figure.area]
         place = Place(figure.period, area.pk if area else None, _key(figure.breakdown))
         if place in found:
-            raise words.refused("two-values", place=f"{figure.period} {area or ''} {place.breakdown}".strip())
+            raise _two_values(found[place][0], figure, place=f"{area or ''} {place.breakdown}".strip())
         found[place] = figure, area
     return found
+
+
+def _two_values(one: Figure, other: Figure, *, place: str) -> Refused:
+    if one.area and other.area and one.area != other.area:
+        return words.refused("two-spellings", one=one.area, other=other.area, period=one.period)
+    return words.refused("two-values", place=f"{one.period} {place}".strip())
 
 
 def _areas(texts: set[str], level: str) -> dict[str, Area | None]:

@@ -322,6 +322,11 @@ def overview(*, visible_to: Actor | None) -> QuerySet[Indicator]:
     )
 
 
+def hidden_datasets(method: MethodVersion | None) -> list[Dataset]:
+    """The datasets that figures come from and that no reader can follow them to: drafts."""
+    return list(method.datasets.filter(publication=Publication.DRAFT).order_by("code")) if method else []
+
+
 def last_run(indicator: Indicator) -> Run | None:
     """The latest run of the current method, whether it gave figures or not."""
     method = indicator.methods.last()

@@ -47,7 +47,7 @@ def reproduce(run: Run) -> Reproduction:
     level = run.method.indicator.area_level
     found = rolling.rolled(places.placed(done.figures, level=level), by=run.method.roll_up, level=level)
     return Reproduction(
-        figures=len(done.figures),
+        figures=len(found.figures),
         same_query=query.sha256 == run.sql_sha256,
         same_digest=done.digest == run.digest,
         differences=tuple(_differences(run, found.figures)),

@@ -1,6 +1,6 @@
 """Screens of the Office: what waits for approval, defining an indicator, its query, its targets, its figures."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from civicthread.core import office, paging, policy
 from civicthread.core.errors import Refused
+from civicthread.core.models import Actor
 from civicthread.core.policy import actor_of, signed_in_actor
 from civicthread.indicators import (
     actions,
@@ -24,7 +25,7 @@ from civicthread.indicators import (
     editing,
     examples,
     forms,
-    guided,
+    guided_forms,
     queries,
     waiting,
     words,
@@ -143,15 +144,15 @@ def _example(request: HttpRequest) -> str:
 def guide(request: HttpRequest, code: str) -> HttpResponse:
     """The guided form: a few choices become a query, which the editor then shows."""
     indicator, datasets = indicator_of(request, code), editing.tables(visible_to=signed_in_actor(request))
-    start = editing.StartForm(request.GET if "dataset" in request.GET else None, datasets=datasets)
+    start = guided_forms.StartForm(request.GET if "dataset" in request.GET else None, datasets=datasets)
     form = None
     if start.is_valid():
         figure, dataset, people = start.chosen
-        form = editing.GuidedForm(request.POST or None, figure=figure, dataset=dataset, people=people)
-        sql = done(form, lambda _given: guided.query(form.choices(level=indicator.area_level)))
-        if sql:
-            written = {"sql": sql, "roll_up": form.roll_up}
-            return _editor(request, indicator, _method_form(indicator, None, **written), look=True)
+        form = guided_forms.GuidedForm(request.POST or None, figure=figure, dataset=dataset, people=people)
+        written = done(form, lambda _given: form.written(level=indicator.area_level))
+        if written:
+            method = _method_form(indicator, None, sql=written.sql, roll_up=written.roll_up)
+            return _editor(request, indicator, method, look=True, told=written.told)
     status = 422 if start.errors or (form and form.errors) else 200
     facts = {"indicator": indicator, "start": start, "form": form}
     return render(request, "indicators/guide.html", facts, status=status)
@@ -256,14 +257,15 @@ def _desk(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    run = queries.last_run(indicator)
+    run, method = queries.last_run(indicator), indicator.methods.last()
     facts: Mapping[str, Any] = {
         "indicator": indicator,
         "proposals": found[:SHOWN_PROPOSALS],
         "waiting": len(found),
         "jumps": sum(proposal.is_jump for proposal in found),
         "form": form,
-        "method": indicator.methods.last(),
+        "method": method,
+        "hidden": queries.hidden_datasets(method),
         "targets": indicator.targets.select_related("area").defer("area__boundary"),
         "paths": indicator.trajectories.all(),
         "comparisons": indicator.comparisons.filter(ended_at__isnull=True).order_by("pk"),
@@ -290,23 +292,22 @@ def _method_form(indicator: Indicator, posted: Any, **written: str) -> forms.Met
 
 
 def _editor(
-    request: HttpRequest, indicator: Indicator, form: forms.MethodForm, *, look: bool = False
+    request: HttpRequest,
+    indicator: Indicator,
+    form: forms.MethodForm,
+    *,
+    look: bool = False,
+    told: Sequence[str] = (),
 ) -> HttpResponse:
     """The editor with what the query may read; with a look at what it gives, or the reason why it gives nothing."""
-    actor, preview, refused = signed_in_actor(request), None, None
+    actor = signed_in_actor(request)
     sql = str(form["sql"].value() or "").replace("\r\n", "\n").strip()
-    try:
-        if look:
-            roll_up = str(form["roll_up"].value() or MethodVersion.RollUp.NONE)
-            preview = editing.preview(sql, level=indicator.area_level, roll_up=roll_up, by=actor)
-        elif form.has_error("sql"):
-            computing.checked(sql)
-    except Refused as refusal:
-        refused = refusal
+    preview, refused = _looked(indicator, form, sql, by=actor) if look else (None, _mistake(form, sql))
     facts = {
         "indicator": indicator,
         "form": form,
         "preview": preview,
+        "told": told,
         "refusal": str(refused.message) if refused and look else "",
         "spot": editing.spot(sql, **_place(refused)) if refused else None,
         "tables": editing.tables(visible_to=actor),
@@ -314,6 +315,26 @@ def _editor(
     }
     status = 422 if form.errors or refused else 200
     return render(request, "indicators/method.html", facts, status=status)
+
+
+def _looked(
+    indicator: Indicator, form: forms.MethodForm, sql: str, *, by: Actor
+) -> tuple[editing.Preview | None, Refused | None]:
+    try:
+        roll_up = str(form["roll_up"].value() or MethodVersion.RollUp.NONE)
+        return editing.preview(sql, indicator=indicator, roll_up=roll_up, by=by), None
+    except Refused as refused:
+        return None, refused
+
+
+def _mistake(form: forms.MethodForm, sql: str) -> Refused | None:
+    """Why a text that was to be saved is no query, once more: to know where."""
+    try:
+        if form.has_error("sql"):
+            computing.checked(sql)
+    except Refused as refused:
+        return refused
+    return None
 
 
 def _place(refused: Refused) -> dict[str, Any]:

@@ -46,7 +46,13 @@ REASONS: Words = {
     "not_select": _("Only a SELECT is allowed."),
     "unsupported": _("%(what)s is not part of the allowed SQL."),
     "unknown_table": _("There is no table %(name)s."),
+    "table_alone": _("Write %(name)s alone, not %(written)s."),
     "unknown_column": _("There is no column %(name)s here."),
+    "unknown_quoted": _("There is no column %(name)s here. A text stands in single quotes: %(text)s."),
+    "outer_column": _(
+        "%(name)s stands outside these brackets: the query in them reads its own tables only. "
+        "Use JOIN, or IN (SELECT …)."
+    ),
     "ambiguous_column": _("The column %(name)s stands in several tables: write the table before it."),
     "unknown_function": _("The function %(name)s is not allowed."),
     "not_repeatable": _("%(name)s does not give the same answer every time."),
@@ -94,6 +100,9 @@ KINDS: Words = {
     "Use quantile or median.": _("Use quantile or median."),
     "Use ln or log10.": _("Use ln or log10."),
     "Use weekday: 1 is Monday, 7 is Sunday.": _("Use weekday: 1 is Monday, 7 is Sunday."),
+    "Use year(date), quarter(date), month(date), weekday(date) and so on.": _(
+        "Use year(date), quarter(date), month(date), weekday(date) and so on."
+    ),
     "Use ||.": _("Use ||."),
     "Use LIKE.": _("Use LIKE."),
     "Use lower and LIKE.": _("Use lower and LIKE."),
@@ -123,7 +132,8 @@ FAILURES: Words = {
     "period-unclear": _("“%(period)s” is not a period such as 2026, 2026-Q3, 2026-09 or 2026-09-30."),
     "area-missing": _("A row of the result has no area. Leave such rows out: WHERE … IS NOT NULL."),
     "area-unknown": _(
-        "“%(area)s” is not an area this city knows. Add it to an area's aliases, or mend the query."
+        "“%(area)s” is not an area this city knows. Leave such rows out: the guided form does, or WHERE. "
+        "If it is another spelling of one, add it on the page of that area."
     ),
     "counted-twice": _(
         "“%(one)s” and “%(other)s” stand for the same territory in this table, and nothing tells which rows to leave "
@@ -137,7 +147,15 @@ FAILURES: Words = {
         "%(table)s counts several dates in %(period)s: their numbers would be added up. "
         "Bring in a table with one date a year."
     ),
+    "dataset-hidden": _(
+        "The figures come from “%(name)s”, which is not public: publish that dataset first, so that readers can follow "
+        "them to their source."
+    ),
     "nothing-to-reproduce": _("Run %(run)s gave no figures."),
+    "two-spellings": _(
+        "“%(one)s” and “%(other)s” are one area, and the query gives each a value for %(period)s. Put them "
+        "together: the guided form does, and a worked example shows how."
+    ),
     "two-values": _("The query gives two values for %(place)s: group by every other column."),
     "nothing-to-roll-up": _("To add up areas, the query must give the columns %(missing)s too."),
     "not-a-ratio": _(

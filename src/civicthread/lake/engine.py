@@ -6,6 +6,7 @@
 Both read the same Parquet files, and give the same answers: the conformance tests compare them.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from types import MappingProxyType
@@ -198,6 +199,7 @@ ARROW_TYPES: Final[Mapping[str, Any]] = MappingProxyType(
 
 
 # Made from its bytes: `pa.scalar` loads pandas where that is installed, which takes longer than most queries.
+NOTHING: Final = pa.nulls(1, pa.float64())[0]
 ZERO: Final = pa.Array.from_buffers(pa.float64(), 1, [None, pa.py_buffer(bytes(8))])[0]
 
 
@@ -215,10 +217,10 @@ def _table(columns: Sequence[Sequence[Any]], query: CheckedQuery) -> pa.Table:
 
 
 def _plain(values: Sequence[Any], kind: Any) -> Sequence[Any]:
-    """The values with one zero, see `one_zero`: here before Arrow has them, whose functions take long to load."""
+    """The finite values with one zero (`one_zero`): before Arrow has them, whose functions take long to load."""
     if not pa.types.is_floating(kind):
         return values
-    return [None if value is None else float(value) + 0.0 for value in values]
+    return [float(value) + 0.0 if value is not None and math.isfinite(value) else None for value in values]
 
 
 def _schema(query: CheckedQuery) -> pa.Schema:
@@ -229,7 +231,7 @@ def as_declared(answer: pa.Table, query: CheckedQuery) -> pa.Table:
     """The answer with the columns the gate has promised."""
     schema = _schema(query)
     columns = [column.cast(field.type) for column, field in zip(answer.columns, schema, strict=True)]
-    return pa.table([one_zero(column) for column in columns], schema=schema)
+    return pa.table([_finite(one_zero(column)) for column in columns], schema=schema)
 
 
 def one_zero(column: Any) -> Any:
@@ -237,6 +239,13 @@ def one_zero(column: Any) -> Any:
     import pyarrow.compute as pc  # noqa: PLC0415 slow to load, and a small answer of DuckDB needs none of it
 
     return pc.add(column, ZERO) if pa.types.is_floating(column.type) else column
+
+
+def _finite(column: Any) -> Any:
+    """What is no finite number is no value."""
+    import pyarrow.compute as pc  # noqa: PLC0415 slow to load, and a small answer of DuckDB needs none of it
+
+    return pc.if_else(pc.is_finite(column), column, NOTHING) if pa.types.is_floating(column.type) else column
 
 
 def engine_from(url: str) -> Engine:

@@ -9,6 +9,11 @@ ColumnType = Literal["text", "integer", "number", "boolean", "date", "timestamp"
 NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,62}")
 """What a table or a column may be called."""
 
+TIME_NAME: Final = re.compile(
+    r"(^|_)(year|annee|jaar|periode?|date|datum|month|mois|maand|quarter|trimestre|kwartaal|day|jour|dag)($|_)"
+)
+"""What columns that tell a time are called."""
+
 
 @dataclass(frozen=True)
 class Column:

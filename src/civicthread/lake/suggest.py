@@ -16,7 +16,7 @@ from civicthread.lake.connection import DEFAULT_LIMITS, Limits, connect
 from civicthread.lake.dialect import Dialect, FileFormat
 from civicthread.lake.places import coordinates
 from civicthread.lake.refusals import IngestRefused
-from civicthread.lake.schema import Column, ColumnType, TableSchema
+from civicthread.lake.schema import TIME_NAME, Column, ColumnType, TableSchema
 from civicthread.lake.sources import open_source, unpack
 from civicthread.lake.where import in_workbook, placed
 
@@ -32,6 +32,7 @@ FORMATS: Final[dict[str, FileFormat]] = {
 NOTES: Final = {
     "mojibake": "“%(column)s” holds texts that were decoded wrongly before, such as “%(example)s”.",
     "no_time_column": "No column holds a date or a year: declare the period the file is about.",
+    "period_in_key": "“%(column)s” is the same in all rows: it tells them apart from those of the next file.",
     "no_keys": "No column, nor pair of columns, tells the rows apart.",
     "day_or_month_first": "Dates such as %(example)s are read day first.",
     "null_words": "These words are read as “no value”: %(words)s.",
@@ -52,7 +53,6 @@ ENGLISH: Final = re.compile(r"\s*[+-]?\d{1,3}((,\d{3})+\.\d+|(,\d{3}){2,})\s*%?\
 THREE_BEHIND: Final = re.compile(r"\s*[+-]?[1-9]\d{0,2}[.,]\d{3}\s*%?\s*")
 UNDER_A_THOUSAND: Final = re.compile(r"\s*[+-]?\d{1,3}\s*%?\s*")
 CODE: Final = re.compile(r"0\d+")
-TIME_NAME: Final = re.compile(r"(^|_)(year|annee|jaar|period|date|datum|month|quarter|kwartaal)($|_)")
 LAMBERT: Final = ((10_000, 300_000), (10_000, 260_000))
 
 
@@ -260,7 +260,11 @@ def _column(name: str, heading: str, kind: ColumnType, plain: list[str]) -> Colu
 
 
 def _keys(columns: Sequence[Column], values: Sequence[list[str]], dialect: Dialect) -> tuple[str, ...]:
-    """The first column, or else pair of columns, without empty values in which no two rows are the same."""
+    """The first column, or else pair of columns, without empty values in which no two rows are the same; and the
+    period where the whole file is about one.
+
+    Without it the next period would take the place of this one.
+    """
     able = [
         (column.name, cells)
         for column, cells in zip(columns, values, strict=True)
@@ -273,8 +277,19 @@ def _keys(columns: Sequence[Column], values: Sequence[list[str]], dialect: Diale
     for candidate in chain(single, combinations(able[:12], 2)):
         rows = list(zip(*(cells for _, cells in candidate), strict=True))
         if len(set(rows)) == len(rows):
-            return tuple(name for name, _ in candidate)
+            periods = [
+                column.name
+                for column, cells in zip(columns, values, strict=True)
+                if _is_period(column, cells)
+            ]
+            return tuple(dict.fromkeys([*(name for name, _ in candidate), *periods]))
     return ()
+
+
+def _is_period(column: Column, cells: Sequence[str | None]) -> bool:
+    """Whether the column tells the one period of a file. A date of another name may say when it was written."""
+    named = TIME_NAME.fullmatch if column.type in ("date", "timestamp") else TIME_NAME.search
+    return bool(named(column.name)) and len(set(cells)) == 1 and bool(cells[0])
 
 
 def _sort(columns: Iterable[Column], keys: tuple[str, ...]) -> tuple[str, ...]:
@@ -317,10 +332,7 @@ def _standing(dialect: Dialect, headings: Sequence[str], sheets: Sequence[str]) 
 
 def _notes(schema: TableSchema, dialect: Dialect, columns: list[list[str]]) -> Iterable[Note]:
     for column, values in zip(schema.columns, columns, strict=False):
-        if wrong := sniff.mojibake_in([*column.heading.splitlines(), *values]):
-            yield Note("mojibake", {"column": column.heading, "example": wrong[0][:80]})
-        if example := _read_in_two_ways(_plain(values, dialect), dialect):
-            yield Note("two_readings", {"column": column.heading, "example": example})
+        yield from _notes_of(column, values, dialect, is_key=column.name in schema.keys)
     if not any(_is_time(column) for column in schema.columns):
         yield Note("no_time_column", {})
     if not schema.keys:
@@ -331,3 +343,12 @@ def _notes(schema: TableSchema, dialect: Dialect, columns: list[list[str]]) -> I
         yield Note("null_words", {"words": ", ".join(dialect.nulls)})
     if dialect.x:
         yield Note("places", {"x": dialect.x, "y": dialect.y})
+
+
+def _notes_of(column: Column, values: list[str], dialect: Dialect, *, is_key: bool) -> Iterable[Note]:
+    if wrong := sniff.mojibake_in([*column.heading.splitlines(), *values]):
+        yield Note("mojibake", {"column": column.heading, "example": wrong[0][:80]})
+    if example := _read_in_two_ways(_plain(values, dialect), dialect):
+        yield Note("two_readings", {"column": column.heading, "example": example})
+    if is_key and _is_period(column, values):
+        yield Note("period_in_key", {"column": column.heading})

@@ -1,16 +1,18 @@
 """What changes the territory."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from civicthread.core import journal, policy, saving, search
 from civicthread.core.errors import Refused
 from civicthread.core.models import Actor
 from civicthread.territory import boundaries
 from civicthread.territory.models import Area
+from civicthread.territory.places import gazetteer
 
 
 @transaction.atomic
@@ -24,6 +26,25 @@ def save_area(area: Area, values: Mapping[str, Any], *, by: Actor) -> Area:
         # A boundary is thousands of numbers: the journal says that it changed, the table holds what it is now.
         told = {name: change for name, change in changes.items() if name != "boundary"}
         journal.record("territory.save_area", area, by=by, changes=told | {"boundary": "boundary" in changes})
+        search.index(area)
+    return area
+
+
+@transaction.atomic
+def set_spellings(area: Area, spellings: Iterable[str], *, by: Actor) -> Area:
+    """Say how files write an area beside its names and codes; refused where another area is written so."""
+    policy.require("territory.set_spellings", by=by, on=area)
+    area = Area.objects.select_for_update(of=("self",)).defer("boundary").get(pk=area.pk)
+    known, wanted = gazetteer(), list(dict.fromkeys(spellings))
+    for spelling in wanted:
+        other = known.find(spelling, level=area.level)
+        if other and other.pk != area.pk:
+            raise Refused(
+                "spelling-taken",
+                _("“%(spelling)s” is %(area)s already.") % {"spelling": spelling, "area": other.name},
+            )
+    if changes := saving.write(area, {"aliases": wanted}):
+        journal.record("territory.set_spellings", area, by=by, changes=changes)
         search.index(area)
     return area
 

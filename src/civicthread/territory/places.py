@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 from functools import cached_property
+from itertools import permutations
 from typing import Any
 from uuid import uuid4
 
@@ -42,7 +43,7 @@ class Gazetteer:
             area.parent = by_pk.get(area.parent_id) if area.parent_id else None
         self._names: dict[str, set[str]] = defaultdict(set)
         for area in by_pk.values():
-            for key in _keys(area):
+            for key in _keys(area) | _signposts(area):
                 self._names[key].add(area.code)
         self._trees: dict[str, _Tree] = {}
 
@@ -87,6 +88,14 @@ class Gazetteer:
         while upper and upper.level != level:
             upper = upper.parent
         return upper
+
+    def spellings(self) -> dict[tuple[str, str], str]:
+        """The code of the area that a level and a spelling mean, where it is the only one; see `_key`."""
+        found: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for key, codes in self._names.items():
+            for code in codes:
+                found[self.by_code[code].level, key].append(code)
+        return {place: codes[0] for place, codes in found.items() if len(codes) == 1}
 
     @cached_property
     def geojson(self) -> bytes:
@@ -169,6 +178,12 @@ def _entries() -> Any:
 def _keys(area: Area) -> set[str]:
     names = [version.text for version in area.name.values()]
     return {_key(name) for name in (area.code, *names, *area.aliases, *area.nuts)} - {""}
+
+
+def _signposts(area: Area) -> set[str]:
+    """Its names in two languages, one after the other: 'Ixelles Elsene'."""
+    names = {_key(version.text) for version in area.name.values()}
+    return {f"{one} {other}" for one, other in permutations(names, 2)}
 
 
 def _key(name: str) -> str:

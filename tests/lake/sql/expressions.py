@@ -65,6 +65,7 @@ FORMS = {
         "lower({text})",
         "upper({text})",
         "trim({text})",
+        "area_key({text})",
         "left({text}, 2)",
         "right({text}, 3)",
         "substring({text}, 2, 2)",

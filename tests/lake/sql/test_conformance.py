@@ -18,6 +18,7 @@ FUNCTIONS = {
     "length": ["length(area)", "length('ß😀')"],
     "lower": ["lower(area)", "lower('ÀÉÎÕÜÇŒŠĲ')"],
     "upper": ["upper(area)", "upper('straße œuvre')"],
+    "area_key": ["area_key(area)", "area_key('Woluwé–Ste.-Claire  (04000)')", "area_key('L''Œuvre / ÎLE')"],
     "trim": ["trim(area)", "trim('\t a ')"],
     "substring": [
         "substring(area, 2, 3)",

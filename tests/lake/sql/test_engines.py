@@ -93,6 +93,11 @@ def test_an_overflow_of_an_exact_sum_fails_instead_of_giving_a_wrong_figure(engi
     }
 
 
+def test_what_is_no_finite_number_is_no_value(engine, numbers):
+    query = check("SELECT 1e308 * 10 AS a, exp(1000) AS b, power(1e308, 10) AS c, -0.5 AS d", {})
+    assert engine.run(query, {}).to_pylist() == [{"a": None, "b": None, "c": None, "d": -0.5}]
+
+
 def test_a_table_that_is_not_given_is_refused(engine):
     assert failure(engine, "SELECT n FROM numbers", {}).code == "unknown_table"
 

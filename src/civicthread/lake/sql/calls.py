@@ -65,11 +65,9 @@ def _combining(name: str, arguments: list[exp.Expr], node: exp.Expr, place: Plac
 
 
 def _own_translation(node: exp.Expr, place: Place) -> Typed:
-    """TRANSLATE is the canonical form of lower and upper, and nothing else."""
+    """TRANSLATE is in the canonical forms of lower, upper and area_key, and nowhere else."""
     pair = (node.args["from_"].name, node.args["to"].name)
     value = place.read(node.this)
-    if value.type in {"text", "null"} and pair == (forms.CAPITALS, forms.SMALLS):
-        return value.but(forms.lower(value), "text")
-    if value.type in {"text", "null"} and pair == (forms.SMALLS, forms.CAPITALS):
-        return value.but(forms.upper(value), "text")
-    raise refuse("unknown_function", node, name="translate")
+    if pair not in forms.TRANSLATIONS or value.type not in {"text", "null"}:
+        raise refuse("unknown_function", node, name="translate")
+    return value.but(forms.translate(value.node, pair), "text")

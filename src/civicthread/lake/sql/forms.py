@@ -34,6 +34,22 @@ from civicthread.lake.sql.typed import (
 
 CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖØÙÚÛÜÝÞŒŠŸŽ"
 SMALLS = "abcdefghijklmnopqrstuvwxyzàáâãäåæçèéêëìíîïðñòóôõöøùúûüýþœšÿž"
+# What names of places are written with, and what stands for it where they are compared.
+NAME_SIGNS = (
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    "ÀÁÂÃÄÅàáâãäåÇçÈÉÊËèéêëÌÍÎÏìíîïÑñÒÓÔÕÖØòóôõöøÙÚÛÜùúûüÝŸýÿŠšŽž"
+    "-‐‑–—'’‘`´.,;:/|()[]\"“”«»&+_*"
+)
+PLAIN_SIGNS = (
+    "abcdefghijklmnopqrstuvwxyzaaaaaaaaaaaacceeeeeeeeiiiiiiiinnoooooooooooouuuuuuuuyyyysszz"
+).ljust(len(NAME_SIGNS))
+ONE_SPELLING = (
+    *(("œ", "oe"), ("Œ", "oe"), ("æ", "ae"), ("Æ", "ae"), ("ß", "ss")),
+    *((("  ", " "),) * 3),
+    *((f" {saint} ", " st ") for saint in ("saint", "sainte", "sint", "ste")),
+    *(((" 0", " "),) * 4),
+)
+TRANSLATIONS = ((CAPITALS, SMALLS), (SMALLS, CAPITALS), (NAME_SIGNS, PLAIN_SIGNS))
 DAYS = ("DAY", "WEEK", "MONTH", "QUARTER", "YEAR")
 TEXT_LENGTHS = {"%Y": 4, "%Y-%m": 7, "%Y-%m-%d": 10}
 LONGEST_TEXT = 1000
@@ -160,17 +176,29 @@ def _guarded(value: exp.Expr, comparison: type[exp.Expr]) -> exp.Expr:
 
 def lower(value: Typed) -> exp.Expr:
     """lower(a): the capitals of `CAPITALS` made small; other letters stay."""
-    return _translate(value.node, CAPITALS, SMALLS)
+    return translate(value.node, (CAPITALS, SMALLS))
 
 
 def upper(value: Typed) -> exp.Expr:
     """upper(a): the letters of `SMALLS` made capital; other letters stay."""
-    return _translate(value.node, SMALLS, CAPITALS)
+    return translate(value.node, (SMALLS, CAPITALS))
 
 
-def _translate(value: exp.Expr, before: str, after: str) -> exp.Expr:
+def translate(value: exp.Expr, signs: tuple[str, str]) -> exp.Expr:
     """Engines know different versions of Unicode, so the letters that change are written out."""
-    return exp.Translate(this=value, from_=exp.Literal.string(before), to=exp.Literal.string(after))
+    before, after = (exp.Literal.string(text) for text in signs)
+    return exp.Translate(this=value, from_=before, to=after)
+
+
+def area_key(value: Typed) -> exp.Expr:
+    """The name of an area as `programme_area_names` spells it: 'Woluwé-St-Lambert' is 'woluwe st lambert'."""
+    space = exp.Literal.string(" ")
+    plain = translate(value.node, (NAME_SIGNS, PLAIN_SIGNS))
+    found = binary(exp.DPipe, binary(exp.DPipe, space, plain), space.copy())
+    for before, after in ONE_SPELLING:
+        words = exp.Literal.string(before), exp.Literal.string(after)
+        found = exp.Replace(this=found, expression=words[0], replacement=words[1])
+    return exp.Trim(this=found, expression=space.copy())
 
 
 def trim(value: Typed, spaces: Typed | None = None) -> exp.Expr:

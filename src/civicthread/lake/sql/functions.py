@@ -51,6 +51,7 @@ VALUES: Mapping[str, Function] = MappingProxyType(
         "length": Function(("text",), "integer", _rename(exp.Length)),
         "lower": Function(("text",), "text", forms.lower),
         "upper": Function(("text",), "text", forms.upper),
+        "area_key": Function(("text",), "text", forms.area_key),
         "trim": Function(("text", "words"), "text", forms.trim, optional=1),
         "substring": Function(("text", "whole number", "whole number"), "text", forms.substring, optional=1),
         "left": Function(("text", "whole number"), "text", forms.left),
@@ -184,16 +185,22 @@ SHAPES: dict[type[exp.Expr], frozenset[str]] = {
     exp.Anonymous: frozenset({"this", "expressions"}),
 }
 
+_WEEKDAY = "Use weekday: 1 is Monday, 7 is Sunday."
+_PARTS = "Use year(date), quarter(date), month(date), weekday(date) and so on."
+_SIGNS = {"[": "[…]", "{": "{…}"}
 _INSTEAD: Mapping[str, str] = MappingProxyType(
     {
         "quantile_cont": "Use quantile or median.",
         "percentile_cont": "Use quantile or median.",
         "log": "Use ln or log10.",
-        "dayofweek": "Use weekday: 1 is Monday, 7 is Sunday.",
+        **dict.fromkeys(
+            ("dayofweek", "dow", "extract dow", "extract dayofweek", "extract isodow", "extract weekday"), _WEEKDAY
+        ),
+        **dict.fromkeys(("extract", "date_part", "datepart"), _PARTS),
         "concat": "Use ||.",
         "stddev": "", "stddev_samp": "", "stddev_pop": "", "variance": "", "var_samp": "", "var_pop": "",
         "corr": "", "regr_slope": "", "mode": "", "approx_quantile": "", "approx_count_distinct": "",
-        "try_cast": "", "regexp_matches": "Use LIKE.", "ilike": "Use lower and LIKE.",
+        "try_cast": "", "regexp_matches": "Use LIKE.", "regexp_like": "Use LIKE.", "ilike": "Use lower and LIKE.",
     }
 )  # fmt: skip
 _NOT_REPEATABLE = frozenset(
@@ -242,16 +249,18 @@ def call(node: exp.Expr) -> tuple[str, list[exp.Expr]] | None:
 
 def refusal(node: exp.Expr) -> SqlRefused:
     """Why this node, which is not an allowed function, may not stand in a query."""
-    if isinstance(node, exp.IgnoreNulls | exp.RespectNulls):
+    if isinstance(node, exp.IgnoreNulls | exp.RespectNulls | exp.WithinGroup):
         node = node.this
-    name = node.sql_name() if isinstance(node, exp.Func) else node.key
+    name = str(node.meta.get("word") or (node.sql_name() if isinstance(node, exp.Func) else node.key))
     names = {name.lower(), node.key, *(other.lower() for other in _other_names(node))}
     if isinstance(node, exp.Anonymous):
         name, names = str(node.this), {str(node.this).lower()}
+    if isinstance(node, exp.Extract):
+        name, names = f"{name}({node.name} …)", {"extract", f"extract {node.name.lower()}"}
     if instead := names & _INSTEAD.keys():
-        return refuse("engines_differ", node, name=name.lower(), instead=_INSTEAD[min(instead)])
-    if not isinstance(node, exp.Func):
-        return refuse("unsupported", node, what=name.upper())
+        return refuse("engines_differ", node, name=name.lower(), instead=_INSTEAD[max(instead, key=len)])
+    if not isinstance(node, exp.Func) or name in _SIGNS:
+        return refuse("unsupported", node, what=_SIGNS.get(name, name.upper()))
     reasons = {"not_repeatable": _NOT_REPEATABLE, "rounding": _ROUNDING}
     code = next((code for code, refused in reasons.items() if names & refused), "unknown_function")
     return refuse(code, node, name=name.lower())

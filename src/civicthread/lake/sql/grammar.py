@@ -10,7 +10,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import ParseError, SqlglotError, TokenError
 
-from civicthread.lake.sql import functions
+from civicthread.lake.sql import functions, written
 from civicthread.lake.sql.refusal import SqlRefused, refuse
 
 MOST_CHARACTERS = 20_000
@@ -104,10 +104,12 @@ def read(text: str) -> exp.Query:
         raise refuse("too_long", most=MOST_CHARACTERS)
     _refuse_hidden_characters(text)
     tree = _one_select(_statements(text))
-    for depth, node in _with_depth(tree):
-        if depth > DEEPEST:
-            raise refuse("too_deep", node)
-        _refuse_unknown_shape(node)
+    nodes = _with_depth(tree)
+    if deepest := next((node for depth, node in nodes if depth > DEEPEST), None):
+        raise refuse("too_deep", deepest)
+    written.keep_words(tree, text)
+    for _, node in nodes:
+        _refuse_unknown_shape(node, text)
     return tree
 
 
@@ -125,7 +127,7 @@ def _refuse_hidden_characters(text: str) -> None:
 
 def _statements(text: str) -> list[exp.Expr | None]:
     try:
-        return sqlglot.parse(text, dialect="duckdb")
+        return sqlglot.parse(text, dialect=written.Worded)
     except ParseError as error:
         first = error.errors[0] if error.errors else {}
         near = str(first.get("highlight") or "…")
@@ -167,11 +169,12 @@ def _with_depth(tree: exp.Expr) -> list[tuple[int, exp.Expr]]:
     return found
 
 
-def _refuse_unknown_shape(node: exp.Expr) -> None:
+def _refuse_unknown_shape(node: exp.Expr, text: str) -> None:
     shape = SHAPES.get(type(node), functions.SHAPES.get(type(node)))
     if shape is None:
         raise functions.refusal(node)
     for name, value in node.args.items():
         if name not in shape and value not in (None, False, []):
-            what = value if isinstance(value, str) else name.strip("_")
-            raise refuse("unsupported", node, what=what.upper())
+            if name == "db":
+                raise refuse("table_alone", node, name=node.name, written=node.sql("duckdb"))
+            raise written.unsupported(node, name, text)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from sqlglot import exp
 
 from civicthread.lake.schema import ColumnType
-from civicthread.lake.sql import expressions
+from civicthread.lake.sql import expressions, functions
 from civicthread.lake.sql.aggregates import is_aggregate
 from civicthread.lake.sql.grouping import group_of, refuse_ungrouped
 from civicthread.lake.sql.ordering import ordered
@@ -34,14 +34,22 @@ class Queries:
         self.tables = {name.casefold(): (name, columns) for name, columns in tables.items()}
         self.used: set[str] = set()
 
-    def read(self, query: exp.Expr, named: Named, *, top: bool = False) -> Relation:
-        """The checked form of any query; `named` are the WITH queries it can see, by folded name."""
+    def read(
+        self, query: exp.Expr, named: Named, *, top: bool = False, around: Scope | None = None
+    ) -> Relation:
+        """The checked form of any query; `named` are the WITH queries it can see, by folded name.
+
+        `around` are the tables of the query that it is a value of.
+        """
         while isinstance(query, exp.Subquery):
             query = query.this
         if not isinstance(query, exp.Select | exp.SetOperation):
             raise refuse("unsupported", query, what=query.key.upper())
         inner, ctes = self._with(query, named)
-        relation = self._select(query, inner) if isinstance(query, exp.Select) else self._set(query, inner)
+        if isinstance(query, exp.Select):
+            relation = self._select(query, inner, around)
+        else:
+            relation = self._set(query, inner, around)
         relation = ordered(relation, query, top=top)
         if ctes:
             relation.node.set("with_", exp.With(expressions=ctes))
@@ -60,9 +68,14 @@ class Queries:
             ctes.append(exp.CTE(this=relation.node, alias=exp.TableAlias(this=identifier(cte.alias))))
         return known, ctes
 
-    def _select(self, query: exp.Select, named: Named) -> Relation:
-        scope = Scope()
-        place = Place(scope, expressions.read, lambda inner: self.read(inner, named), scope.every_column)
+    def _select(self, query: exp.Select, named: Named, around: Scope | None) -> Relation:
+        scope = Scope(around=around)
+        place = Place(
+            scope,
+            expressions.read,
+            lambda inner: self.read(inner, named, around=scope),
+            scope.every_column,
+        )
         source, joins = self._sources(query, place, named)
         where = query.args.get("where")
         kept = replace(place, filters=True).condition(where.this).node if where else None
@@ -103,6 +116,8 @@ class Queries:
             alias = node.alias or f"_{len(scope.sources) + 1}"
             scope.add(alias, relation.columns, node)
             return exp.Subquery(this=relation.node, alias=exp.TableAlias(this=identifier(alias)))
+        if isinstance(node, exp.Table) and isinstance(node.this, exp.Func):
+            raise functions.refusal(node.this)
         if not isinstance(node, exp.Table) or not isinstance(node.this, exp.Identifier):
             raise refuse("unsupported", node, what=node.key.upper())
         folded = node.name.casefold()
@@ -155,11 +170,11 @@ class Queries:
         _refuse_twins([name for name, _ in outputs], query)
         return outputs
 
-    def _set(self, query: exp.SetOperation, named: Named) -> Relation:
+    def _set(self, query: exp.SetOperation, named: Named, around: Scope | None) -> Relation:
         distinct = bool(query.args.get("distinct"))
         if not distinct and not isinstance(query, exp.Union):
             raise refuse("unsupported", query, what=f"{query.key.upper()} ALL")
-        left, right = self.read(query.this, named), self.read(query.expression, named)
+        left, right = (self.read(side, named, around=around) for side in (query.this, query.expression))
         if len(left.columns) != len(right.columns):
             raise refuse("union_columns", query.expression, left=len(left.columns), right=len(right.columns))
         columns = tuple(_shared(left, right, index, query) for index in range(len(left.columns)))

@@ -17,7 +17,13 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "not_select": "Only a SELECT is allowed.",
         "unsupported": "%(what)s is not part of the allowed SQL.",
         "unknown_table": "There is no table %(name)s.",
+        "table_alone": "Write %(name)s alone, not %(written)s.",
         "unknown_column": "There is no column %(name)s here.",
+        "unknown_quoted": "There is no column %(name)s here. A text stands in single quotes: %(text)s.",
+        "outer_column": (
+            "%(name)s stands outside these brackets: the query in them reads its own tables only. "
+            "Use JOIN, or IN (SELECT …)."
+        ),
         "ambiguous_column": "The column %(name)s stands in several tables: write the table before it.",
         "unknown_function": "The function %(name)s is not allowed.",
         "not_repeatable": "%(name)s does not give the same answer every time.",

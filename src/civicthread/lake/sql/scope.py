@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
 
-from civicthread.lake.sql.refusal import refuse
+from civicthread.lake.sql.refusal import SqlRefused, refuse
 from civicthread.lake.sql.typed import Kind, Origins, Typed
 
 
@@ -33,10 +33,14 @@ def identifier(name: str) -> exp.Identifier:
 
 @dataclass
 class Scope:
-    """Tables by their (folded) name in this query; `merged` are the columns that USING made one of."""
+    """Tables by their (folded) name in this query; `merged` are the columns that USING made one of.
+
+    `around` is the query that a query in brackets is a value of: its tables cannot be named, but are known.
+    """
 
     sources: dict[str, tuple[str, tuple[Output, ...]]] = field(default_factory=dict)
     merged: dict[str, Typed] = field(default_factory=dict)
+    around: "Scope | None" = None
 
     def add(self, name: str, columns: Iterable[Output], node: exp.Expr) -> None:
         """Put a table or subquery under its name."""
@@ -56,10 +60,18 @@ class Scope:
             if typed.node.name.casefold() == column.name.casefold()
         ]
         if not found:
-            raise refuse("unknown_column", column, name=column.sql("duckdb"))
+            raise self._unknown(column)
         if len(found) > 1:
             raise refuse("ambiguous_column", column, name=column.name)
         return found[0]
+
+    def _unknown(self, column: exp.Column) -> SqlRefused:
+        name = column.sql("duckdb")
+        if self.around and not column.table and self.around.has(column.name):
+            return refuse("outer_column", column, name=name)
+        if column.this.args.get("quoted") and not column.table:
+            return refuse("unknown_quoted", column, name=name, text=exp.Literal.string(column.name).sql())
+        return refuse("unknown_column", column, name=name)
 
     def has(self, name: str) -> bool:
         """Whether a column of that name stands in any table here."""
@@ -71,6 +83,8 @@ class Scope:
     def columns_of(self, alias: str, node: exp.Expr) -> list[Typed]:
         """All columns of one table."""
         if alias not in self.sources:
+            if self.around and alias in self.around.sources:
+                raise refuse("outer_column", node, name=node.sql("duckdb"))
             raise refuse("unknown_table", node, name=alias)
         name, outputs = self.sources[alias]
         return [

@@ -116,6 +116,26 @@ def test_an_idea_in_a_project_is_followed_not_answered(state):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(("state", "stands"), [("ongoing", State.IN_PROJECT), ("completed", State.DELIVERED)])
+def test_an_idea_that_a_project_took_up_unanswered_is_answered_once_and_stays_there(state, stands):
+    idea, by, need = ideas.public(), ideas.staff(), ideas.need()
+    programme.project(ideas=[idea], state=state)
+    assert list(queries.queue(visible_to=by)) == [idea]
+    refused(lambda: actions.merge_idea(idea, need, by=by, number=1, text=ANSWER), "followed")
+    refused(lambda: actions.answer_idea(idea, by=by, number=1, state=stands, text=Text()), "text-missing")
+    answer = actions.answer_idea(idea, by=by, number=1, state=stands, text=ANSWER)
+    idea.refresh_from_db()
+    assert (answer.state, idea.state) == (stands, stands)
+    assert not queries.queue(visible_to=by).exists()
+    assert queries.pulse().waiting == 0
+    assert [step.current for step in queries.path(idea)].count(True) == 1
+    refused(
+        lambda: actions.answer_idea(idea, by=by, number=1, state=stands, text=ANSWER), "answered-meanwhile"
+    )
+    refused(lambda: actions.answer_idea(idea, by=by, number=2, state=stands, text=BECAUSE), "followed")
+
+
+@pytest.mark.django_db
 def test_what_is_not_public_is_neither_analysed_nor_answered_nor_merged_nor_hidden():
     by, need = ideas.staff(), ideas.need()
     for idea in (ideas.unconfirmed(), ideas.hidden(), ideas.taken_back()):

@@ -117,6 +117,23 @@ def test_an_idea_is_analysed_and_answered_on_screen(office):
     assert idea.answers.get().text["nl"].text == "Ja."
 
 
+def test_an_idea_that_a_project_took_up_is_answered_on_screen(office):
+    idea = ideas.public()
+    programme.project(ideas=[idea])
+    desk = office.get(at("desk", idea)).content.decode()
+    assert at("answer", idea) in desk
+    assert at("merge", idea) not in desk
+    form = office.get(at("answer", idea)).context["form"]
+    assert [value for value, _label in form.fields["state"].choices] == ["in_project"]
+    wrong = office.post(at("answer", idea), {"number": "1", "state": "retained", **TEXTS})
+    assert "state" in wrong.context["form"].errors
+    answer = office.post(at("answer", idea), {"number": "1", "state": "in_project", **TEXTS})
+    assert answer.url == at("desk", idea)
+    assert at("answer", idea) not in office.get(at("desk", idea)).content.decode()
+    late = office.post(at("answer", idea), {"number": "1", "state": "in_project", **TEXTS})
+    assert late.context["form"].non_field_errors()
+
+
 def test_who_answers_late_keeps_what_they_wrote(office):
     idea = ideas.answered()
     answer = office.post(

@@ -17,9 +17,6 @@ from civicthread.ideas.intake import Recorded, Submission
 from civicthread.ideas.models import Answer, AuthorContact, Idea, Need, Report, Support
 
 State, Visibility = Idea.State, Idea.Visibility
-# What an answer may do: an idea that stands in a project or is delivered is no longer answered, it is followed.
-ANSWERABLE = {State.RECEIVED, State.IN_ANALYSIS, State.MERGED, State.RETAINED, State.NOT_RETAINED}
-ANSWERS = {State.IN_ANALYSIS, State.RETAINED, State.NOT_RETAINED}
 
 
 @transaction.atomic
@@ -294,13 +291,17 @@ def analyse_idea(idea: Idea, *, by: Actor) -> Idea:
 
 @transaction.atomic
 def answer_idea(idea: Idea, *, by: Actor, number: int, state: str, text: Text) -> Answer:
-    """Give the official answer. `number` is the one the answering person saw coming: whoever is late is told."""
+    """Give the official answer. `number` is the one the answering person saw coming: whoever is late is told.
+
+    An idea that a project took up before anybody answered gets its answer too, and stays where the project brought it.
+    """
     idea = _locked(idea)
     policy.require("ideas.answer", by=by, on=idea)
-    if state not in ANSWERS:
+    if state not in queries.ANSWERS | queries.answers_to(idea):
         raise Refused("no-such-answer", _("An idea cannot be answered this way."))
     answer = _answer(idea, by=by, number=number, state=state, text=text)
-    following.move(idea, State(state), "ideas.answer", by=by)
+    event = "answered" if state in queries.FOLLOWED else ""
+    following.move(idea, State(state), "ideas.answer", by=by, event=event)
     return answer
 
 
@@ -340,16 +341,16 @@ def take_out_of_need(idea: Idea, *, by: Actor) -> Idea:
 def _answer(idea: Idea, *, by: Actor, number: int, state: str, text: Text) -> Answer:
     """Write the answer to an idea whose row is held; refused where somebody was faster or a language is missing."""
     _require_public(idea)
-    if idea.state not in ANSWERABLE:
-        raise Refused(
-            "followed", _("This idea stands in a project: it is followed there, not answered any more.")
-        )
     if number != idea.next_answer_number():
         raise Refused(
             "answered-meanwhile",
             _(
                 "A colleague answered this idea in the meantime. Read their answer, then decide whether to add yours."
             ),
+        )
+    if idea.state in queries.FOLLOWED and (state != idea.state or idea.answers.exists()):
+        raise Refused(
+            "followed", _("This idea stands in a project: it is followed there, not answered any more.")
         )
     _require_texts(text, idea)
     return Answer.objects.create(idea=idea, number=number, state=state, text=text, by=by, at=timezone.now())

@@ -11,10 +11,9 @@ from civicthread.core.models import Actor
 from civicthread.core.text import Text
 from civicthread.ideas import letters, queries
 from civicthread.ideas.models import Idea, Need
+from civicthread.ideas.queries import FOLLOWED
 
 State = Idea.State
-# What a project makes of an idea, the furthest first.
-FOLLOWED = (State.DELIVERED, State.IN_PROJECT)
 # What an author hears of an idea that goes back.
 BACK = frozenset({"let_go", "not_delivered"})
 

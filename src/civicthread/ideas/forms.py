@@ -1,6 +1,6 @@
 """Forms of ideas."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, cast
 
 from django import forms
@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 
 from civicthread.core.form_fields import Words
 from civicthread.core.translated_forms import TranslatedFormField
-from civicthread.ideas.actions import ANSWERS
 from civicthread.ideas.intake import Submission
 from civicthread.ideas.models import Idea, Need
 from civicthread.ideas.queries import Filters
@@ -253,11 +252,7 @@ class AnswerForm(ToAuthorForm):
     """The official answer. `number` is the one the answering person saw coming."""
 
     number = forms.IntegerField(min_value=1, max_value=1000, widget=forms.HiddenInput)
-    state = forms.ChoiceField(
-        label=_("What becomes of the idea"),
-        choices=[(state.value, capfirst(state.label)) for state in Idea.State if state in ANSWERS],
-        widget=forms.RadioSelect,
-    )
+    state = forms.ChoiceField(label=_("What becomes of the idea"), widget=forms.RadioSelect)
     text = TranslatedFormField(
         label=_("Answer"),
         rows=8,
@@ -265,6 +260,14 @@ class AnswerForm(ToAuthorForm):
             "Thank, say what was decided and why, and what happens next. The author reads it in their language."
         ),
     )
+
+    def __init__(self, *args: Any, states: Collection[str], **options: Any) -> None:
+        super().__init__(*args, **options)
+        offered = [(state.value, capfirst(state.label)) for state in Idea.State if state in states]
+        self.fields["state"].choices = offered  # type: ignore[attr-defined]
+        if len(offered) == 1:
+            self.initial["state"] = offered[0][0]
+            self.fields["state"].help_text = _("A project took it up: your answer leaves it there.")
 
 
 class MergeForm(ToAuthorForm):

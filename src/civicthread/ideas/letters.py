@@ -9,7 +9,7 @@ from django.utils.translation import get_language, gettext, override
 
 from civicthread.core import journal, outbox
 from civicthread.core.text import Text
-from civicthread.ideas import intake
+from civicthread.ideas import intake, queries
 from civicthread.ideas.models import AuthorContact, Idea
 
 
@@ -33,13 +33,21 @@ def tell_author(idea: Idea, event: str, *, because: Text | None = None) -> None:
     with override((user.language if user else "") or idea.language):
         facts = {
             "event": event,
-            "because": because,
-            "answer": idea.answers.last(),
+            "quoted": _quoted(idea, event, because),
             "need": idea.need,
             "action_url": _address("ideas:idea", idea.reference),
             "action_label": gettext("See what becomes of it"),
         }
         _write("ideas/mail/changed", f"ideas.{event} {idea.pk} {newest.pk}", address, idea, **facts)
+
+
+def _quoted(idea: Idea, event: str, because: Text | None) -> Text | None:
+    """The words of the Office that go with what happened: why, or the answer where it is the answer that happened."""
+    if because or event == "hidden":
+        return because or idea.hidden_because
+    answer = idea.answers.last()
+    answers = event == "answered" or (answer and event == answer.state and event not in queries.FOLLOWED)
+    return answer.text if answer and answers else None
 
 
 def _write(template: str, key: str, to: str, idea: Idea, **facts: Any) -> None:

@@ -20,6 +20,7 @@ from tests.factories.ideas import ANSWER, BECAUSE
 from tests.racing import Outcome, Together, race
 
 State = Idea.State
+NO = Text.of({"fr": "Non, parce que.", "nl": "Nee, omdat."})
 
 
 def refused(act, code: str) -> None:
@@ -169,6 +170,21 @@ def test_who_answers_after_a_colleague_is_told():
     )
     actions.answer_idea(idea, by=by, number=2, state=State.NOT_RETAINED, text=ANSWER)
     assert [answer.number for answer in idea.answers.all()] == [1, 2]
+
+
+@pytest.mark.django_db
+def test_the_same_answer_is_not_given_twice():
+    idea, by, need, other = ideas.answered(), ideas.staff(), ideas.need(), ideas.need()
+    refused(
+        lambda: actions.answer_idea(idea, by=by, number=2, state=State.RETAINED, text=ANSWER), "same-answer"
+    )
+    actions.answer_idea(idea, by=by, number=2, state=State.NOT_RETAINED, text=ANSWER)
+    actions.answer_idea(idea, by=by, number=3, state=State.NOT_RETAINED, text=NO)
+    actions.merge_idea(idea, need, by=by, number=4, text=ANSWER)
+    refused(lambda: actions.merge_idea(idea, need, by=by, number=5, text=ANSWER), "same-answer")
+    actions.merge_idea(idea, other, by=by, number=5, text=ANSWER)
+    actions.take_out_of_need(idea, by=by)
+    actions.merge_idea(idea, other, by=by, number=6, text=ANSWER)
 
 
 def answered_once(idea: Idea, outcome: Outcome) -> list[str]:

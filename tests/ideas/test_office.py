@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from civicthread.core.models import OutboxMail
 from civicthread.ideas import actions
 from civicthread.ideas.models import Idea, Need, Report
 from tests import personas
@@ -144,6 +145,16 @@ def test_who_answers_late_keeps_what_they_wrote(office):
     assert answer.context["form"].non_field_errors()
     assert "Mon avis" in html
     assert idea.answers.count() == 1
+
+
+def test_who_goes_back_and_sends_the_same_answer_again_is_told(office):
+    idea, sent = ideas.public(), {"number": "1", "state": "retained", **TEXTS}
+    office.post(at("answer", idea), sent)
+    mails = OutboxMail.objects.count()
+    again = office.post(at("answer", idea), sent | {"number": "2"})
+    assert again.status_code == 422
+    assert again.context["form"].non_field_errors()
+    assert (idea.answers.count(), OutboxMail.objects.count()) == (1, mails)
 
 
 def test_a_missing_language_is_said_in_its_tab(office):

@@ -299,7 +299,7 @@ def answer_idea(idea: Idea, *, by: Actor, number: int, state: str, text: Text) -
     policy.require("ideas.answer", by=by, on=idea)
     if state not in queries.ANSWERS | queries.answers_to(idea):
         raise Refused("no-such-answer", _("An idea cannot be answered this way."))
-    answer = _answer(idea, by=by, number=number, state=state, text=text)
+    answer = _answer(idea, by=by, number=number, state=state, text=text, need=idea.need)
     event = "answered" if state in queries.FOLLOWED else ""
     following.move(idea, State(state), "ideas.answer", by=by, event=event)
     return answer
@@ -313,7 +313,7 @@ def merge_idea(idea: Idea, need: Need, *, by: Actor, number: int, text: Text) ->
     policy.require("ideas.merge", by=by, on=idea)
     if not need.is_published:
         raise Refused("need-not-published", _("Publish the need first: the author will be led to it."))
-    answer = _answer(idea, by=by, number=number, state=State.MERGED, text=text)
+    answer = _answer(idea, by=by, number=number, state=State.MERGED, text=text, need=need)
     idea.need = need
     following.move(idea, State.MERGED, "ideas.merge", by=by, need=need.reference)
     following.follow_projects([idea.pk], by=by)
@@ -338,7 +338,9 @@ def take_out_of_need(idea: Idea, *, by: Actor) -> Idea:
     return idea
 
 
-def _answer(idea: Idea, *, by: Actor, number: int, state: str, text: Text) -> Answer:
+def _answer(  # noqa: PLR0913  # an answer has this many parts
+    idea: Idea, *, by: Actor, number: int, state: str, text: Text, need: Need | None
+) -> Answer:
     """Write the answer to an idea whose row is held; refused where somebody was faster or a language is missing."""
     _require_public(idea)
     if number != idea.next_answer_number():
@@ -348,7 +350,15 @@ def _answer(idea: Idea, *, by: Actor, number: int, state: str, text: Text) -> An
                 "A colleague answered this idea in the meantime. Read their answer, then decide whether to add yours."
             ),
         )
-    if idea.state in queries.FOLLOWED and (state != idea.state or idea.answers.exists()):
+    last = idea.answers.last()
+    if last and (last.state, last.text, idea.need) == (state, text, need):
+        raise Refused(
+            "same-answer",
+            _(
+                "This answer stands here already, in the same words. Add another only if it says something new."
+            ),
+        )
+    if idea.state in queries.FOLLOWED and (state != idea.state or last):
         raise Refused(
             "followed", _("This idea stands in a project: it is followed there, not answered any more.")
         )

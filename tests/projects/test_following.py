@@ -1,8 +1,10 @@
 """Ideas follow the public projects that answer them, forth and back; their authors hear, and are told why."""
 
 import pytest
+from django.utils import translation
 
 from civicthread.core import journal
+from civicthread.core import queries as core_queries
 from civicthread.core.models import JournalEntry, OutboxMail
 from civicthread.ideas import actions as idea_actions
 from civicthread.ideas import following, queries, regrouping
@@ -72,6 +74,26 @@ def test_who_hears_of_a_project_reads_its_name_and_where_it_stands(settings):
         assert text.count(settings.BASE_URL + made.get_absolute_url()) == 1
         assert str(made.title) in text
         assert str(other.title) not in text
+
+
+def test_what_changed_says_what_happened_to_an_idea():
+    idea, made, need = ideas.public(), programme.project(), ideas.need()
+    since = JournalEntry.objects.latest("pk").pk
+    for values in ({"ideas": [idea]}, {"state": "completed"}, {"state": "ongoing"}, {"ideas": []}):
+        actions.save_project(made, values, by=staff())
+    idea_actions.merge_idea(idea, need, by=staff(), number=1, text=ANSWER)
+    idea_actions.take_out_of_need(idea, by=staff())
+    with translation.override("en"):
+        changes = core_queries.changes(key="").rows
+        told = [str(change.text) for change in changes if change.pk > since and change.title == idea.title]
+    assert told == [
+        "Idea taken out of a need",
+        "Idea merged into a need",
+        "Idea no longer in a project",
+        "Idea not delivered yet",
+        "Idea delivered",
+        "Idea taken up by a project",
+    ]
 
 
 def test_an_idea_goes_back_to_its_last_answer():

@@ -185,9 +185,9 @@ def take_back_idea(idea: Idea, *, by: Actor) -> Idea:
             "already-answered", _("This idea is answered already and stays readable with its answer.")
         )
     idea.visibility = Visibility.TAKEN_BACK
+    idea.save(update_fields=["visibility"])
     # Whoever changes their mind may give the same idea again.
-    idea.fingerprint = idea.reference
-    idea.save(update_fields=["visibility", "fingerprint"])
+    idea.fingerprints.all().delete()
     search.remove(idea)
     journal.record("ideas.take_back", idea, by=by)
     return idea

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from civicthread.core.errors import Forbidden, Refused
 from civicthread.core.models import JournalEntry, OutboxMail
@@ -156,7 +157,9 @@ def test_ideas_that_look_alike_are_shown_before_it_is_kept(office):
     assert enter(office, seen="1").status_code == 302
 
 
-def test_somebody_must_be_known_by_something(office):
+def test_somebody_must_be_known_by_something_and_the_form_says_so_beforehand(office):
+    with translation.override("en"):
+        assert "Give at least one of the three" in office.get(reverse("ideas:enter")).content.decode()
     answer = enter(office, name="", phone="")
     assert answer.status_code == 422
     assert answer.context["form"].non_field_errors()

@@ -158,7 +158,12 @@ class EntryForm(IdeaForm):
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 7}),
     )
-    name = Words(label=_("Name of the person"), required=False, max_length=100)
+    name = Words(
+        label=_("Name of the person"),
+        required=False,
+        max_length=100,
+        help_text=_("Give at least one of the three: a name, a telephone number, an e-mail address."),
+    )
     show_name = forms.BooleanField(
         label=_("The person wants their name shown beside the idea"), required=False
     )

@@ -3,7 +3,6 @@
 It is written beside the demonstration that stands in DATA_DIR, once Django is set up.
 """
 
-import hashlib
 import random
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -153,7 +152,6 @@ def idea(number: int, at: datetime, *, author: Actor, area: Area | None, needs: 
         received_at=at,
         published_at=at,
         sort_title=search.folded(title),
-        fingerprint=hashlib.sha256(f"crowd {number}".encode()).hexdigest(),
     )
 
 

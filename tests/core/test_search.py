@@ -1,3 +1,5 @@
+from urllib.parse import urlencode
+
 import pytest
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
@@ -223,3 +225,28 @@ def test_of_a_word_that_stands_everywhere_the_newest_things_are_ranked(monkeypat
     monkeypatch.setattr(search, "MOST", 1)
     assert found("velos") == ["Vélos et parc"]
     assert found("parc") == ["Parc"]
+
+
+@pytest.mark.parametrize(
+    ("place", "name"),
+    [
+        ("search", "q"),
+        ("ideas", "query"),
+        ("projects", "query"),
+        ("indicators", "query"),
+        ("datahub", "query"),
+        ("governance/decisions", "query"),
+        ("stakeholders", "query"),
+    ],
+)
+def test_no_page_gives_back_more_words_than_are_looked_for(client: Client, place: str, name: str):
+    long = "é" * search.LONGEST_QUERY
+    answer = client.get(f"/fr/{place}/", {name: long + "x" * 5000, "order": "title"})
+    assert answer.url == f"/fr/{place}/?{urlencode({name: long, 'order': 'title'})}"
+    html = client.get(answer.url).content.decode()
+    assert f'maxlength="{search.LONGEST_QUERY}"' in html
+    assert f'value="{long}"' in html
+
+
+def test_a_program_is_told_that_its_words_are_too_long(client: Client):
+    assert client.get("/api/v1/ideas", {"query": "x" * 201}).status_code == 422

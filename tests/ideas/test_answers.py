@@ -20,6 +20,7 @@ from tests.factories.ideas import ANSWER, BECAUSE
 from tests.racing import Outcome, Together, race
 
 State = Idea.State
+NO = Text.of({"fr": "Non, parce que.", "nl": "Nee, omdat."})
 
 
 def refused(act, code: str) -> None:
@@ -116,6 +117,26 @@ def test_an_idea_in_a_project_is_followed_not_answered(state):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(("state", "stands"), [("ongoing", State.IN_PROJECT), ("completed", State.DELIVERED)])
+def test_an_idea_that_a_project_took_up_unanswered_is_answered_once_and_stays_there(state, stands):
+    idea, by, need = ideas.public(), ideas.staff(), ideas.need()
+    programme.project(ideas=[idea], state=state)
+    assert list(queries.queue(visible_to=by)) == [idea]
+    refused(lambda: actions.merge_idea(idea, need, by=by, number=1, text=ANSWER), "followed")
+    refused(lambda: actions.answer_idea(idea, by=by, number=1, state=stands, text=Text()), "text-missing")
+    answer = actions.answer_idea(idea, by=by, number=1, state=stands, text=ANSWER)
+    idea.refresh_from_db()
+    assert (answer.state, idea.state) == (stands, stands)
+    assert not queries.queue(visible_to=by).exists()
+    assert queries.pulse().waiting == 0
+    assert [step.current for step in queries.path(idea)].count(True) == 1
+    refused(
+        lambda: actions.answer_idea(idea, by=by, number=1, state=stands, text=ANSWER), "answered-meanwhile"
+    )
+    refused(lambda: actions.answer_idea(idea, by=by, number=2, state=stands, text=BECAUSE), "followed")
+
+
+@pytest.mark.django_db
 def test_what_is_not_public_is_neither_analysed_nor_answered_nor_merged_nor_hidden():
     by, need = ideas.staff(), ideas.need()
     for idea in (ideas.unconfirmed(), ideas.hidden(), ideas.taken_back()):
@@ -149,6 +170,21 @@ def test_who_answers_after_a_colleague_is_told():
     )
     actions.answer_idea(idea, by=by, number=2, state=State.NOT_RETAINED, text=ANSWER)
     assert [answer.number for answer in idea.answers.all()] == [1, 2]
+
+
+@pytest.mark.django_db
+def test_the_same_answer_is_not_given_twice():
+    idea, by, need, other = ideas.answered(), ideas.staff(), ideas.need(), ideas.need()
+    refused(
+        lambda: actions.answer_idea(idea, by=by, number=2, state=State.RETAINED, text=ANSWER), "same-answer"
+    )
+    actions.answer_idea(idea, by=by, number=2, state=State.NOT_RETAINED, text=ANSWER)
+    actions.answer_idea(idea, by=by, number=3, state=State.NOT_RETAINED, text=NO)
+    actions.merge_idea(idea, need, by=by, number=4, text=ANSWER)
+    refused(lambda: actions.merge_idea(idea, need, by=by, number=5, text=ANSWER), "same-answer")
+    actions.merge_idea(idea, other, by=by, number=5, text=ANSWER)
+    actions.take_out_of_need(idea, by=by)
+    actions.merge_idea(idea, other, by=by, number=6, text=ANSWER)
 
 
 def answered_once(idea: Idea, outcome: Outcome) -> list[str]:

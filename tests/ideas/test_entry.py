@@ -5,6 +5,7 @@ import re
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from civicthread.core.errors import Forbidden, Refused
 from civicthread.core.models import JournalEntry, OutboxMail
@@ -89,6 +90,37 @@ def test_the_same_idea_of_the_same_person_is_refused_whatever_the_channel(office
     assert Idea.objects.count() == 1
 
 
+@pytest.mark.parametrize(
+    "again",
+    [
+        {"phone": "+32 2 555 01 23"},
+        {"phone": "0032 (0)2 555 01 23"},
+        {"phone": "(02) 555.01.23 (na 18u)", "name": "J. Voorbeeld"},
+        {"email": "joris@example.org"},
+        {"email": "joris@example.org", "phone": "+3225550123"},
+    ],
+)
+def test_the_same_person_is_known_again_by_any_notation_and_by_anything_known_of_them(office, again):
+    enter(office)
+    answer = enter(office, **again, seen="1")
+    assert answer.status_code == 422
+    assert Idea.objects.get().reference in answer.content.decode()
+
+
+@pytest.mark.parametrize("given", [{"phone": "02 555 01 24"}, {"phone": "", "email": "an@example.org"}])
+def test_the_same_words_of_somebody_else_are_another_idea(office, given):
+    enter(office)
+    assert enter(office, **given, seen="1").status_code == 302
+    assert Idea.objects.count() == 2
+
+
+def test_a_telephone_number_has_one_notation():
+    written = ["02 555 12 34", "+32 2 555.12.34", "0032 (0)2/555 12 34", "tel. (02) 555-12-34, na 18u"]
+    assert {intake.dialled(phone) for phone in written} == {"25551234"}
+    assert intake.dialled("0470 12 34 56 (avond)") == intake.dialled("+32470123456") == "70123456"
+    assert intake.dialled("") == ""
+
+
 def test_an_idea_nobody_confirmed_is_confirmed_by_a_call(office):
     idea = ideas.unconfirmed(title=ENTERED["title"], text=ENTERED["text"], email="joris@example.org")
     OutboxMail.objects.all().delete()
@@ -102,6 +134,7 @@ def test_an_idea_nobody_confirmed_is_confirmed_by_a_call(office):
     late = Client().get(reverse("ideas:confirm", args=[intake.confirmation_token(idea.pk)]))
     assert late.url == idea.get_absolute_url()
     assert enter(office, email="joris@example.org", seen="1").status_code == 422
+    assert enter(office, seen="1").status_code == 422, "known by the telephone number that was added"
     citizen = person().actor
     assert actions.claim_idea(code, by=citizen).author == citizen
 
@@ -124,7 +157,9 @@ def test_ideas_that_look_alike_are_shown_before_it_is_kept(office):
     assert enter(office, seen="1").status_code == 302
 
 
-def test_somebody_must_be_known_by_something(office):
+def test_somebody_must_be_known_by_something_and_the_form_says_so_beforehand(office):
+    with translation.override("en"):
+        assert "Give at least one of the three" in office.get(reverse("ideas:enter")).content.decode()
     answer = enter(office, name="", phone="")
     assert answer.status_code == 422
     assert answer.context["form"].non_field_errors()

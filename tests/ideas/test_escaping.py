@@ -135,8 +135,9 @@ def test_nothing_runs_in_a_form_that_comes_back(payload):
 
 def test_mails_say_it_in_plain_words(payload):
     everywhere(payload)
-    mails = list(OutboxMail.objects.all())
-    assert len(mails) == 4
+    # The mail that asks for a confirmation holds none of it: tests/ideas/test_giving.py.
+    mails = list(OutboxMail.objects.exclude(key__startswith="ideas.confirm"))
+    assert len(mails) == 3
     for mail in mails:
         assert dangers(mail.html) == []
         assert payload in mail.text or payload in mail.subject

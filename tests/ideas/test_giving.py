@@ -43,10 +43,23 @@ def test_an_idea_without_an_account_waits_for_its_mail(client):
     )
     mail = OutboxMail.objects.get()
     assert mail.recipient == "camille@example.org"
-    assert idea.title in mail.subject
+    assert idea.reference in mail.subject
     assert link(idea).rsplit("/", 2)[0] in mail.text
     assert client.get(idea.get_absolute_url()).status_code == 404
     assert idea.title not in client.get(reverse("ideas:list")).content.decode()
+
+
+@pytest.mark.django_db
+def test_nobody_has_the_office_mail_their_words_to_an_address_that_is_not_theirs(client):
+    words = {
+        "title": "Gagnez sur attrape.example",
+        "text": "Voyez https://attrape.example",
+        "name": "Marchand",
+    }
+    give(client, **words)
+    mail = OutboxMail.objects.get()
+    told = mail.subject + mail.text + mail.html
+    assert not any(word in told for word in ("Gagnez", "attrape", "Marchand"))
 
 
 @pytest.mark.django_db

@@ -87,6 +87,20 @@ def test_who_reads_another_language_than_the_text_is_told_in_which_it_is():
 
 
 @pytest.mark.django_db
+def test_who_is_answered_in_a_project_reads_the_answer_and_that_the_idea_stays():
+    idea = ideas.public(language="en")
+    programme.project(ideas=[idea], code="takes-it-up")
+    actions.answer_idea(idea, by=ideas.staff(), number=1, state=State.IN_PROJECT, text=ANSWER)
+    mail = OutboxMail.objects.get(key__startswith="ideas.answered")
+    assert "It stands where it stood: in a project." in mail.text
+    assert "Yes, because." in mail.text
+    saved(state="completed")
+    saved(state="ongoing")
+    told = OutboxMail.objects.filter(key__regex="ideas.(delivered|not_delivered)")
+    assert [ANSWER["en"].text in mail.text for mail in told] == [False, False], "an answer is told once"
+
+
+@pytest.mark.django_db
 def test_a_need_is_named_in_the_language_it_has():
     idea = ideas.public(language="en")
     need = ideas.need(title={"fr": "Des bancs", "nl": "Banken"})

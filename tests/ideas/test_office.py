@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from civicthread.core.models import OutboxMail
 from civicthread.ideas import actions
 from civicthread.ideas.models import Idea, Need, Report
 from tests import personas
@@ -117,6 +118,23 @@ def test_an_idea_is_analysed_and_answered_on_screen(office):
     assert idea.answers.get().text["nl"].text == "Ja."
 
 
+def test_an_idea_that_a_project_took_up_is_answered_on_screen(office):
+    idea = ideas.public()
+    programme.project(ideas=[idea])
+    desk = office.get(at("desk", idea)).content.decode()
+    assert at("answer", idea) in desk
+    assert at("merge", idea) not in desk
+    form = office.get(at("answer", idea)).context["form"]
+    assert [value for value, _label in form.fields["state"].choices] == ["in_project"]
+    wrong = office.post(at("answer", idea), {"number": "1", "state": "retained", **TEXTS})
+    assert "state" in wrong.context["form"].errors
+    answer = office.post(at("answer", idea), {"number": "1", "state": "in_project", **TEXTS})
+    assert answer.url == at("desk", idea)
+    assert at("answer", idea) not in office.get(at("desk", idea)).content.decode()
+    late = office.post(at("answer", idea), {"number": "1", "state": "in_project", **TEXTS})
+    assert late.context["form"].non_field_errors()
+
+
 def test_who_answers_late_keeps_what_they_wrote(office):
     idea = ideas.answered()
     answer = office.post(
@@ -127,6 +145,16 @@ def test_who_answers_late_keeps_what_they_wrote(office):
     assert answer.context["form"].non_field_errors()
     assert "Mon avis" in html
     assert idea.answers.count() == 1
+
+
+def test_who_goes_back_and_sends_the_same_answer_again_is_told(office):
+    idea, sent = ideas.public(), {"number": "1", "state": "retained", **TEXTS}
+    office.post(at("answer", idea), sent)
+    mails = OutboxMail.objects.count()
+    again = office.post(at("answer", idea), sent | {"number": "2"})
+    assert again.status_code == 422
+    assert again.context["form"].non_field_errors()
+    assert (idea.answers.count(), OutboxMail.objects.count()) == (1, mails)
 
 
 def test_a_missing_language_is_said_in_its_tab(office):

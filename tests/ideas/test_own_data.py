@@ -10,7 +10,7 @@ from civicthread.core import journal, personal
 from civicthread.core.errors import Refused
 from civicthread.core.models import Actor
 from civicthread.ideas import actions
-from civicthread.ideas.models import AuthorContact, Idea, Report, Support
+from civicthread.ideas.models import AuthorContact, Fingerprint, Idea, Report, Support
 from tests.factories import ideas
 from tests.factories.accounts import person
 
@@ -19,7 +19,7 @@ NAME, ADDRESS, PHONE = "Yellowfeather", "canary.bird@example.org", "02 555 99 88
 
 def everything() -> str:
     """All that the tables of ideas hold."""
-    models = (Idea, AuthorContact, Report, Support)
+    models = (Idea, AuthorContact, Fingerprint, Report, Support)
     return json.dumps([list(model.objects.values()) for model in models], default=str)
 
 
@@ -81,6 +81,7 @@ def test_the_office_forgets_an_author_without_an_account_and_no_other():
     idea, own = ideas.public(name=NAME, email=ADDRESS), ideas.public(by=person().actor)
     actions.forget_author(idea, by=ideas.staff())
     assert ADDRESS not in everything()
+    assert not idea.fingerprints.exists()
     assert Idea.objects.filter(pk=idea.pk).exists()
     with pytest.raises(Refused) as refusal:
         actions.forget_author(own, by=ideas.staff())

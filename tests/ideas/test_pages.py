@@ -7,6 +7,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
+from civicthread.core.text import Text
 from civicthread.ideas import actions
 from civicthread.ideas.models import Idea, Report
 from tests import personas
@@ -226,7 +227,9 @@ def test_the_page_of_an_idea_costs_the_same_however_much_happened(constant_queri
 
     def more() -> None:
         actions.support_idea(idea, by=person().actor)
-        actions.merge_idea(idea, need, by=by, number=next(numbers), text=ANSWER)
+        number = next(numbers)
+        text = Text.of({"fr": f"Oui, {number}.", "nl": f"Ja, {number}."})
+        actions.merge_idea(idea, need, by=by, number=number, text=text)
 
     constant_queries(f"/fr/ideas/{idea.reference}/", more, personas.make("citizen").client())
     constant_queries(need.get_absolute_url(), lambda: merged(need), personas.make("citizen").client())

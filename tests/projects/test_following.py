@@ -1,8 +1,10 @@
 """Ideas follow the public projects that answer them, forth and back; their authors hear, and are told why."""
 
 import pytest
+from django.utils import translation
 
 from civicthread.core import journal
+from civicthread.core import queries as core_queries
 from civicthread.core.models import JournalEntry, OutboxMail
 from civicthread.ideas import actions as idea_actions
 from civicthread.ideas import following, queries, regrouping
@@ -45,7 +47,7 @@ def test_an_idea_taken_up_by_mistake_goes_back_and_can_be_answered(client):
     idea, other, made = ideas.public(), ideas.public(), programme.project()
     idea_actions.analyse_idea(idea, by=staff())
     actions.save_project(made, {"ideas": [idea, other]}, by=staff())
-    assert not any(str(made.title) in text for event, text in news() if event == "in_project")
+    news()
     actions.save_project(made, {"ideas": [other]}, by=staff())
     assert (state_of(idea), state_of(other)) == (State.IN_ANALYSIS, State.IN_PROJECT)
     [(event, text)] = news()
@@ -57,6 +59,41 @@ def test_an_idea_taken_up_by_mistake_goes_back_and_can_be_answered(client):
     assert made.get_absolute_url() not in page
     assert str(made.title) in page, "the path says why"
     idea_actions.answer_idea(idea, by=staff(), number=1, state=State.RETAINED, text=ANSWER)
+
+
+def test_who_hears_of_a_project_reads_its_name_and_where_it_stands(settings):
+    need = ideas.need()
+    idea, merged = ideas.public(), ideas.merged(need)
+    news()
+    made = programme.project(ideas=[idea, merged], needs=[need])
+    other = programme.project(ideas=[idea])
+    actions.save_project(made, {"state": "completed"}, by=staff())
+    told = news()
+    assert [event for event, _text in told] == ["in_project"] * 2 + ["delivered"] * 2
+    for _event, text in told:
+        assert text.count(settings.BASE_URL + made.get_absolute_url()) == 1
+        assert str(made.title) in text
+        assert str(other.title) not in text
+
+
+def test_what_changed_says_what_happened_to_an_idea():
+    idea, made, need = ideas.public(), programme.project(), ideas.need()
+    since = JournalEntry.objects.latest("pk").pk
+    for values in ({"ideas": [idea]}, {"state": "completed"}, {"state": "ongoing"}, {"ideas": []}):
+        actions.save_project(made, values, by=staff())
+    idea_actions.merge_idea(idea, need, by=staff(), number=1, text=ANSWER)
+    idea_actions.take_out_of_need(idea, by=staff())
+    with translation.override("en"):
+        changes = core_queries.changes(key="").rows
+        told = [str(change.text) for change in changes if change.pk > since and change.title == idea.title]
+    assert told == [
+        "Idea taken out of a need",
+        "Idea merged into a need",
+        "Idea no longer in a project",
+        "Idea not delivered yet",
+        "Idea delivered",
+        "Idea taken up by a project",
+    ]
 
 
 def test_an_idea_goes_back_to_its_last_answer():

@@ -22,7 +22,7 @@ from civicthread.core.policy import actor_of
 @require_safe
 def people(request: HttpRequest) -> HttpResponse:
     """Who holds a role; anyone else by their exact address."""
-    email = request.GET.get("email", "").replace("\0", "").strip()
+    email = request.GET.get("email", "").replace("\0", "").strip()[:254]
     found = queries.people(visible_to=actor_of(request), email=email)
     page = paging.page(found, order="email", key=request.GET.get("page", ""))
     rows = [(user, queries.role_names(user)) for user in page.rows]

@@ -28,11 +28,18 @@ View = Callable[..., HttpResponseBase]
 
 @dataclass(frozen=True)
 class Rule:
-    """One line of the policy table. `says` is how "what changed" tells it, in a few words."""
+    """One line of the policy table. `says` is how "what changed" tells it, in a few words.
+
+    Where one verb does opposite things, `says` is asked with the changes that its entry holds.
+    """
 
     verb: str
     allow: Predicate
-    says: str | Promise = ""
+    says: str | Promise | Callable[[Mapping[str, Any]], str | Promise] = ""
+
+    def told(self, changes: Mapping[str, Any]) -> str | Promise:
+        """How "what changed" tells an entry with these changes."""
+        return self.says(changes) if callable(self.says) else self.says
 
 
 def anyone(by: "Actor | None", on: Any) -> bool:  # noqa: ARG001

@@ -60,7 +60,7 @@ def _key(entry: JournalEntry) -> Key:
 
 
 def _change(entry: JournalEntry, thing: Shown) -> Change:
-    says = policy.table()[entry.verb].says
+    says = policy.table()[entry.verb].told(entry.changes)
     return Change(entry.at, says, thing.title, thing.url, thing.lang, entry.pk)
 
 

@@ -6,6 +6,7 @@ and PostgreSQL's full text: 'velo' finds 'Vélos' on both, which neither does by
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 
@@ -15,9 +16,11 @@ from django.db import connection
 from django.db.models import CharField, F, Model, OuterRef, QuerySet, Subquery, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast, Coalesce
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import override
 
 from civicthread.core.models import SearchEntry
+from civicthread.core.problems import API
 from civicthread.core.text import Text
 
 if TYPE_CHECKING:
@@ -35,9 +38,26 @@ STOP_WORDS = {
 }
 WORD = re.compile(r"[a-z0-9]+")
 LONGEST_QUERY = 200
+# What the words are called that somebody looks for, in the addresses of pages.
+ASKED = ("q", "query")
 MOST = 2000
 """So many entries of a word are ranked, or narrow a list: the newest. To rank all would take seconds."""
 VECTOR = "to_tsvector('simple', core_searchentry.words)"
+
+
+def middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Cut the words to what is read of them, in the address itself: every link of a page repeats it."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        long = {name: words for name in ASKED if len(words := request.GET.get(name, "")) > LONGEST_QUERY}
+        if not long or request.method not in {"GET", "HEAD"} or request.path_info.startswith(API):
+            return get_response(request)
+        asked = request.GET.copy()
+        for name, words in long.items():
+            asked[name] = words[:LONGEST_QUERY]
+        return HttpResponseRedirect(f"{request.path}?{asked.urlencode()}")
+
+    return answer
 
 
 def folded(text: str) -> str:

@@ -251,16 +251,20 @@ def shown(keys: Collection[Key], *, visible_to: Actor | None) -> dict[Key, Shown
     return {key: one for key, one in found.items() if one}
 
 
-def given(kind: str, pks: Collection[Any]) -> dict[Any, set[str]]:
-    """The states that public things which followed give to each of these things; two queries for each link."""
-    found: dict[Any, set[str]] = defaultdict(set)
+def given(kind: str, pks: Collection[Any]) -> dict[Any, dict[str, list[Model]]]:
+    """The states that public things which followed give to each of these things, each with the things that give it.
+
+    Two queries for each link.
+    """
+    found: dict[Any, dict[str, list[Model]]] = defaultdict(lambda: defaultdict(list))
     for link in thread.links():
         if link.gives and link.earlier == kind:
             joined = link.through().filter(**{f"{link.source}__in": pks}).order_by()
             ends = list(joined.values_list(link.source, link.target))
             later = thread.kinds()[link.later].visible(None).in_bulk({far for _near, far in ends})
             for near, far in ends:
-                found[near] |= {link.gives(later[far])} if far in later else set()
+                if far in later:
+                    found[near][link.gives(later[far])].append(later[far])
     return found
 
 

@@ -17,9 +17,6 @@ from civicthread.ideas.intake import Recorded, Submission
 from civicthread.ideas.models import Answer, AuthorContact, Idea, Need, Report, Support
 
 State, Visibility = Idea.State, Idea.Visibility
-# What an answer may do: an idea that stands in a project or is delivered is no longer answered, it is followed.
-ANSWERABLE = {State.RECEIVED, State.IN_ANALYSIS, State.MERGED, State.RETAINED, State.NOT_RETAINED}
-ANSWERS = {State.IN_ANALYSIS, State.RETAINED, State.NOT_RETAINED}
 
 
 @transaction.atomic
@@ -188,9 +185,9 @@ def take_back_idea(idea: Idea, *, by: Actor) -> Idea:
             "already-answered", _("This idea is answered already and stays readable with its answer.")
         )
     idea.visibility = Visibility.TAKEN_BACK
+    idea.save(update_fields=["visibility"])
     # Whoever changes their mind may give the same idea again.
-    idea.fingerprint = idea.reference
-    idea.save(update_fields=["visibility", "fingerprint"])
+    idea.fingerprints.all().delete()
     search.remove(idea)
     journal.record("ideas.take_back", idea, by=by)
     return idea
@@ -294,13 +291,17 @@ def analyse_idea(idea: Idea, *, by: Actor) -> Idea:
 
 @transaction.atomic
 def answer_idea(idea: Idea, *, by: Actor, number: int, state: str, text: Text) -> Answer:
-    """Give the official answer. `number` is the one the answering person saw coming: whoever is late is told."""
+    """Give the official answer. `number` is the one the answering person saw coming: whoever is late is told.
+
+    An idea that a project took up before anybody answered gets its answer too, and stays where the project brought it.
+    """
     idea = _locked(idea)
     policy.require("ideas.answer", by=by, on=idea)
-    if state not in ANSWERS:
+    if state not in queries.ANSWERS | queries.answers_to(idea):
         raise Refused("no-such-answer", _("An idea cannot be answered this way."))
-    answer = _answer(idea, by=by, number=number, state=state, text=text)
-    following.move(idea, State(state), "ideas.answer", by=by)
+    answer = _answer(idea, by=by, number=number, state=state, text=text, need=idea.need)
+    event = "answered" if state in queries.FOLLOWED else ""
+    following.move(idea, State(state), "ideas.answer", by=by, event=event)
     return answer
 
 
@@ -312,7 +313,7 @@ def merge_idea(idea: Idea, need: Need, *, by: Actor, number: int, text: Text) ->
     policy.require("ideas.merge", by=by, on=idea)
     if not need.is_published:
         raise Refused("need-not-published", _("Publish the need first: the author will be led to it."))
-    answer = _answer(idea, by=by, number=number, state=State.MERGED, text=text)
+    answer = _answer(idea, by=by, number=number, state=State.MERGED, text=text, need=need)
     idea.need = need
     following.move(idea, State.MERGED, "ideas.merge", by=by, need=need.reference)
     following.follow_projects([idea.pk], by=by)
@@ -337,19 +338,29 @@ def take_out_of_need(idea: Idea, *, by: Actor) -> Idea:
     return idea
 
 
-def _answer(idea: Idea, *, by: Actor, number: int, state: str, text: Text) -> Answer:
+def _answer(  # noqa: PLR0913  # an answer has this many parts
+    idea: Idea, *, by: Actor, number: int, state: str, text: Text, need: Need | None
+) -> Answer:
     """Write the answer to an idea whose row is held; refused where somebody was faster or a language is missing."""
     _require_public(idea)
-    if idea.state not in ANSWERABLE:
-        raise Refused(
-            "followed", _("This idea stands in a project: it is followed there, not answered any more.")
-        )
     if number != idea.next_answer_number():
         raise Refused(
             "answered-meanwhile",
             _(
                 "A colleague answered this idea in the meantime. Read their answer, then decide whether to add yours."
             ),
+        )
+    last = idea.answers.last()
+    if last and (last.state, last.text, idea.need) == (state, text, need):
+        raise Refused(
+            "same-answer",
+            _(
+                "This answer stands here already, in the same words. Add another only if it says something new."
+            ),
+        )
+    if idea.state in queries.FOLLOWED and (state != idea.state or last):
+        raise Refused(
+            "followed", _("This idea stands in a project: it is followed there, not answered any more.")
         )
     _require_texts(text, idea)
     return Answer.objects.create(idea=idea, number=number, state=state, text=text, by=by, at=timezone.now())

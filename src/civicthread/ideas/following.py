@@ -4,17 +4,16 @@ from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Model, Q
 
 from civicthread.core import journal, policy, walking
 from civicthread.core.models import Actor
 from civicthread.core.text import Text
 from civicthread.ideas import letters, queries
 from civicthread.ideas.models import Idea, Need
+from civicthread.ideas.queries import FOLLOWED
 
 State = Idea.State
-# What a project makes of an idea, the furthest first.
-FOLLOWED = (State.DELIVERED, State.IN_PROJECT)
 # What an author hears of an idea that goes back.
 BACK = frozenset({"let_go", "not_delivered"})
 
@@ -42,16 +41,24 @@ def follow_projects(
         state = furthest(given[idea.pk]) or before(idea)
         if state != idea.state:
             event = _event(idea.state, state)
-            why = because if event in BACK else None
-            move(idea, state, "ideas.follow_project", by=by, event=event, because=why)
+            why, projects = because if event in BACK else None, given[idea.pk].get(state, ())
+            move(idea, state, "ideas.follow_project", by=by, event=event, because=why, projects=projects)
 
 
-def _given(ideas: Collection[Idea]) -> dict[int, set[str]]:
-    """The states that projects give each idea, by themselves or through its need, where that is public."""
+def _given(ideas: Collection[Idea]) -> dict[int, dict[str, list[Model]]]:
+    """The states that projects give each idea, by themselves or through its need, where that is public; which do."""
     needs = {idea.need_id for idea in ideas if idea.need and idea.need.is_published}
     own = walking.given("ideas.idea", [idea.pk for idea in ideas])
     shared = walking.given("ideas.need", needs)
-    return {idea.pk: own.get(idea.pk, set()) | shared.get(idea.need_id, set()) for idea in ideas}
+    found: dict[int, dict[str, list[Model]]] = {}
+    for idea in ideas:
+        both = own.get(idea.pk, {}), shared.get(idea.need_id, {})
+        states = both[0].keys() | both[1].keys()
+        found[idea.pk] = {
+            state: list(dict.fromkeys(project for some in both for project in some.get(state, ())))
+            for state in states
+        }
+    return found
 
 
 def before(idea: Idea) -> State:
@@ -75,6 +82,7 @@ def move(  # noqa: PLR0913  # a change of state has this many parts
     by: Actor,
     event: str = "",
     because: Text | None = None,
+    projects: Collection[Model] = (),
     **told: Any,
 ) -> Idea:
     """Change the state of an idea whose row is held, journal it for everyone to read, tell the author."""
@@ -84,5 +92,5 @@ def move(  # noqa: PLR0913  # a change of state has this many parts
     reason = {"because": because} if because else {}
     journal.record(verb, idea, by=by, changes={"state": [former, state], **reason, **told}, public=public)
     if public:
-        letters.tell_author(idea, event or state, because=because)
+        letters.tell_author(idea, event or state, because=because, projects=projects)
     return idea

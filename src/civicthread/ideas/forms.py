@@ -1,6 +1,6 @@
 """Forms of ideas."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, cast
 
 from django import forms
@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 
 from civicthread.core.form_fields import Words
 from civicthread.core.translated_forms import TranslatedFormField
-from civicthread.ideas.actions import ANSWERS
 from civicthread.ideas.intake import Submission
 from civicthread.ideas.models import Idea, Need
 from civicthread.ideas.queries import Filters
@@ -159,7 +158,12 @@ class EntryForm(IdeaForm):
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 7}),
     )
-    name = Words(label=_("Name of the person"), required=False, max_length=100)
+    name = Words(
+        label=_("Name of the person"),
+        required=False,
+        max_length=100,
+        help_text=_("Give at least one of the three: a name, a telephone number, an e-mail address."),
+    )
     show_name = forms.BooleanField(
         label=_("The person wants their name shown beside the idea"), required=False
     )
@@ -253,11 +257,7 @@ class AnswerForm(ToAuthorForm):
     """The official answer. `number` is the one the answering person saw coming."""
 
     number = forms.IntegerField(min_value=1, max_value=1000, widget=forms.HiddenInput)
-    state = forms.ChoiceField(
-        label=_("What becomes of the idea"),
-        choices=[(state.value, capfirst(state.label)) for state in Idea.State if state in ANSWERS],
-        widget=forms.RadioSelect,
-    )
+    state = forms.ChoiceField(label=_("What becomes of the idea"), widget=forms.RadioSelect)
     text = TranslatedFormField(
         label=_("Answer"),
         rows=8,
@@ -265,6 +265,14 @@ class AnswerForm(ToAuthorForm):
             "Thank, say what was decided and why, and what happens next. The author reads it in their language."
         ),
     )
+
+    def __init__(self, *args: Any, states: Collection[str], **options: Any) -> None:
+        super().__init__(*args, **options)
+        offered = [(state.value, capfirst(state.label)) for state in Idea.State if state in states]
+        self.fields["state"].choices = offered  # type: ignore[attr-defined]
+        if len(offered) == 1:
+            self.initial["state"] = offered[0][0]
+            self.fields["state"].help_text = _("A project took it up: your answer leaves it there.")
 
 
 class MergeForm(ToAuthorForm):

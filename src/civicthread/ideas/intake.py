@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,13 +17,15 @@ from civicthread.core.models import Actor
 from civicthread.core.references import next_reference
 from civicthread.core.search import folded
 from civicthread.core.text import Text
-from civicthread.ideas.models import AuthorContact, Idea
+from civicthread.ideas.models import AuthorContact, Fingerprint, Idea
 from civicthread.territory.models import Area
 
 CONFIRMATION_DAYS = 7
 # Read aloud on the telephone: no letter that sounds or looks like another.
 CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 SALT = "ideas.confirmation"
+# A telephone number, up to what is noted beside it: digits, what stands between them, digits in brackets.
+NUMBER = re.compile(r"\D*(?:\d[^\w(]*|\(\d*\))+")
 
 
 @dataclass(frozen=True)
@@ -41,11 +44,14 @@ class Submission:
     longitude: float | None = None
     latitude: float | None = None
 
-    def fingerprint(self) -> str:
-        """A keyed digest of author and words: equal for the same idea of the same person, whoever types it."""
-        who = self.email.strip().lower() or "".join(filter(str.isdigit, self.phone)) or folded(self.name)
+    def fingerprints(self) -> list[str]:
+        """Keyed digests of the words with each thing the author is known by: the name where there is nothing else.
+
+        The same idea of the same person shares one of them, whoever types it.
+        """
+        known = {self.email.strip().lower(), dialled(self.phone)} - {""} or {folded(self.name)}
         words = " ".join(folded(f"{self.title} {self.text}").split())
-        return _keyed(f"{who}\n{words}")
+        return sorted(_keyed(f"{who}\n{words}") for who in known)
 
     def personal(self) -> dict[str, Any]:
         """What the journal keeps as commitments only."""
@@ -83,6 +89,18 @@ class Recorded:
         return steps if steps[-1][0] == self.state else [*steps, [self.state, ""]]
 
 
+def dialled(phone: str) -> str:
+    """A telephone number in one notation: its last eight digits, which a prefix of a country or a city does not change.
+
+    What is noted beside it is left out.
+
+    >>> {dialled(phone) for phone in ("+32 2 555 12 34", "0032 (0)2 555 12 34", "02/555.12.34 (after 18h)")}
+    {'25551234'}
+    """
+    number = NUMBER.match(phone)
+    return "".join(re.findall(r"\d", number[0]))[-8:] if number else ""
+
+
 def take_in(  # an idea, who gave it and how, and for one that was given in the past: when
     submission: Submission,
     *,
@@ -95,12 +113,15 @@ def take_in(  # an idea, who gave it and how, and for one that was given in the 
 
     Call inside a transaction. Gives the idea and whether it is new: of two that come at once, one is.
     """
-    same = Idea.objects.filter(fingerprint=submission.fingerprint()).select_related("author", "need")
+    fingerprints = submission.fingerprints()
+    shared = Fingerprint.objects.filter(digest__in=fingerprints)
+    same = Idea.objects.filter(pk__in=shared.values("idea")).select_related("author", "need").order_by("pk")
     if known := same.first():
         return known, False
     try:
         with transaction.atomic():
             idea = _written(submission, author or Actor.objects.create(), channel, at or timezone.now())
+            Fingerprint.objects.bulk_create(Fingerprint(idea=idea, digest=one) for one in fingerprints)
             digest = claim_digest(claim_code) if claim_code else ""
             reach = {"email": submission.email, "phone": submission.phone, "name": submission.name}
             AuthorContact.objects.create(
@@ -108,7 +129,7 @@ def take_in(  # an idea, who gave it and how, and for one that was given in the 
             )
             return idea, True
     except IntegrityError:
-        return same.get(), False
+        return same[0], False
 
 
 def _written(submission: Submission, author: Actor, channel: str, at: datetime) -> Idea:
@@ -125,7 +146,6 @@ def _written(submission: Submission, author: Actor, channel: str, at: datetime) 
         latitude=submission.latitude,
         received_at=at,
         sort_title=folded(submission.title)[:150],
-        fingerprint=submission.fingerprint(),
     )
 
 
@@ -136,6 +156,8 @@ def give_again(idea: Idea, submission: Submission, *, channel: str, claim_code: 
     reach = {name: getattr(submission, name) for name in ("email", "phone", "name", "show_name")}
     told = {name: value for name, value in reach.items() if value}
     AuthorContact.objects.filter(idea=idea).update(claim_digest=claim_digest(claim_code), **told)
+    added = (Fingerprint(idea=idea, digest=one) for one in submission.fingerprints())
+    Fingerprint.objects.bulk_create(added, ignore_conflicts=True)
 
 
 def hand_over(idea: Idea, *, to: Actor) -> None:

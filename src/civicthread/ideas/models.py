@@ -29,10 +29,7 @@ class Need(Publishable):
 
 
 class Idea(Record):
-    """An idea as its author wrote or dictated it, in one language.
-
-    `fingerprint` is a keyed digest of author and words: the same idea sent twice is one row, by whatever channel.
-    """
+    """An idea as its author wrote or dictated it, in one language."""
 
     class Channel(models.TextChoices):
         WEB = "web", _("web")
@@ -75,7 +72,6 @@ class Idea(Record):
     received_at = models.DateTimeField(_("received on"))
     published_at = models.DateTimeField(null=True, blank=True)
     sort_title = models.CharField(max_length=150)
-    fingerprint = models.CharField(max_length=64, unique=True)
     demonstration = models.BooleanField(_("invented for the demonstration"), default=False)
 
     class Meta:
@@ -110,6 +106,16 @@ class Idea(Record):
     def next_answer_number(self) -> int:
         """The number the next answer will have."""
         return int(self.answers.aggregate(last=models.Max("number"))["last"] or 0) + 1
+
+
+class Fingerprint(Record):
+    """A keyed digest of an idea's words and of one thing its author is known by: an idea has one for each.
+
+    The same idea of the same person meets itself here, by whatever channel it comes, and two that come at once too.
+    """
+
+    idea = models.ForeignKey(Idea, on_delete=models.CASCADE, related_name="fingerprints")
+    digest = models.CharField(max_length=64, unique=True)
 
 
 class AuthorContact(Record):

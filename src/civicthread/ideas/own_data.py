@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from civicthread.accounts.queries import verified_addresses
 from civicthread.core.models import Actor, OutboxMail
-from civicthread.ideas.models import AuthorContact, Idea, Report, Support
+from civicthread.ideas.models import AuthorContact, Fingerprint, Idea, Report, Support
 
 
 def export(actor: Actor) -> dict[str, Any]:
@@ -53,8 +53,9 @@ def forget(ideas: Iterable[Idea]) -> None:
     )
     contacts.delete()
     Idea.objects.filter(pk__in=ids, visibility=Idea.Visibility.UNCONFIRMED).delete()
-    # The fingerprint was made of the address too.
-    Idea.objects.filter(pk__in=ids).update(fingerprint=F("reference"), longitude=None, latitude=None)
+    # They were made of the address too.
+    Fingerprint.objects.filter(idea__in=ids).delete()
+    Idea.objects.filter(pk__in=ids).update(longitude=None, latitude=None)
     without_account = Actor.objects.filter(pk__in=stood_for - {None}, user=None, erased_at=None)
     without_account.update(subject_key="", erased_at=timezone.now())
 

@@ -22,6 +22,10 @@ State = Idea.State
 PUBLIC = Q(visibility=Idea.Visibility.PUBLIC)
 # What the Office still owes an answer.
 WAITING = (State.RECEIVED, State.IN_ANALYSIS)
+# What a project makes of an idea, the furthest first.
+FOLLOWED = (State.DELIVERED, State.IN_PROJECT)
+# What an answer may make of any other idea.
+ANSWERS = frozenset({State.IN_ANALYSIS, State.RETAINED, State.NOT_RETAINED})
 # What may come after a state, as far as one can say.
 AHEAD: dict[str, tuple[str | Promise, ...]] = {
     State.RECEIVED: (State.IN_ANALYSIS.label, _("answered")),
@@ -221,6 +225,11 @@ def _passed(idea: Idea) -> list[_Passed]:
     return steps
 
 
+def answers_to(idea: Idea) -> frozenset[State]:
+    """The states an answer may give an idea now: what a project took up stays where the project brought it."""
+    return frozenset({State(idea.state)}) if idea.state in FOLLOWED else ANSWERS
+
+
 def _dated(label: str | Promise, day: str) -> str:
     return f"{capfirst(str(label))}, {formats.day(date.fromisoformat(day))}" if day else capfirst(str(label))
 
@@ -229,6 +238,7 @@ def queue(*, visible_to: Actor | None, state: str = "", reported: bool = False) 
     """The Office's queue, each idea with whether someone reported it (`reported`).
 
     `state` is a state, "all", or empty for what waits for an answer and was not reported: what was comes before it.
+    What a project took up waits too, as long as it has no answer at all.
     """
     open_reports = Exists(Report.objects.filter(idea=OuterRef("pk"), state=Report.State.OPEN))
     found = ideas(visible_to=visible_to).exclude(visibility=Idea.Visibility.UNCONFIRMED)
@@ -236,7 +246,9 @@ def queue(*, visible_to: Actor | None, state: str = "", reported: bool = False) 
         # Named by the few reports: asked of each of thousands of ideas, it would take far longer.
         found = found.filter(pk__in=Report.objects.filter(state=Report.State.OPEN).values("idea"))
     elif not state:
-        found = found.filter(~open_reports, PUBLIC, state__in=WAITING)
+        answered = Exists(Answer.objects.filter(idea=OuterRef("pk")))
+        owed = Q(state__in=WAITING) | Q(~answered, state__in=FOLLOWED)
+        found = found.filter(PUBLIC, owed, ~open_reports)
     if state and state != "all":
         found = found.filter(state=state)
     return found.annotate(reported=open_reports)

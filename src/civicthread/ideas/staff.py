@@ -53,6 +53,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 def desk(request: HttpRequest, reference: str) -> HttpResponse:
     """One idea, and what the Office can do with it."""
     found = _desk(request, reference)
+    public, followed = found.idea.visibility == Idea.Visibility.PUBLIC, found.idea.state in queries.FOLLOWED
     facts = {
         "desk": found,
         "idea": found.idea,
@@ -60,8 +61,8 @@ def desk(request: HttpRequest, reference: str) -> HttpResponse:
         "alike": [
             line for line in queries.alike(found.idea.title, found.idea.language) if line.idea != found.idea
         ],
-        "may_answer": found.idea.visibility == Idea.Visibility.PUBLIC
-        and found.idea.state in actions.ANSWERABLE,
+        "may_answer": public and not (followed and found.answers),
+        "may_merge": public and not followed,
     }
     return render(request, "ideas/desk.html", facts)
 
@@ -163,7 +164,10 @@ def answer(request: HttpRequest, reference: str) -> HttpResponse:
     """Give the official answer."""
     idea = _desk(request, reference).idea
     form = AnswerForm(
-        request.POST or None, initial={"number": idea.next_answer_number()}, language=idea.language
+        request.POST or None,
+        initial={"number": idea.next_answer_number()},
+        language=idea.language,
+        states=queries.answers_to(idea),
     )
     if office.done(form, lambda given: actions.answer_idea(idea, by=signed_in_actor(request), **given)):
         return redirect("ideas:desk", reference)

@@ -30,8 +30,10 @@ class Forbidden(PermissionDenied):
 
 
 class Gone(Exception):  # an answer too: it was here, and this is why it is not any more
-    """What the reader asks for was withdrawn; `thing` knows the reason."""
+    """What the reader asks for was taken from public view; `thing` knows why, or `because` says it."""
 
-    def __init__(self, thing: Any) -> None:
+    def __init__(self, thing: Any, *, code: str = "withdrawn", because: Any = None) -> None:
         super().__init__(str(thing))
         self.thing = thing
+        self.code = code
+        self.because = thing.withdrawn_because if because is None else because

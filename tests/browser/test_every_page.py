@@ -109,7 +109,9 @@ def file_problems(client: Client, visit: File | OnlyPost, path: str) -> list[str
 
 def _file_problems(response: HttpResponse, visit: File | OnlyPost, path: str) -> list[str]:
     if isinstance(visit, OnlyPost):
-        return [] if response.status_code == 405 else [f"{path} can be read: {response.status_code}"]
+        if response.status_code != 405:
+            return [f"{path} can be read: {response.status_code}"]
+        return [] if b"<h1" in response.content else [f"{path} does not say that it is no page"]
     good = response.status_code == 200 and not response["Content-Type"].startswith("text/html")
     return [] if good else [f"{path} answers {response.status_code} {response['Content-Type']}"]
 

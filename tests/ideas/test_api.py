@@ -62,10 +62,25 @@ def test_nothing_personal_is_told():
 
 
 def test_what_is_not_public_is_not_there():
+    ideas.hidden()
+    ideas.taken_back()
     staff = personas.make("staff").client()
-    for idea in (ideas.unconfirmed(), ideas.hidden(), ideas.taken_back()):
-        assert staff.get(f"{API}/ideas/{idea.reference}").status_code == 404
+    assert staff.get(f"{API}/ideas/{ideas.unconfirmed().reference}").status_code == 404
+    assert staff.get(f"{API}/ideas/IDEA-1999-0001").status_code == 404
     assert listed() == []
+
+
+@pytest.mark.parametrize("who", ["visitor", "staff"])
+def test_what_is_public_no_more_says_why(who):
+    client = personas.make("staff").client() if who == "staff" else Client()
+    for idea, told in ((ideas.hidden(), "Données privées."), (ideas.taken_back(), "Son auteur l’a reprise")):
+        answer = client.get(f"{API}/ideas/{idea.reference}", headers={"Accept-Language": "fr"})
+        problem = answer.json()
+        assert answer["Content-Type"] == "application/problem+json"
+        assert (answer.status_code, problem["status"]) == (410, 410)
+        assert problem["type"] == f"urn:civicthread:{idea.visibility.replace('_', '-')}"
+        assert problem["title"].startswith(told)
+        assert idea.title not in answer.content.decode()
 
 
 def test_filters_and_order():

@@ -16,6 +16,7 @@ from civicthread.core.policy import guard
 from civicthread.portal import coverage, errors
 from tests import personas
 from tests.editorial import texts
+from tests.factories import ideas
 from tests.factories.accounts import person
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -94,6 +95,7 @@ def test_a_refusal_says_what_is_wrong(site: Client) -> None:
         (errors.forbidden, 403),
         (errors.form_expired, 403),
         (errors.not_found, 404),
+        (errors.not_allowed, 405),
         (errors.server_error, 500),
     ],
 )
@@ -134,3 +136,45 @@ def test_a_form_without_its_token_is_told_what_to_do() -> None:
     answer = Client(enforce_csrf_checks=True).post(f"/fr/editorial/{page.pk}/withdraw/", {"because_fr": "x"})
     assert answer.status_code == 403
     assert str(errors.EXPIRED) in answer.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["fr", "nl", "en"])
+def test_an_address_that_only_buttons_lead_to_says_so_to_who_reads_it(language: str) -> None:
+    answer = personas.make("citizen").client().get(f"/{language}/ideas/{ideas.public().reference}/support/")
+    html = answer.content.decode()
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert f'<html lang="{language}"' in html
+    assert "<h1" in html
+    assert told_id(html) == answer["X-Request-Id"]
+
+
+@pytest.mark.django_db
+def test_a_program_that_asks_the_wrong_way_gets_a_problem(client: Client) -> None:
+    answer = client.get(f"/api/v1/ideas/{ideas.public().reference}/support")
+    assert answer.status_code == 405
+    assert answer["Content-Type"] == "application/problem+json"
+
+
+def offered(client: Client, address: str, **headers: str) -> str:
+    """Where the page that turns a visitor away leads them to sign in."""
+    answer = client.post(address, headers=headers)
+    assert answer.status_code == 403
+    found = re.search(r'<p><a href="([^"]+)" rel="nofollow">', answer.content.decode())
+    return found[1] if found else ""
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("checks", [True, False])
+def test_whose_session_ended_signs_in_and_comes_back_to_the_page(checks: bool) -> None:
+    client, page = Client(enforce_csrf_checks=checks), ideas.public().get_absolute_url()
+    sign_in, support = "/fr/account/login/", f"{page}support/"
+    assert (
+        offered(client, support, referer=f"http://testserver{page}?a=1#b") == f"{sign_in}?next={page}%3Fa%3D1"
+    )
+    assert offered(client, support, referer="https://elsewhere.example/x") == sign_in
+    assert offered(client, support) == sign_in
+    if not checks:
+        assert offered(personas.make("citizen").client(), "/fr/ideas/office/enter/") == "", (
+            "signed in already"
+        )

@@ -205,7 +205,7 @@ def _forbidden(request: HttpRequest, _forbidden: Forbidden) -> HttpResponse:
 
 
 def _gone(request: HttpRequest, gone: Gone) -> HttpResponse:  # noqa: ARG001
-    return problem(410, "withdrawn", str(gone.because))
+    return problem(410, gone.code, str(gone.because))
 
 
 def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:  # noqa: ARG001

@@ -36,9 +36,10 @@ class Forbidden(PermissionDenied):
 
 
 class Gone(Exception):  # an answer too: it was here, and this is why it is not any more
-    """What the reader asks for was withdrawn, because."""
+    """What the reader asks for was taken from public view, because."""
 
-    def __init__(self, thing: Any, *, because: Any) -> None:
+    def __init__(self, thing: Any, *, because: Any, code: str = "withdrawn") -> None:
         super().__init__(str(thing))
         self.thing = thing
+        self.code = code
         self.because = because

@@ -128,7 +128,7 @@ def ideas(  # noqa: PLR0913, PLR0917  # Ninja reads the parameters of the addres
 @router.get("/ideas/{slug:reference}", response=IdeaWithAnswers, operation_id="ideas.get")
 @operation("ideas.read")
 def idea(request: HttpRequest, reference: str) -> Any:  # noqa: ARG001
-    """One public idea with its official answers."""
+    """One public idea with its official answers; 410 with the reason where it is public no more."""
     found = _public(reference)
     return {**_shown([found])[0], "answers": [_answer(answer) for answer in found.answers.all()]}
 
@@ -212,7 +212,7 @@ def _must_be_a_point(given: IdeaIn) -> None:
 def _public(reference: str) -> Idea:
     found = queries.ideas(visible_to=None).filter(reference=reference).first()
     if found is None:
-        raise Http404
+        raise queries.gone(reference) or Http404
     return found
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from civicthread.accounts.queries import verified_addresses
 from civicthread.core import formats, journal, policy, search
+from civicthread.core.errors import Gone
 from civicthread.core.models import Actor
 from civicthread.core.publishing import Publication
 from civicthread.core.text import Text
@@ -122,6 +123,19 @@ def one(reference: str, *, seen_by: Actor | None) -> Idea | None:
     found = Idea.objects.select_related("area", "need", "contact").defer("area__boundary")
     annotated = found.annotate(support_count=Count("supports"), supported=Exists(backed))
     return annotated.filter(reference=reference).first()
+
+
+def gone(reference: str) -> Gone | None:
+    """Why an idea is not read any more that could be; None for any other."""
+    hidden, taken_back = Idea.Visibility.HIDDEN, Idea.Visibility.TAKEN_BACK
+    found = Idea.objects.filter(reference=reference, visibility__in=(hidden, taken_back)).first()
+    if found is None:
+        return None
+    if found.visibility == hidden:
+        return Gone(found, code="hidden", because=found.hidden_because)
+    return Gone(
+        found, code="taken-back", because=_("Its author took it back before anything was built on it.")
+    )
 
 
 def given(pk: int | None) -> Idea | None:

@@ -2,15 +2,20 @@
 
 import logging
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
+from civicthread.core import policy
 from civicthread.core.middleware import current_request_id
+from civicthread.core.problems import API
 
 logger = logging.getLogger(__name__)
 Handler = Callable[..., HttpResponse]
@@ -26,6 +31,8 @@ def _page(status: int, title: str | Promise, what: str | Promise, *, known: str 
             request.user = AnonymousUser()
         told = known if known and request.user.is_authenticated else what
         facts: dict[str, Any] = {"title": title, "what": told, "id": current_request_id(), "messages": []}
+        if status == HTTPStatus.FORBIDDEN and policy.actor_of(request) is None:
+            facts["back"] = _back(request)
         try:
             return render(request, "portal/error.html", facts, status=status)
         except Exception:
@@ -36,6 +43,15 @@ def _page(status: int, title: str | Promise, what: str | Promise, *, known: str 
             return HttpResponse(BARE.format(title=title, what=what, id=facts["id"]), status=status)
 
     return answer
+
+
+def _back(request: HttpRequest) -> str:
+    """Where a visitor goes on after signing in: to the page they asked for, or whose button they pressed."""
+    if request.method in {"GET", "HEAD"}:
+        return request.get_full_path()
+    page = request.headers.get("Referer", "")
+    own = url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure())
+    return urlunsplit(("", "", *urlsplit(page)[2:4], "")) if own else ""
 
 
 bad_request = _page(
@@ -60,8 +76,27 @@ not_found = _page(
     _("There is no page here"),
     _("The address may be mistyped, or the page has moved. Search for it, or start from the home page."),
 )
+not_allowed = _page(
+    405,
+    _("This address is no page"),
+    _("It only does what a button of another page asks for. Go back to that page and press its button."),
+)
 server_error = _page(
     500,
     _("Something went wrong on our side"),
     _("It is not your fault, and it has been noted. Try again in a moment."),
 )
+
+
+def methods(get_response: Handler) -> Handler:
+    """A middleware: who reads an address that only buttons lead to is told so by a page, where Django says nothing."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or request.path_info.startswith(API):
+            return response
+        told = not_allowed(request)
+        told["Allow"] = response["Allow"]
+        return told
+
+    return answer

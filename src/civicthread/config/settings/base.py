@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "civicthread.accounts.middleware.own_site",
     "civicthread.accounts.middleware.gate",
+    "civicthread.portal.errors.methods",
     "civicthread.core.middleware.refusals",
 ]
 TEMPLATES = [

@@ -257,8 +257,9 @@ def _desk(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    run, method = queries.last_run(indicator), indicator.methods.last()
+    method = indicator.methods.last()
     facts: Mapping[str, Any] = {
+        **_last_run(indicator),
         "indicator": indicator,
         "proposals": found[:SHOWN_PROPOSALS],
         "waiting": len(found),
@@ -269,12 +270,16 @@ def _desk(
         "targets": indicator.targets.select_related("area").defer("area__boundary"),
         "paths": indicator.trajectories.all(),
         "comparisons": indicator.comparisons.filter(ended_at__isnull=True).order_by("pk"),
-        "run": run,
-        "incomplete": _incomplete(run),
-        "failure": words.failure(run.failed, run.facts) if run and run.failed else "",
         "corrections": queries.corrections(indicator)[:20],
     }
     return render(request, "indicators/desk.html", facts, status=status)
+
+
+def _last_run(indicator: Indicator) -> dict[str, Any]:
+    """The last computation, what it lacks, and why it failed where it did."""
+    run = queries.last_run(indicator)
+    failure = words.failure(run.failed, run.facts) if run and run.failed else ""
+    return {"run": run, "incomplete": _incomplete(run), "failure": failure}
 
 
 def _incomplete(run: Run | None) -> list[tuple[str, list[Area]]]:

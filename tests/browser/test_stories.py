@@ -18,8 +18,10 @@ from civicthread.editorial.models import NewsPage
 from civicthread.editorial.trees import folder
 from civicthread.projects.following import DELIVERED
 from civicthread.projects.models import Project
+from tests.browser.checks import NARROW, WIDE, overflow
 from tests.browser.site import Site
 from tests.browser.tools import come_in
+from tests.factories import ideas
 from tests.factories.accounts import PASSWORD
 
 pytestmark = pytest.mark.browser
@@ -332,3 +334,31 @@ def drafts() -> dict[str, NewsPage]:
     french = NewsPage.objects.filter(locale__language_code="fr").latest("pk")
     found = NewsPage.objects.filter(translation_key=french.translation_key).select_related("locale")
     return {page.locale.language_code: page for page in found}
+
+
+def test_words_of_any_length_stay_on_the_page(site: Site, office: Page) -> None:
+    word = "Bijzonderlangwoord" * 8
+    need = ideas.need(title={"fr": word, "nl": word}, description={"fr": word, "nl": word})
+    idea = ideas.merged(need, title=word, text=word * 3, place=word, name=word[:100], show_name=True)
+    desk = f"/fr/ideas/office/queue/{idea.reference}/"
+    for path in (
+        idea.get_absolute_url(),
+        need.get_absolute_url(),
+        f"/fr/thread/idea/{idea.reference}/",
+        desk,
+    ):
+        office.goto(site.url + path)
+        for size in (WIDE, NARROW):
+            office.set_viewport_size(size)
+            assert overflow(office, size["width"]) == [], path
+
+
+def test_whose_session_ended_is_led_to_sign_in_and_back(site: Site, context: BrowserContext) -> None:
+    idea = ideas.public()
+    come_in(context, site.client("citizen"), site.url)
+    page = opened(context)
+    page.goto(site.url + idea.get_absolute_url())
+    context.clear_cookies(name="sessionid")
+    page.locator("#support-button").click()
+    sign_in = page.locator(f"main a[href$='next={idea.get_absolute_url()}']")
+    expect(sign_in).to_be_visible()

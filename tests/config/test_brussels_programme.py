@@ -144,6 +144,12 @@ def _make(connection: duckdb.DuckDBPyConnection, dataset: Dataset) -> None:
             f"read_csv(?, all_varchar=true, header=true, delim=?, quote='\"')",
             [str(path), dataset.delimiter],
         )
+        # As the platform does: of rows with one key the first is kept.
+        keys = ", ".join(dataset.keys) or "rowid"
+        connection.execute(
+            f"DELETE FROM {dataset.code} WHERE rowid NOT IN "
+            f"(SELECT MIN(rowid) FROM {dataset.code} GROUP BY {keys})"
+        )
         return
     for feature in json.loads(path.read_text(encoding="utf-8"))["features"]:
         longitude, latitude = feature["geometry"]["coordinates"]
@@ -152,17 +158,28 @@ def _make(connection: duckdb.DuckDBPyConnection, dataset: Dataset) -> None:
         connection.execute(f"INSERT INTO {dataset.code} VALUES ({', '.join('?' * len(row))})", row)
 
 
+def told_twice(dataset: Dataset) -> int:
+    """How many rows of a file have the key of an earlier one."""
+    with_all = dataset.model_copy(update={"keys": []})
+    connection = duckdb.connect()
+    _make(connection, with_all)
+    keys = ", ".join(dataset.keys)
+    found = connection.execute(f"SELECT COUNT(*) - COUNT(DISTINCT ({keys})) FROM {dataset.code}").fetchone()
+    assert found is not None
+    return int(found[0])
+
+
+# As SOURCES.md says: the rows of one quarter stand twice in the export.
+TOLD_TWICE = {"establishments": 19}
+
+
 @pytest.mark.parametrize("code", [dataset.code for dataset in load(BRUSSELS).datasets])
 def test_a_file_holds_what_its_declaration_says(code: str) -> None:
     dataset = next(dataset for dataset in programme().datasets if dataset.code == code)
     rows = lake().execute(f"SELECT COUNT(*) FROM {code}").fetchone()
     assert rows is not None
     assert rows[0] > 0
-    if dataset.keys:
-        keys = ", ".join(dataset.keys)
-        assert (
-            lake().execute(f"SELECT {keys} FROM {code} GROUP BY {keys} HAVING COUNT(*) > 1").fetchall() == []
-        )
+    assert not dataset.keys or told_twice(dataset) == TOLD_TWICE.get(code, 0)
     for column in dataset.columns:
         found = {row[0] for row in lake().execute(f'SELECT DISTINCT "{column.name}" FROM {code}').fetchall()}
         assert column.nullable or None not in found, column.name

@@ -37,6 +37,7 @@ COMMON: dict[str, list[Visit]] = {
             "sitemap",
             "components",
             "orphans",
+            "participate",
         )
     },
     "indicators:list": [Page()],

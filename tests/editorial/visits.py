@@ -25,6 +25,7 @@ VISITS: dict[str, list[Visit]] = {
     "editorial:news": [Page()],
     "editorial:news-feed": [File()],
     "editorial:article": [Page(slug(Section.NEWS))],
+    "editorial:pages": [Page()],
     "editorial:page": [Page(slug(Section.PAGE))],
     "editorial:withdraw": [Page(written, persona="staff")],
 }

@@ -1,10 +1,11 @@
 """How the crawler visits the Office's register of decisions."""
 
 from civicthread.governance.models import Decision
-from tests.browser.visiting import OnlyPost, Page, Visit, first
+from tests.browser.visiting import Elsewhere, OnlyPost, Page, Visit, first
 
 DECISION = first(Decision, "reference")
 VISITS: dict[str, list[Visit]] = {
+    "governance:start": [Elsewhere("leads to the decisions: tests/governance/test_decisions.py")],
     "governance:decisions": [Page(), Page(query="query=zzzz")],
     "governance:decision": [Page(DECISION), Page(DECISION, persona="staff")],
     "governance:desk": [Page(persona="staff")],

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db.models import prefetch_related_objects
 from django.utils import translation
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -132,6 +133,7 @@ class GuidedForm(forms.Form):
         self, *args: Any, figure: str, dataset: Dataset, people: Dataset | None, **options: Any
     ) -> None:
         super().__init__(*args, **options)
+        prefetch_related_objects([dataset, *([people] if people else [])], "columns")
         self.dataset, self.people = dataset, people
         self.columns = {c.name: Column(c.name, c.type) for c in dataset.columns.all()}
         there = {c.name: Column(c.name, c.type) for c in people.columns.all()} if people else {}

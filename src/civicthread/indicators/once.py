@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from civicthread.core import journal
 from civicthread.core.errors import Refused
 from civicthread.datahub.models import Dataset
 from civicthread.indicators import computing, guided, words
@@ -16,6 +17,8 @@ from civicthread.territory.places import Gazetteer, gazetteer
 # A column names areas where at least this share of what stands in it does.
 ENOUGH = 0.5
 REGION = Area.Level.REGION
+# What is written where the answers change: rows belong to their dataset, spellings to their area.
+READ = ("datahub.dataset", "territory.area")
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,10 @@ def area_column(dataset: Dataset) -> str:
     """The column that names areas: as declared, else the first of the keys (or of all columns) that does."""
     if dataset.area_column:
         return dataset.area_column
+    return journal.kept(f"area-column-{dataset.code}", lambda: _naming_areas(dataset), kinds=READ)
+
+
+def _naming_areas(dataset: Dataset) -> str:
     for column in _offered(dataset):
         found = _texts(dataset, column) if column.name in dataset.keys or not dataset.keys else []
         if found and sum(spelling.area is not None for spelling in found) >= ENOUGH * len(found):
@@ -66,6 +73,11 @@ def area_column(dataset: Dataset) -> str:
 
 def column_like(dataset: Dataset, other: Dataset, name: str) -> str:
     """The column of `other` that writes areas as the column of that name does; else the one that names areas."""
+    kept = f"column-like-{dataset.code}-{name}-{other.code}"
+    return journal.kept(kept, lambda: _written_alike(dataset, other, name), kinds=READ)
+
+
+def _written_alike(dataset: Dataset, other: Dataset, name: str) -> str:
     column = _column(dataset, name)
     texts = {spelling.text for spelling in _texts(dataset, column)} if column else set()
     first = area_column(other)

@@ -125,7 +125,7 @@ def test_a_refusal_of_the_house_is_a_problem(monkeypatch):
     idea, client = ideas.public(), personas.make("citizen").client()
     Idea.objects.filter(pk=idea.pk).update(visibility="hidden")
     shown = problem(client.post(f"/api/v1/ideas/{idea.reference}/support"))
-    assert shown.status == 404
+    assert shown.status == 410
 
 
 OPERATIONS = [

@@ -128,7 +128,6 @@ def test_an_idea_that_a_project_took_up_unanswered_is_answered_once_and_stays_th
     idea.refresh_from_db()
     assert (answer.state, idea.state) == (stands, stands)
     assert not queries.queue(visible_to=by).exists()
-    assert queries.pulse().waiting == 0
     assert [step.current for step in queries.path(idea)].count(True) == 1
     refused(
         lambda: actions.answer_idea(idea, by=by, number=1, state=stands, text=ANSWER), "answered-meanwhile"

@@ -171,7 +171,7 @@ def test_saving_what_the_form_shows_changes_nothing(office):
     "values",
     [
         {"start": "2026-13"},
-        {"end": "31/12/2026"},
+        {"end": "31/13/2026"},
         {"budget": "-3"},
         {"budget": "NaN"},
         {"website": "javascript:alert(1)"},

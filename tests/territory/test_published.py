@@ -53,7 +53,7 @@ def test_a_query_finds_the_area_that_the_gazetteer_finds(areas):
         connection.execute("CREATE TABLE t AS SELECT ? AS written", [written])
         ((key,),) = connection.execute(sql).fetchall()
         assert spelled.get(key) == code, written
-        found = places.find_area(written, Area.Level.MUNICIPALITY)
+        found = places.gazetteer().find(written, level=Area.Level.MUNICIPALITY)
         assert (found.code if found else None) == code
 
 

@@ -29,7 +29,7 @@ def _page(status: int, title: str | Promise, what: str | Promise, *, known: str 
         if status >= 500:
             # The database may be what failed: nothing on this page may ask it who is reading.
             request.user = AnonymousUser()
-        told = known if known and request.user.is_authenticated else what
+        told = known if known and policy.actor_of(request) else what
         facts: dict[str, Any] = {"title": title, "what": told, "id": current_request_id(), "messages": []}
         if status == HTTPStatus.FORBIDDEN and policy.actor_of(request) is None:
             facts["back"] = _back(request)

@@ -151,3 +151,25 @@ def test_a_preview_may_stand_in_a_frame_of_the_back_office(office: Client) -> No
     french = write(office, "Une nouvelle")
     answer = office.get(f"/cms/pages/{french.pk}/view_draft/")
     assert "frame-ancestors 'self'" in answer["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("kind", ["unpublish", "delete", "publish"])
+def test_nothing_is_done_to_many_texts_at_once(office: Client, client: Client, kind: str) -> None:
+    french = write(office, "Une nouvelle")
+    edit(office, in_dutch(), "Een bericht")
+    edit(office, french, "Une nouvelle", **{"action-publish": "1"})
+    answer = office.post(
+        f"/cms/bulk/wagtailcore/page/{kind}/?id={french.pk}", {"include_descendants": "on"}, follow=True
+    )
+    assert "une à la fois" in " ".join(map(str, answer.context["messages"]))
+    assert client.get("/fr/news/essai/").status_code == 200
+
+
+@pytest.mark.parametrize("kind", ["unpublish", "delete"])
+def test_what_the_site_stands_on_is_not_taken_away(office: Client, client: Client, kind: str) -> None:
+    index = folder(NewsPage, "fr")
+    for page in (index, index.get_parent()):
+        answer = office.post(f"/cms/pages/{page.pk}/{kind}/", follow=True)
+        assert "ne peut pas être retirée" in " ".join(map(str, answer.context["messages"]))
+    assert client.get("/fr/").status_code == 200
+    assert client.get("/fr/news/").status_code == 200

@@ -70,6 +70,7 @@ def _keep(target: Path) -> int:
         _copy_records(records)
         _write_archive(unfinished, chain(_files(records, "records"), _city_files(aside)))
         count = len(_verified(unfinished)["files"])
+        unfinished.chmod(0o600)  # it holds the secret key, addresses and passwords
         flush_to_disk(unfinished)
         unfinished.replace(target)
         flush_to_disk(target.parent)

@@ -86,21 +86,41 @@ def keep_plan(request: HttpRequest, page: Page) -> Answer:
     return _told(request, page, message, lambda by: actions.cancel_schedule(page, by=by))
 
 
-def withdraw_instead(request: HttpRequest, page: Page) -> Answer:  # noqa: ARG001  # Wagtail's signature
+def withdraw_instead(request: HttpRequest, page: Page) -> Answer:
     """A text is withdrawn, in all languages and with a reason, rather than made to vanish."""
-    return redirect("editorial:withdraw", page.pk) if isinstance(page.specific, WrittenPage) else None
+    if isinstance(page.specific, WrittenPage):
+        return redirect("editorial:withdraw", page.pk)
+    return _stands_on_it(request)
 
 
 def keep_published(request: HttpRequest, page: Page) -> Answer:
     """What the public has read keeps its address; only what was never published may be deleted."""
     found = page.specific
-    edition = found.edition() if isinstance(found, WrittenPage) else None
+    if not isinstance(found, WrittenPage):
+        return _stands_on_it(request)
+    edition = found.edition()
     if edition is None or edition.publication == Publication.DRAFT:
         return None
     messages.error(
         request, _("A text that was published cannot be deleted: withdraw it, so that its address tells why.")
     )
     return redirect("wagtailadmin_pages:edit", page.pk)
+
+
+def one_at_a_time(request: HttpRequest, _kind: str, _chosen: Any, action: Any) -> Answer:
+    """Wagtail does to many pages at once what it does not ask us about."""
+    if Page not in action.models:
+        return None
+    messages.error(
+        request, _("Texts are published, withdrawn and deleted one at a time, each in all its languages.")
+    )
+    return redirect("wagtailadmin_home")
+
+
+def _stands_on_it(request: HttpRequest) -> HttpResponse:
+    """Home pages and folders hold the texts of a language: without them every text would be gone."""
+    messages.error(request, _("The site stands on this page: it cannot be taken away."))
+    return redirect("wagtailadmin_home")
 
 
 class LapsedPlans(Component):  # type: ignore[misc]
@@ -144,5 +164,6 @@ hooks.register("before_publish_page", publish_everywhere)
 hooks.register("after_edit_page", keep_plan)
 hooks.register("before_unpublish_page", withdraw_instead)
 hooks.register("before_delete_page", keep_published)
+hooks.register("before_bulk_action", one_at_a_time)
 hooks.register("construct_homepage_panels", show_lapsed)
 hooks.register("construct_main_menu", hide_documents)

@@ -137,6 +137,7 @@ UNREACHED: dict[str, str] = {
     ),
     "dashboard:snapshot-pdf": "a drawing, dear to make: nothing in it runs",
     "datahub:set-aside": "a file, where rows are set aside",
+    "governance:start": "leads to the decisions",
     "datahub:upload": "leads on to the description of the file",
 }
 # Pages of things that must have some history, as those have that the crawler visits.

@@ -32,6 +32,7 @@ def wipe() -> None:
 def test_a_wiped_city_comes_back_whole(city, tmp_path):
     entries = list(JournalEntry.objects.values_list("verb", "changes"))
     keeping.backup(tmp_path / "kept" / "city.tar.gz")
+    assert (tmp_path / "kept" / "city.tar.gz").stat().st_mode & 0o077 == 0, "it holds secrets"
     wipe()
     keeping.restore(tmp_path / "kept" / "city.tar.gz", replace=False)
     assert Organisation.objects.get().name == city.name

@@ -3,7 +3,7 @@
 A snapshot is linked to nothing: it would tie every figure to every other.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -71,27 +71,18 @@ def _list(area: Area) -> str:
     return home if area.level == Area.Level.REGION else f"{home}?area={area.code}"
 
 
-LINKS = (
-    Link(
+def _link(through: Callable[[], QuerySet[Value]], source: str) -> Link:
+    return Link(
         earlier="territory.area",
         later="indicators.indicator",
-        through=_measured,
-        source="area_id",
+        through=through,
+        source=source,
         target="indicator_id",
         led=_("measured by"),
         came=_("measures"),
         listed=_list,
         notes=_figures,
-    ),
-    Link(
-        earlier="territory.area",
-        later="indicators.indicator",
-        through=_measured_in_all,
-        source="place",
-        target="indicator_id",
-        led=_("measured by"),
-        came=_("measures"),
-        listed=_list,
-        notes=_figures,
-    ),
-)
+    )
+
+
+LINKS = (_link(_measured, "area_id"), _link(_measured_in_all, "place"))

@@ -79,6 +79,9 @@ def test_a_withdrawn_article_is_gone_and_says_why(client: Client) -> None:
     answer = client.get("/nl/news/getelde-fietsen-bikes/")
     assert answer.status_code == 410
     assert "Verkeerde datum." in answer.content.decode()
+    told = client.get("/nl/changes/").content.decode()
+    assert "Verkeerde datum." in told
+    assert told.count("/nl/news/getelde-fietsen-bikes/") == 2
 
 
 def test_a_draft_is_not_public(client: Client) -> None:

@@ -80,7 +80,7 @@ def withdraw(thing: AmbitionMemo | Objective, *, by: Actor, because: Text) -> No
     thing = _locked(thing)
     policy.require("ambition.withdraw", by=by, on=thing)
     publishing.mark_withdrawn(thing, because=because)
-    journal.record("ambition.withdraw", thing, by=by, changes={"because": because})
+    journal.record("ambition.withdraw", thing, by=by, changes={"because": because}, public=True)
 
 
 def _under_a_public_memo(objective: Objective) -> None:

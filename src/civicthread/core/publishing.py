@@ -1,6 +1,6 @@
 """Publication: draft, published, withdrawn with a reason. Official text appears in all required languages or not."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, TypeVar
@@ -98,10 +98,27 @@ def find(visible: QuerySet[Thing], *named: models.Q, **which: Any) -> Thing:
         return thing
     everything: Any = visible.model._default_manager  # noqa: SLF001
     for hidden in everything.filter(*named, **which):
-        hiding = _hiding(hidden)
-        if hiding and hiding.publication == Publication.WITHDRAWN:
+        if hiding := _withdrawing(hidden):
             raise Gone(hidden, because=hiding.withdrawn_because)
     raise Http404
+
+
+def withdrawn(model: type[models.Model], pks: Collection[Any]) -> list[models.Model]:
+    """Those of the things that were public and whose address tells why they are no more."""
+    if not issubclass(model, Publishable):
+        return []
+    rows: Any = model._default_manager.filter(pk__in=pks)  # noqa: SLF001
+    return [
+        thing
+        for thing in (rows.select_related(model.STANDS_ON) if model.STANDS_ON else rows)
+        if _withdrawing(thing)
+    ]
+
+
+def _withdrawing(thing: Publishable) -> Publishable | None:
+    """What was withdrawn and keeps a thing from the public: itself, or what it stands on."""
+    hiding = _hiding(thing)
+    return hiding if hiding and hiding.publication == Publication.WITHDRAWN else None
 
 
 def missing_texts(thing: models.Model) -> dict[str, list[str]]:

@@ -110,7 +110,7 @@ def withdraw_page(page: WrittenPage, *, by: Actor, because: Text) -> Edition:
     type(page).objects.filter(translation_key=page.translation_key).update(
         live=False, has_unpublished_changes=True
     )
-    journal.record("editorial.withdraw", edition, by=by, changes={"because": because})
+    journal.record("editorial.withdraw", edition, by=by, changes={"because": because}, public=True)
     return edition
 
 

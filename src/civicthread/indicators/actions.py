@@ -349,5 +349,5 @@ def withdraw_indicator(indicator: Indicator, *, by: Actor, because: Text) -> Ind
     policy.require("indicators.withdraw", by=by, on=indicator)
     indicator = _locked(indicator)
     publishing.mark_withdrawn(indicator, because=because)
-    journal.record("indicators.withdraw", indicator, by=by, changes={"because": because})
+    journal.record("indicators.withdraw", indicator, by=by, changes={"because": because}, public=True)
     return indicator

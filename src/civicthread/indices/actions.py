@@ -250,5 +250,5 @@ def withdraw_index(index: CompositeIndex, *, by: Actor, because: Text) -> Compos
     policy.require("indices.withdraw", by=by, on=index)
     index = _locked(index)
     publishing.mark_withdrawn(index, because=because)
-    journal.record("indices.withdraw", index, by=by, changes={"because": because})
+    journal.record("indices.withdraw", index, by=by, changes={"because": because}, public=True)
     return index

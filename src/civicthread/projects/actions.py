@@ -165,7 +165,7 @@ def withdraw_project(project: Project, *, by: Actor, because: Text) -> Project:
     project = _locked(project)
     policy.require("projects.withdraw", by=by, on=project)
     publishing.mark_withdrawn(project, because=because)
-    journal.record("projects.withdraw", project, by=by, changes={"because": because})
+    journal.record("projects.withdraw", project, by=by, changes={"because": because}, public=True)
     following.lead_ideas(project, by=by, changes={}, because=following.withdrawn(project))
     return project
 

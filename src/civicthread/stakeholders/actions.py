@@ -69,7 +69,7 @@ def withdraw_organisation(organisation: Organisation, *, by: Actor, because: Tex
     organisation = _locked(organisation)
     policy.require("stakeholders.withdraw", by=by, on=organisation)
     publishing.mark_withdrawn(organisation, because=because)
-    journal.record("stakeholders.withdraw", organisation, by=by, changes={"because": because})
+    journal.record("stakeholders.withdraw", organisation, by=by, changes={"because": because}, public=True)
     return organisation
 
 

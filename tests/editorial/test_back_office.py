@@ -1,6 +1,7 @@
 """Wagtail's screens follow our actions."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -26,7 +27,7 @@ def test_who_may_write_finds_the_way_in_among_the_screens_of_the_office(office: 
     assert "/cms/" not in juror.get("/en/projects/office/").content.decode()
 
 
-def write(office: Client, title: str, **more: str) -> NewsPage:
+def write(office: Client, title: str, **more: Any) -> NewsPage:
     parent = folder(NewsPage, "fr")
     answer = office.post(
         f"/cms/pages/add/editorial/newspage/{parent.pk}/", texts.fields(title, slug="essai", **more)
@@ -40,9 +41,9 @@ def in_dutch() -> NewsPage:
     return page
 
 
-def edit(office: Client, page: NewsPage, title: str, **more: str) -> list[str]:
+def edit(office: Client, page: NewsPage, title: str, **more: Any) -> list[str]:
     """Send the form of that page; gives what the Office is told."""
-    values = texts.fields(title, slug=page.slug, **more)
+    values = texts.fields(title, **{"slug": page.slug, **more})
     answer = office.post(f"/cms/pages/{page.pk}/edit/", values, follow=True)
     assert answer.status_code == 200
     return [str(message) for message in answer.context["messages"]]
@@ -173,3 +174,51 @@ def test_what_the_site_stands_on_is_not_taken_away(office: Client, client: Clien
         assert "ne peut pas être retirée" in " ".join(map(str, answer.context["messages"]))
     assert client.get("/fr/").status_code == 200
     assert client.get("/fr/news/").status_code == 200
+
+
+def save_by_itself(office: Client, page: NewsPage | None, title: str, **more: str) -> NewsPage:
+    """What the editor sends by itself while somebody types."""
+    add = f"/cms/pages/add/editorial/newspage/{folder(NewsPage, 'fr').pk}/"
+    values = texts.fields(title, ready=False, **more)
+    answer = office.post(
+        f"/cms/pages/{page.pk}/edit/" if page else add, values, headers={"accept": "application/json"}
+    )
+    assert answer.json()["success"], answer.content
+    return NewsPage.objects.get(locale__language_code="fr")
+
+
+def dutch_draft() -> NewsPage:
+    draft: NewsPage = in_dutch().get_latest_revision_as_object()
+    return draft
+
+
+def test_what_is_typed_slowly_reaches_the_other_languages_whole(office: Client, client: Client) -> None:
+    french = save_by_itself(office, None, "Le", slug="le", intro="")
+    assert not NewsPage.objects.exclude(pk=french.pk).exists()
+    edit(office, french, "Le compte", slug="le-compte", ready=False)
+    assert dutch_draft().title == "Le compte"
+    for title in ("Le compte des", "Le compte des vélos"):
+        save_by_itself(office, french, title, slug="le-compte-des-velos")
+    dutch = dutch_draft()
+    assert (dutch.title, dutch.intro) == ("Le compte des vélos", "Le compte des vélos.")
+    assert dutch.body[0].value == "Le compte des vélos"
+    assert (dutch.slug, dutch.ready) == ("le-compte-des-velos", False)
+    edit(office, in_dutch(), "Getelde fietsen")
+    edit(office, french, "Le compte des vélos", slug="des-velos-comptes", **{"action-publish": "1"})
+    assert dutch_draft().title == "Getelde fietsen"
+    assert client.get("/nl/news/getelde-fietsen/").status_code == 200
+    assert client.get("/fr/news/des-velos-comptes/").status_code == 200
+
+
+def test_a_text_without_an_introduction_yet_is_kept_with_its_sisters(office: Client) -> None:
+    write(office, "Une nouvelle", ready=False, intro="")
+    assert dutch_draft().title == "Une nouvelle"
+    assert dutch_draft().intro == ""
+
+
+def test_a_draft_that_was_written_in_is_left_alone(office: Client) -> None:
+    french = write(office, "Une nouvelle")
+    edit(office, in_dutch(), "Een bericht", ready=False)
+    edit(office, french, "Une meilleure nouvelle")
+    english = NewsPage.objects.get(locale__language_code="en").get_latest_revision_as_object()
+    assert (dutch_draft().title, english.title) == ("Een bericht", "Une meilleure nouvelle")

@@ -14,6 +14,7 @@ from wagtail.admin.action_menu import PublishMenuItem, UnpublishMenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.models import Page
 
+from civicthread.core import formats
 from civicthread.core.errors import Refused
 from civicthread.core.models import Actor
 from civicthread.core.publishing import Publication
@@ -49,14 +50,14 @@ def publish_button(menu: list[Any], request: HttpRequest, context: dict[str, Any
 
 
 def add_sisters(request: HttpRequest, page: Page) -> Answer:
-    """A new text gets its drafts in the other languages at once."""
-    if isinstance(page, WrittenPage):
-        added = actions.add_translations(page, by=_actor(request))
-        if added:
-            names = ", ".join(str(sister.locale) for sister in added)
-            messages.info(
-                request, _("Drafts to translate were made in: %(languages)s.") % {"languages": names}
-            )
+    """A text that somebody saved has its drafts in the other languages; they follow what the editor saves by itself."""
+    if not isinstance(page, WrittenPage):
+        return None
+    actions.carry_on(page, by=_actor(request))
+    # The editor saves every half second, and asks for no page: what it keeps may be half a title.
+    if request.accepts("text/html") and (added := actions.add_translations(page, by=_actor(request))):
+        names = ", ".join(formats.language(sister.locale.language_code) for sister in added)
+        messages.info(request, _("Drafts to translate were made in: %(languages)s.") % {"languages": names})
     return None
 
 
@@ -68,7 +69,7 @@ def publish_everywhere(request: HttpRequest, page: Page) -> Answer:
         # Wagtail makes a page live before it asks us, when one publishes while creating.
         page.live = False
         page.save(update_fields=["live"])
-    actions.add_translations(page, by=_actor(request))
+    add_sisters(request, page)
     message = _("Published in all complete languages.")
     if page.go_live_at:
         message = _("The publication in all complete languages is planned.")
@@ -160,6 +161,7 @@ def _actor(request: HttpRequest) -> Actor:
 
 hooks.register("construct_page_action_menu", publish_button)
 hooks.register("after_create_page", add_sisters)
+hooks.register("after_edit_page", add_sisters)
 hooks.register("before_publish_page", publish_everywhere)
 hooks.register("after_edit_page", keep_plan)
 hooks.register("before_unpublish_page", withdraw_instead)

@@ -62,10 +62,19 @@ def test_publishing_before_it_is_translated_says_what_is_missing_and_keeps_the_d
     french = write(office, "Une nouvelle")
     told = edit(office, french, "Une meilleure nouvelle", **{"action-publish": "1"})
     assert "le texte n’est pas complet en néerlandais" in " ".join(told)
+    assert f"/cms/pages/{in_dutch().pk}/edit/" in " ".join(told)
     assert not NewsPage.objects.filter(live=True).exists()
     assert (
         NewsPage.objects.get(pk=french.pk).get_latest_revision_as_object().title == "Une meilleure nouvelle"
     )
+
+
+def test_a_translation_without_an_introduction_is_named_and_led_to(office: Client) -> None:
+    french = write(office, "Une nouvelle")
+    edit(office, in_dutch(), "Een bericht", intro="")
+    told = " ".join(edit(office, french, "Une nouvelle", **{"action-publish": "1"}))
+    assert "introduction (néerlandais)" in told
+    assert f"/cms/pages/{in_dutch().pk}/edit/" in told
 
 
 def test_publishing_while_creating_is_refused_the_same_way(office: Client) -> None:

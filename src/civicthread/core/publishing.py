@@ -1,6 +1,6 @@
 """Publication: draft, published, withdrawn with a reason. Official text appears in all required languages or not."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, TypeVar
@@ -136,7 +136,7 @@ def required_languages() -> tuple[str, ...]:
     return settings.CITY.required
 
 
-def texts_missing(languages: Iterable[str], **facts: Any) -> Refused:
+def texts_missing(languages: Iterable[str]) -> Refused:
     """The refusal that names the languages in which an official text is missing."""
     wanted = set(languages)
     names = ", ".join(formats.language(code) for code, _name in settings.LANGUAGES if code in wanted)
@@ -144,13 +144,26 @@ def texts_missing(languages: Iterable[str], **facts: Any) -> Refused:
         "It cannot be published yet: in %(languages)s a text is missing or no longer up to date. "
         "Complete it and try again."
     )
-    return Refused("text-missing", message % {"languages": names}, **facts)
+    return Refused("text-missing", message % {"languages": names})
+
+
+def text_missing(thing: models.Model, missing: Mapping[str, Collection[str]]) -> Refused:
+    """The refusal that names the texts of a thing that are missing, each with its languages."""
+    names = {field.name: field.verbose_name for field in translated_fields(type(thing))}
+    told = ", ".join(
+        f"{names[name]} ({', '.join(map(formats.language, languages))})"
+        for name, languages in missing.items()
+    )
+    message = _(
+        "It cannot be published yet. Missing or no longer up to date: %(texts)s. Complete it and try again."
+    )
+    return Refused("text-missing", message % {"texts": told}, fields=missing)
 
 
 def mark_published(thing: Publishable, *, at: datetime | None = None) -> None:
     """Make it public and findable; refused while a required language is missing. Call in the action's transaction."""
     if missing := missing_texts(thing):
-        raise texts_missing({code for languages in missing.values() for code in languages}, fields=missing)
+        raise text_missing(thing, missing)
     appears = not thing.is_published
     thing.publication = Publication.PUBLISHED
     thing.published_at = thing.published_at or at or timezone.now()

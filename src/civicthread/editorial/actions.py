@@ -46,6 +46,9 @@ def publish_page(page: WrittenPage, *, by: Actor, at: datetime | None = None) ->
     edition = _locked_edition(page)
     drafts = queries.drafts(page)
     complete = _complete(drafts)
+    if bare := [language for language, draft in complete.items() if not draft.intro]:
+        # A draft may be saved without its introduction.
+        raise publishing.text_missing(edition, {"intro": bare})
     if at is not None and at > timezone.now():
         return _schedule(edition, drafts, at=at, by=by)
     was_published = edition.is_published

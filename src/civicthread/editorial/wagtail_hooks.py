@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
+from wagtail.admin import messages as cms_messages
 from wagtail.admin.action_menu import PublishMenuItem, UnpublishMenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.models import Page
@@ -148,10 +149,24 @@ def _told(request: HttpRequest, page: Page, message: str, act: Callable[[Actor],
     try:
         act(_actor(request))
     except Refused as refusal:
-        messages.error(request, str(refusal))
+        cms_messages.error(request, str(refusal), buttons=_leading(page, refusal))
     else:
         messages.success(request, message)
     return redirect("wagtailadmin_pages:edit", page.pk)
+
+
+def _leading(page: WrittenPage, refusal: Refused) -> list[Any]:
+    """Buttons to the drafts that a refusal is about."""
+    fields: dict[str, list[str]] = refusal.facts.get("fields", {})
+    wanted = {*refusal.facts.get("languages", ()), *(code for codes in fields.values() for code in codes)}
+    return [
+        cms_messages.button(
+            reverse("wagtailadmin_pages:edit", args=[draft.pk]),
+            _("Complete it in: %(language)s") % {"language": formats.language(language)},
+        )
+        for language, draft in queries.drafts(page).items()
+        if language in wanted
+    ]
 
 
 def _actor(request: HttpRequest) -> Actor:

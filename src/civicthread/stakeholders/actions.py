@@ -81,7 +81,7 @@ def save_body(body: Body, values: Mapping[str, Any], *, by: Actor) -> Body:
     policy.require("stakeholders.save_body", by=by, on=body if body.pk else None)
     name = as_text(values.get("name", body.name))
     if missing := name.missing(publishing.required_languages()):
-        raise publishing.texts_missing(missing)
+        raise publishing.text_missing(body, {"name": missing})
     if not body.code:
         body.code = free_code(Body, name)
     if changes := saving.write(body, values):

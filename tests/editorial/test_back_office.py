@@ -1,5 +1,6 @@
 """Wagtail's screens follow our actions."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from civicthread.core.errors import Forbidden
 from civicthread.editorial import actions
 from civicthread.editorial.models import Edition, NewsPage
 from civicthread.editorial.trees import folder
@@ -125,7 +127,7 @@ def test_a_visitor_may_not_withdraw(client: Client) -> None:
 
 
 def test_a_published_article_cannot_be_deleted_but_a_draft_can() -> None:
-    office = personas.make("administrator").client()
+    office = personas.make("staff").client()
     page = texts.page_in(texts.published(texts.staff()), "fr")
     office.post(f"/cms/pages/{page.pk}/delete/")
     assert NewsPage.objects.filter(pk=page.pk).exists()
@@ -231,3 +233,21 @@ def test_a_draft_that_was_written_in_is_left_alone(office: Client) -> None:
     edit(office, french, "Une meilleure nouvelle")
     english = NewsPage.objects.get(locale__language_code="en").get_latest_revision_as_object()
     assert (dutch_draft().title, english.title) == ("Een bericht", "Une meilleure nouvelle")
+
+
+def test_the_back_office_offers_nothing_that_does_nothing_and_leads_to_no_other_host(office: Client) -> None:
+    french = write(office, "Une nouvelle")
+    for screen in ("/cms/", "/cms/pages/", f"/cms/pages/{french.pk}/edit/"):
+        html = re.sub(r"(?s)<noscript.*?</noscript>", "", office.get(screen).content.decode())
+        parts = ("documents", "redirects", "sites", "locales", "workflows", "users")
+        assert [part for part in parts if f"/cms/{part}/" in html] == []
+        led = re.findall(r'(?:href=|"url": |"href": )"(https?:[^"]+)', html)
+        assert [address for address in led if "content-checks" not in address] == []
+
+
+def test_publishing_is_the_work_of_office_staff() -> None:
+    administrator = personas.make("administrator")
+    assert administrator.client().get("/cms/", follow=True).status_code == 403
+    page = texts.ready_in_french_and_dutch()
+    with pytest.raises(Forbidden):
+        actions.publish_page(page, by=administrator.actor)

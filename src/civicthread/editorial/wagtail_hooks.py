@@ -13,6 +13,7 @@ from wagtail import hooks
 from wagtail.admin import messages as cms_messages
 from wagtail.admin.action_menu import PublishMenuItem, UnpublishMenuItem
 from wagtail.admin.ui.components import Component
+from wagtail.documents.wagtail_hooks import DocumentsSummaryItem
 from wagtail.models import Page
 
 from civicthread.core import formats
@@ -145,6 +146,16 @@ def hide_documents(request: HttpRequest, menu: list[Any]) -> None:  # noqa: ARG0
     menu[:] = [entry for entry in menu if entry.name != "documents"]
 
 
+def hide_count_of_documents(request: HttpRequest, items: list[Any]) -> None:  # noqa: ARG001  # Wagtail's signature
+    """Nor are there any to be counted on the first screen."""
+    items[:] = [item for item in items if not isinstance(item, DocumentsSummaryItem)]
+
+
+def hide_other_hosts(request: HttpRequest, menu: list[Any]) -> None:  # noqa: ARG001  # Wagtail's signature
+    """Wagtail's own help stands on its makers' site and tells of another way of publishing; its keys stay."""
+    menu[:] = [entry for entry in menu if not entry.url.startswith("http")]
+
+
 def _told(request: HttpRequest, page: Page, message: str, act: Callable[[Actor], Any]) -> HttpResponse:
     try:
         act(_actor(request))
@@ -184,3 +195,5 @@ hooks.register("before_delete_page", keep_published)
 hooks.register("before_bulk_action", one_at_a_time)
 hooks.register("construct_homepage_panels", show_lapsed)
 hooks.register("construct_main_menu", hide_documents)
+hooks.register("construct_homepage_summary_items", hide_count_of_documents)
+hooks.register("construct_help_menu", hide_other_hosts)

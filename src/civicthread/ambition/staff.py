@@ -38,7 +38,7 @@ def write_direction(request: HttpRequest, code: str = "") -> HttpResponse:
     form, actor = forms.DirectionForm.of(found, request.POST or None), signed_in_actor(request)
     if office.done(form, lambda given: actions.save_direction(found or Direction(), given, by=actor)):
         return _back(request, _("The direction is saved."))
-    title = str(found.name) if found else _("Add a strategic direction")
+    title = office.editing(found.name) if found else _("Add a strategic direction")
     return office.form_page(request, form, title=title, back=_desk())
 
 
@@ -51,7 +51,7 @@ def write_memo(request: HttpRequest, code: str = "") -> HttpResponse:
     form, actor = forms.MemoForm.of(found, request.POST or None), signed_in_actor(request)
     if office.done(form, lambda given: actions.save_memo(found or AmbitionMemo(), given, by=actor)):
         return _back(request, _("The memo is saved."))
-    title = str(found.title) if found else _("Write an ambition memo")
+    title = office.editing(found.title) if found else _("Write an ambition memo")
     return office.form_page(request, form, title=title, back=_desk())
 
 
@@ -64,7 +64,7 @@ def write_objective(request: HttpRequest, code: str = "") -> HttpResponse:
     form, actor = forms.ObjectiveForm.of(found, request.POST or None), signed_in_actor(request)
     if office.done(form, lambda given: actions.save_objective(found or Objective(), given, by=actor)):
         return _back(request, _("The objective is saved."))
-    title = str(found.title) if found else _("Add an objective")
+    title = office.editing(found.title) if found else _("Add an objective")
     return office.form_page(request, form, title=title, back=_desk())
 
 

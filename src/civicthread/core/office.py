@@ -37,6 +37,11 @@ def withdrawal(thing: object) -> str:
     return gettext("Withdraw “%(title)s”") % {"title": thing}
 
 
+def editing(thing: object) -> str:
+    """The heading above the form of something that is there already, by its name."""
+    return gettext("Edit “%(title)s”") % {"title": thing}
+
+
 def done(form: forms.Form, act: Callable[[dict[str, Any]], Done]) -> Done | None:
     """Do it when the form is filled in well; a refusal is told on the form, in the languages it is about."""
     if not form.is_valid():
@@ -77,7 +82,7 @@ def published(
 def _leading(refusal: Refused, form: Callable[[str], str]) -> str:
     for name, languages in refusal.facts.get("fields", {}).items():
         address = f"{form(name)}#id_{name}_{languages[0]}"
-        return format_html('{} <a href="{}">{}</a>', refusal.message, address, gettext("Complete it"))
+        return format_html('{} <a href="{}">{}</a>', refusal.message, address, gettext("Go to the text"))
     return str(refusal.message)
 
 

@@ -49,7 +49,7 @@ def write(request: HttpRequest, reference: str) -> HttpResponse:
     form = forms.DecisionForm.of(decision, request.POST or None)
     if office.done(form, lambda given: actions.save_decision(decision, given, by=actor)):
         return _back(request, _("The decision is saved."))
-    return office.form_page(request, form, title=decision.reference, back=_desk())
+    return office.form_page(request, form, title=office.editing(decision.title), back=_desk())
 
 
 @policy.guard("governance.publish")

@@ -68,7 +68,7 @@ def write(request: HttpRequest, reference: str) -> HttpResponse:
     form = forms.SheetForm.of(project, request.POST or None)
     if office.done(form, lambda given: actions.save_project(project, given, by=actor)):
         return _back(request, project, _("The sheet is saved."))
-    return _form_page(request, form, project, title=_("Edit the sheet"))
+    return _form_page(request, form, project, title=office.editing(project.title))
 
 
 @policy.guard("projects.join")

@@ -53,7 +53,7 @@ def write(request: HttpRequest, reference: str) -> HttpResponse:
     form = forms.MilestoneForm.of(milestone, request.POST or None)
     if office.done(form, lambda given: actions.save_milestone(milestone, given, by=actor)):
         return _back(request, milestone.project, _("The milestone is saved."))
-    return _form_page(request, form, milestone.project, title=str(milestone.title))
+    return _form_page(request, form, milestone.project, title=office.editing(milestone.title))
 
 
 @policy.guard("roadmap.replan")

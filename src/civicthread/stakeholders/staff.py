@@ -22,7 +22,8 @@ def desk(request: HttpRequest) -> HttpResponse:
     form = forms.FilterForm(request.GET)
     filters = form.filters()
     found = queries.filtered(filters, visible_to=actor_of(request), language=request.LANGUAGE_CODE)
-    page = paging.page(found, order="code", key=request.GET.get("page", ""))
+    # What is not public has no title in the index, so drafts come first; then all by name, as readers see them.
+    page = paging.page(found, order="sort_title", key=request.GET.get("page", ""))
     facts = {"page": page, "form": form, "active": bool(filters.query) + bool(filters.helix)}
     return render(request, "stakeholders/desk.html", facts)
 
@@ -38,7 +39,7 @@ def write(request: HttpRequest, code: str = "") -> HttpResponse:
     if saved := office.done(form, lambda given: actions.save_organisation(row, given, by=actor)):
         messages.success(request, _("The organisation is saved."))
         return redirect("stakeholders:entry", saved.code)
-    title = str(organisation.name) if organisation else _("Add an organisation")
+    title = office.editing(organisation.name) if organisation else _("Add an organisation")
     return office.form_page(request, form, title=title, back=_desk_of(organisation))
 
 
@@ -144,7 +145,7 @@ def write_body(request: HttpRequest, code: str = "") -> HttpResponse:
     form, actor = forms.BodyForm.of(body, request.POST or None), signed_in_actor(request)
     if saved := office.done(form, lambda given: actions.save_body(body or Body(), given, by=actor)):
         return redirect("stakeholders:body", saved.code)
-    title = str(body.name) if body else _("Add a body")
+    title = office.editing(body.name) if body else _("Add a body")
     return office.form_page(request, form, title=title, back=(reverse("stakeholders:bodies"), _("Bodies")))
 
 

@@ -33,7 +33,8 @@ function tabFor(panel, id, group) {
   tab.setAttribute("role", "tab");
   tab.setAttribute("aria-controls", panel.id);
   if ("error" in panel.dataset) tab.dataset.error = "";
-  const state = panel.querySelector(".status");
+  // A text that is there and up to date needs no word; three of them would not stand on one line.
+  const state = panel.querySelector(".status:not([data-state=original])");
   if (state) tab.append(state.cloneNode(true));
   panel.setAttribute("role", "tabpanel");
   panel.setAttribute("aria-labelledby", tab.id);

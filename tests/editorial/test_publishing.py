@@ -117,6 +117,16 @@ def test_a_translation_gets_a_slug_of_its_own_title() -> None:
     assert edition.slugs == {"fr": "une-nouvelle", "nl": "een-bericht", "en": "une-nouvelle"}
 
 
+def test_an_address_is_made_of_plain_letters() -> None:
+    page, by = written_in_french(), texts.staff()
+    page.slug = "une-idée-à-vélo"
+    page.save_revision()
+    actions.add_translations(page, by=by)
+    translated(page, "nl", "Een bericht")
+    edition = actions.publish_page(page, by=by)
+    assert edition.addresses()["fr"] == "/fr/news/une-idee-a-velo/"
+
+
 def test_two_texts_never_share_an_address() -> None:
     by = texts.staff()
     first = texts.published(by, "one", slug=texts.SLUG)

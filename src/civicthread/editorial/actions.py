@@ -230,7 +230,7 @@ def _free_slug(draft: WrittenPage, language: str, edition: Edition) -> str:
     copied = not draft.first_published_at and (
         earlier.filter(slug=draft.slug).exists() or (earlier.exists() and writing.has_copied_slug(draft))
     )
-    wanted = (slugify(draft.title) if copied else draft.slug) or str(edition.pk)
+    wanted = slugify(draft.title if copied else draft.slug) or str(edition.pk)
     taken = set(
         Address.objects.filter(language=language, slug__startswith=wanted)
         .exclude(edition_id=edition.pk)

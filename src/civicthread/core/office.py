@@ -27,7 +27,7 @@ class WithdrawForm(forms.Form):
         label=_("Why it is withdrawn"),
         rows=4,
         max_length=1000,
-        help_text=_("Everyone who follows its address reads this."),
+        help_text=_("Everyone who follows its address reads this, and “What changed” tells it."),
     )
     withdraws = True  # the button says so, in red
 

@@ -65,7 +65,9 @@ def replan(request: HttpRequest, reference: str) -> HttpResponse:
     form = forms.ReplanForm(request.POST or None)
     if office.done(form, lambda given: actions.replan(milestone, by=actor, **given)):
         return _back(request, milestone.project, _("The milestone has its new date."))
-    return _form_page(request, form, milestone.project, title=_("Plan again"))
+    return _form_page(
+        request, form, milestone.project, title=_("Plan “%(title)s” again") % {"title": milestone.title}
+    )
 
 
 @policy.guard("roadmap.reach")
@@ -77,7 +79,9 @@ def reach(request: HttpRequest, reference: str) -> HttpResponse:
     form = forms.ReachForm(request.POST or None, initial={"on": milestone.actual})
     if office.done(form, lambda given: actions.reach(milestone, by=actor, **given)):
         return _back(request, milestone.project, _("The milestone is reached."))
-    return _form_page(request, form, milestone.project, title=_("Reached"))
+    return _form_page(
+        request, form, milestone.project, title=_("“%(title)s” is reached") % {"title": milestone.title}
+    )
 
 
 @policy.guard("roadmap.correct")
@@ -89,7 +93,12 @@ def correct(request: HttpRequest, reference: str) -> HttpResponse:
     form = forms.CorrectForm(request.POST or None, initial={"on": milestone.actual})
     if office.done(form, lambda given: actions.correct(milestone, by=actor, **given)):
         return _back(request, milestone.project, _("The date is corrected."))
-    return _form_page(request, form, milestone.project, title=_("Correct the date"))
+    return _form_page(
+        request,
+        form,
+        milestone.project,
+        title=_("Correct the date of “%(title)s”") % {"title": milestone.title},
+    )
 
 
 @policy.guard("roadmap.publish")

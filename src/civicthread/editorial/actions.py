@@ -1,7 +1,7 @@
 """What changes editorial texts. A text is published in every required language at once, or not at all."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -118,12 +118,16 @@ def withdraw_page(page: WrittenPage, *, by: Actor, because: Text) -> Edition:
 
 
 @transaction.atomic
-def add_translations(page: WrittenPage, *, by: Actor) -> list[WrittenPage]:
-    """Give the page its missing sisters: drafts in the other languages that still hold this page's words."""
+def add_translations(page: WrittenPage, *, by: Actor, new: bool = True) -> list[WrittenPage]:
+    """Give the page its missing sisters, drafts in the other languages that hold its words; gives those made.
+
+    Sisters that are there follow the page until somebody writes in them; where `new` is not wanted, that is all.
+    """
     policy.require("editorial.write", by=by, on=page)
     present = queries.drafts(page)
+    _carry_on(page, present.values())
     added = []
-    for language in settings.CITY.languages:
+    for language in settings.CITY.languages if new else ():
         if language not in present:
             sister = page.copy_for_translation(Locale.objects.get(language_code=language))
             sister.ready = False
@@ -134,11 +138,8 @@ def add_translations(page: WrittenPage, *, by: Actor) -> list[WrittenPage]:
     return added
 
 
-@transaction.atomic
-def carry_on(page: WrittenPage, *, by: Actor) -> None:
-    """Give what was written since to the sisters in which nobody wrote yet; a part of saving, without an entry."""
-    policy.require("editorial.write", by=by, on=page)
-    drafts = queries.drafts(page).values()
+def _carry_on(page: WrittenPage, drafts: Iterable[WrittenPage]) -> None:
+    """Give what was written since to the sisters in which nobody wrote yet; a part of saving a draft."""
     original = min(drafts, key=lambda draft: draft.pk)
     if original.pk == page.pk:
         for sister in drafts:

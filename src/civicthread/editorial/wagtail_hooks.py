@@ -55,9 +55,9 @@ def add_sisters(request: HttpRequest, page: Page) -> Answer:
     """A text that somebody saved has its drafts in the other languages; they follow what the editor saves by itself."""
     if not isinstance(page, WrittenPage):
         return None
-    actions.carry_on(page, by=_actor(request))
-    # The editor saves every half second, and asks for no page: what it keeps may be half a title.
-    if request.accepts("text/html") and (added := actions.add_translations(page, by=_actor(request))):
+    # The editor saves by itself while somebody types, and asks for no page: it may keep half a title.
+    somebody = request.accepts("text/html")
+    if added := actions.add_translations(page, by=_actor(request), new=somebody):
         names = ", ".join(formats.language(sister.locale.language_code) for sister in added)
         messages.info(request, _("Drafts to translate were made in: %(languages)s.") % {"languages": names})
     return None

@@ -21,7 +21,10 @@ REFUSALS: Mapping[str, str | Promise] = {
     "crs_unknown": _("The coordinate system “%(crs)s” is not known."),
     "duplicate_headings": _("The heading “%(column)s” stands twice in the file."),
     "empty_file": _("The file is empty."),
-    "empty_heading": _("Column %(number)s has no heading: give every column one name, in one row."),
+    "empty_heading": _(
+        "Column %(number)s has no heading: give every column one name, in one row. "
+        "Where that row stands lower, say how many lines stand before it."
+    ),
     "failed": _(
         "The file could not be loaded through a fault of ours. Try again later, or tell the administrator."
     ),
@@ -104,6 +107,11 @@ PROBLEMS: Mapping[str, str | Promise] = {
 }
 
 NOTES: Mapping[str, str | Promise] = {
+    "columns_empty": _("Columns without a heading and without values are passed over: %(columns)s."),
+    "columns_unnamed": _(
+        "Columns without a heading are called by their number: %(columns)s. Give them a name in the file or here, or "
+        "name them under “Columns left out”."
+    ),
     "day_or_month_first": _("Dates such as %(example)s are read day first."),
     "mojibake": _("“%(column)s” holds texts that were decoded wrongly before, such as “%(example)s”."),
     "lines_before": _(

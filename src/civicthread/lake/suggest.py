@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, combinations, pairwise
@@ -14,10 +13,12 @@ from civicthread.lake import sniff
 from civicthread.lake.checks import checks, values_sql
 from civicthread.lake.connection import DEFAULT_LIMITS, Limits, connect
 from civicthread.lake.dialect import Dialect, FileFormat
+from civicthread.lake.notes import Note
 from civicthread.lake.places import coordinates
 from civicthread.lake.refusals import IngestRefused
 from civicthread.lake.schema import TIME_NAME, Column, ColumnType, TableSchema
-from civicthread.lake.sources import open_source, unpack
+from civicthread.lake.sources import is_unnamed, open_source, unpack
+from civicthread.lake.spelling import date_format, number_dialect, read_in_two_ways
 from civicthread.lake.where import in_workbook, placed
 
 SAMPLE_ROWS: Final = 5000
@@ -29,42 +30,10 @@ FORMATS: Final[dict[str, FileFormat]] = {
     ".ndjson": "jsonlines",
     ".json": "json",
 }
-NOTES: Final = {
-    "mojibake": "“%(column)s” holds texts that were decoded wrongly before, such as “%(example)s”.",
-    "no_time_column": "No column holds a date or a year: declare the period the file is about.",
-    "period_in_key": "“%(column)s” is the same in all rows: it tells them apart from those of the next file.",
-    "no_keys": "No column, nor pair of columns, tells the rows apart.",
-    "day_or_month_first": "Dates such as %(example)s are read day first.",
-    "null_words": "These words are read as “no value”: %(words)s.",
-    "lines_before": "The headings begin with “%(heading)s”; lines before them that are passed over: %(lines)s.",
-    "sheet": "The workbook has several sheets; “%(sheet)s” is read.",
-    "two_readings": "“%(column)s” holds numbers such as %(example)s, read as decimals; they may be thousands.",
-    "places": "“%(x)s” and “%(y)s” look like Belgian Lambert 72 coordinates: lon and lat are added.",
-}
 TYPES: Final[tuple[ColumnType, ...]] = ("integer", "number", "date", "timestamp", "boolean")
-DAY_FIRST: Final = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y")
 PERCENT: Final = re.compile(r"\s*[+-]?[\d.,]+\s*%\s*")
-COMMA: Final = re.compile(r"\s*[+-]?\d+,\d+\s*%?\s*")
-POINT: Final = re.compile(r"\s*[+-]?\d+\.\d+\s*%?\s*")
-GROUPED: Final = re.compile(r"\s*[+-]?\d{1,3}(([. \u00a0\u202f’'])\d{3})+(,\d+)?\s*")
-# Commas between thousands, told from decimal commas by a point, or by there being several.
-ENGLISH: Final = re.compile(r"\s*[+-]?\d{1,3}((,\d{3})+\.\d+|(,\d{3}){2,})\s*%?\s*")
-# Three digits behind the only sign: decimals to one reader, thousands to another.
-THREE_BEHIND: Final = re.compile(r"\s*[+-]?[1-9]\d{0,2}[.,]\d{3}\s*%?\s*")
-UNDER_A_THOUSAND: Final = re.compile(r"\s*[+-]?\d{1,3}\s*%?\s*")
 CODE: Final = re.compile(r"0\d+")
 LAMBERT: Final = ((10_000, 300_000), (10_000, 260_000))
-
-
-@dataclass(frozen=True)
-class Note:
-    """Something the steward should know: a stable code, and what stands in its sentence in `NOTES`."""
-
-    code: str
-    params: dict[str, str]
-
-    def __str__(self) -> str:
-        return NOTES[self.code] % self.params
 
 
 @dataclass(frozen=True)
@@ -76,6 +45,19 @@ class Suggestion:
     notes: tuple[Note, ...]
     rows: tuple[dict[str, str | None], ...]
     sheets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The first rows of a table, and what was noted in reading them."""
+
+    headings: tuple[str, ...]
+    rows: Sequence[tuple[str | None, ...]]
+    notes: tuple[Note, ...] = ()
+
+    def columns(self) -> list[list[str]]:
+        """The texts of each column."""
+        return [[row[number] or "" for row in self.rows] for number in range(len(self.headings))]
 
 
 def suggest(
@@ -99,10 +81,10 @@ def suggest(
         plain = unpack(path, Path(folder), limit=limits.unpacked_bytes)
         dialect = _first_dialect(plain, name or path.name, told or {})
         sheets = in_workbook(plain)[2] if dialect.format == "xlsx" else ()
-        headings, rows = _sample(plain, dialect, Path(folder), limits)
-        columns = [[row[number] or "" for row in rows] for number in range(len(headings))]
-        dialect = _number_dialect(dialect, columns)
-        dialect = replace(dialect, date_format=_date_format(columns))
+        sample = _with_headings(_sample(plain, dialect, Path(folder), limits))
+        headings, columns = sample.headings, sample.columns()
+        dialect = number_dialect(dialect, columns)
+        dialect = replace(dialect, date_format=date_format(columns))
         kinds = _types(columns, dialect, Path(folder), limits)
     named = list(zip(names_for(headings), headings, kinds, columns, strict=True))
     found = [_column(name, heading, kind, _plain(values, dialect)) for name, heading, kind, values in named]
@@ -110,9 +92,9 @@ def suggest(
     keys = _keys(found, columns, dialect)
     found = [replace(column, nullable=column.name not in keys) for column in found] + places
     schema = TableSchema(tuple(found), keys, _sort(found, keys))
-    sample = tuple(dict(zip(headings, row, strict=True)) for row in rows[:20])
-    notes = (*_notes(schema, dialect, columns), *_standing(dialect, headings, sheets))
-    return Suggestion(schema, dialect, notes, sample, sheets)
+    shown = tuple(dict(zip(headings, row, strict=True)) for row in sample.rows[:20])
+    notes = (*sample.notes, *_notes(schema, dialect, columns), *_standing(dialect, headings, sheets))
+    return Suggestion(schema, dialect, notes, shown, sheets)
 
 
 def names_for(headings: Sequence[str]) -> list[str]:
@@ -155,73 +137,37 @@ def _first_dialect(path: Path, name: str, told: Mapping[str, Any]) -> Dialect:
     return replace(placed(dialect, path, text), **told)
 
 
-def _sample(
-    path: Path, dialect: Dialect, work: Path, limits: Limits
-) -> tuple[tuple[str, ...], list[tuple[str | None, ...]]]:
+def _sample(path: Path, dialect: Dialect, work: Path, limits: Limits) -> Sample:
     source = open_source(path, dialect, work, unpacked_bytes=limits.unpacked_bytes)
     with connect(limits, work) as connection:
         cells = ", ".join(f"c{number}" for number in range(len(source.headings)))
         relation = source.locate().relation
         sql = f"SELECT {cells} FROM {relation} ORDER BY __line LIMIT {SAMPLE_ROWS}"  # noqa: S608
         rows = connection.execute(sql).fetchall()
-    return source.headings, rows
+    return Sample(source.headings, rows)
 
 
-def _number_dialect(dialect: Dialect, columns: list[list[str]]) -> Dialect:
-    """Decimal sign, thousands sign and the words for “no value”, from the columns that are mostly numbers."""
-    commas = points = english = 0
-    signs: Counter[str] = Counter()
-    words: set[str] = set()
-    for values in columns:
-        plain = [value.strip() for value in values if value.strip()]
-        numbers = [value for value in plain if _looks_numeric(value)]
-        if not numbers or len(numbers) * 2 < len(plain):
-            continue
-        grouped = [match for value in numbers if (match := GROUPED.fullmatch(value))]
-        commas += sum(bool(COMMA.fullmatch(value)) for value in numbers) + sum(bool(m[3]) for m in grouped)
-        english += sum(bool(ENGLISH.fullmatch(value)) for value in numbers)
-        points += sum(bool(POINT.fullmatch(value)) for value in numbers)
-        signs.update(" " if match[2].isspace() else match[2] for match in grouped)
-        words |= {value for value in plain if value in sniff.NO_VALUE}
-    if english and not signs.keys() - {"."}:
-        return replace(dialect, thousands=",", nulls=tuple(sorted(words)))
-    decimal = "," if commas > points else "."
-    able = [sign for sign in signs if sign != decimal and (sign != "." or commas)]
-    thousands = max(able, key=lambda sign: (signs[sign], sign), default="")
-    return replace(dialect, decimal=decimal, thousands=thousands, nulls=tuple(sorted(words)))
+def _with_headings(sample: Sample) -> Sample:
+    """The sample without the columns that have neither a heading nor a value.
 
-
-def _looks_numeric(value: str) -> bool:
-    return any(sign.isdigit() for sign in value) and not re.sub(r"[\d.,%+\-\s’']", "", value)
-
-
-def _read_in_two_ways(values: Sequence[str], dialect: Dialect) -> str:
-    """A number whose decimal sign may as well part thousands, as in all numbers of its column; or nothing.
-
-    >>> _read_in_two_ways(["4,000", "950", "n.d."], Dialect(decimal=","))
-    '4,000'
-    >>> [_read_in_two_ways(["4,000", other], Dialect(decimal=",")) for other in ("0,125", "2,5", "1200")]
-    ['', '', '']
+    IngestRefused where a column between others lacks only its heading: headings in two lines or merged ones do.
     """
-    numbers = [value.strip() for value in values if _looks_numeric(value)]
-    signed = [value for value in numbers if dialect.decimal in value]
-    if dialect.format != "csv" or dialect.thousands or not signed or len(numbers) * 2 < len(values):
-        return ""  # other formats say what a number is, and a known sign between thousands settles it
-    clear = [value for value in numbers if value not in signed and not UNDER_A_THOUSAND.fullmatch(value)]
-    return "" if clear or not all(THREE_BEHIND.fullmatch(value) for value in signed) else signed[0]
-
-
-def _date_format(columns: list[list[str]]) -> str:
-    """A day-first format in which all values of some column are dates, or nothing for ISO."""
-    for values in columns:
-        plain = [value.strip() for value in values if value.strip()]
-        for shape in DAY_FIRST:
-            sign = re.escape(shape[2])
-            if plain and all(
-                re.fullmatch(rf"\d{{1,2}}{sign}\d{{1,2}}{sign}\d{{4}}", value) for value in plain
-            ):
-                return shape
-    return ""
+    lacking = {number for number, name in enumerate(sample.headings) if is_unnamed(name, number + 1)}
+    empty = {number for number in lacking if not any(row[number] for row in sample.rows)}
+    last = max({*range(len(sample.headings))} - lacking)
+    between = sorted(number for number in lacking - empty if 0 < number < last)
+    if between:
+        raise IngestRefused("empty_heading", number=between[0] + 1)
+    notes = []
+    if empty:
+        notes.append(
+            Note("columns_empty", {"columns": ", ".join(str(number + 1) for number in sorted(empty))})
+        )
+    if unnamed := [sample.headings[number] for number in sorted(lacking - empty)]:
+        notes.append(Note("columns_unnamed", {"columns": ", ".join(unnamed)}))
+    kept = [number for number in range(len(sample.headings)) if number not in empty]
+    rows = [tuple(row[number] for number in kept) for row in sample.rows] if empty else sample.rows
+    return Sample(tuple(sample.headings[number] for number in kept), rows, (*sample.notes, *notes))
 
 
 def _types(columns: list[list[str]], dialect: Dialect, work: Path, limits: Limits) -> list[ColumnType]:
@@ -348,7 +294,7 @@ def _notes(schema: TableSchema, dialect: Dialect, columns: list[list[str]]) -> I
 def _notes_of(column: Column, values: list[str], dialect: Dialect, *, is_key: bool) -> Iterable[Note]:
     if wrong := sniff.mojibake_in([*column.heading.splitlines(), *values]):
         yield Note("mojibake", {"column": column.heading, "example": wrong[0][:80]})
-    if example := _read_in_two_ways(_plain(values, dialect), dialect):
+    if example := read_in_two_ways(_plain(values, dialect), dialect):
         yield Note("two_readings", {"column": column.heading, "example": example})
     if is_key and _is_period(column, values):
         yield Note("period_in_key", {"column": column.heading})

@@ -32,7 +32,10 @@ REFUSALS: Mapping[str, str | Promise] = {
         "Cell %(cell)s holds a formula without its result: open and save the workbook."
     ),
     "keys_missing": _("Rows can be brought up to date only where key columns tell them apart."),
-    "merged_headings": _("Heading cell %(cell)s is empty: merged or two-line headings cannot be read."),
+    "merged_headings": _(
+        "The headings are merged (%(cell)s): give every column one name, in one row. "
+        "Where that row stands lower, say how many lines stand before it."
+    ),
     "missing_columns": _("Missing from the file: %(columns)s."),
     "missing_file": _("The file cannot be opened."),
     "no_rows": _("The file holds no rows."),
@@ -116,6 +119,10 @@ NOTES: Mapping[str, str | Promise] = {
     "mojibake": _("“%(column)s” holds texts that were decoded wrongly before, such as “%(example)s”."),
     "lines_before": _(
         "The headings begin with “%(heading)s”; lines before them that are passed over: %(lines)s."
+    ),
+    "merged_cells": _(
+        "Merged cells, such as %(cells)s: their value is read in each row and column they cover. If a number is "
+        "merged, look whether it should count once only."
     ),
     "period_in_key": _(
         "“%(column)s” is the same in all rows. It is taken into what tells rows apart, so that a file of the next "

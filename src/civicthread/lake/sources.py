@@ -15,6 +15,7 @@ from typing import Final
 
 from civicthread.lake.connection import literal
 from civicthread.lake.dialect import Dialect
+from civicthread.lake.notes import Note
 from civicthread.lake.refusals import IngestRefused
 
 BLOCK: Final = 1 << 20
@@ -41,13 +42,15 @@ class Source:
     """A file made readable.
 
     `quick` exists for plain CSV: the fastest way, which fails on any malformed row. `sample` exists for a
-    large one: it writes a small sample to the given file and gives its rows.
+    large one: it writes a small sample to the given file and gives its rows. `notes`: what was read otherwise than
+    it stands in the file.
     """
 
     headings: tuple[str, ...]
     locate: Callable[[], Rows]
     quick: Rows | None = None
     sample: Callable[[Path], Rows] | None = None
+    notes: tuple[Note, ...] = ()
 
 
 Row = tuple[int, str, Sequence[str | None]]

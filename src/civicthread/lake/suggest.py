@@ -32,7 +32,11 @@ FORMATS: Final[dict[str, FileFormat]] = {
 }
 TYPES: Final[tuple[ColumnType, ...]] = ("integer", "number", "date", "timestamp", "boolean")
 PERCENT: Final = re.compile(r"\s*[+-]?[\d.,]+\s*%\s*")
+NAMING: Final = re.compile(r"(^|_)(id|code|postcode|nr|no|numero|nummer|nis|ins|key|cle)(_|$)")
+"""What columns of numbers that name something are called."""
 CODE: Final = re.compile(r"0\d+")
+Named = tuple[str, Sequence[str]]
+"""The name of a column and its texts."""
 LAMBERT: Final = ((10_000, 300_000), (10_000, 260_000))
 
 
@@ -144,7 +148,7 @@ def _sample(path: Path, dialect: Dialect, work: Path, limits: Limits) -> Sample:
         relation = source.locate().relation
         sql = f"SELECT {cells} FROM {relation} ORDER BY __line LIMIT {SAMPLE_ROWS}"  # noqa: S608
         rows = connection.execute(sql).fetchall()
-    return Sample(source.headings, rows)
+    return Sample(source.headings, rows, source.notes)
 
 
 def _with_headings(sample: Sample) -> Sample:
@@ -209,18 +213,20 @@ def _keys(columns: Sequence[Column], values: Sequence[list[str]], dialect: Diale
     """The first column, or else pair of columns, without empty values in which no two rows are the same; and the
     period where the whole file is about one.
 
-    Without it the next period would take the place of this one.
+    Without it the next period would take the place of this one. Whole numbers that may count something are tried last:
+    in a small file they often differ by chance.
     """
     able = [
-        (column.name, cells)
+        (column, cells)
         for column, cells in zip(columns, values, strict=True)
         if column.type != "number"
         and column.name != "wkt"
         and cells
         and not {"", *dialect.nulls} & set(cells)
     ]
-    single = ((candidate,) for candidate in able)
-    for candidate in chain(single, combinations(able[:12], 2)):
+    named = [(column.name, cells) for column, cells in able if not _may_count(column, columns)]
+    every = [(column.name, cells) for column, cells in able]
+    for candidate in chain.from_iterable(_ones_and_pairs(some) for some in (named, every)):
         rows = list(zip(*(cells for _, cells in candidate), strict=True))
         if len(set(rows)) == len(rows):
             periods = [
@@ -230,6 +236,16 @@ def _keys(columns: Sequence[Column], values: Sequence[list[str]], dialect: Diale
             ]
             return tuple(dict.fromkeys([*(name for name, _ in candidate), *periods]))
     return ()
+
+
+def _ones_and_pairs(able: Sequence[Named]) -> Iterable[tuple[Named, ...]]:
+    return chain(((one,) for one in able), combinations(able[:12], 2))
+
+
+def _may_count(column: Column, columns: Sequence[Column]) -> bool:
+    """Whether its whole numbers may be amounts: it is not the first, nor a time, nor called like what names something."""
+    plain = column is columns[0] or _is_time(column) or NAMING.search(column.name)
+    return column.type == "integer" and not plain
 
 
 def _is_period(column: Column, cells: Sequence[str | None]) -> bool:

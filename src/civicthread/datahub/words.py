@@ -115,7 +115,12 @@ NOTES: Mapping[str, str | Promise] = {
         "Columns without a heading are called by their number: %(columns)s. Give them a name in the file or here, or "
         "name them under “Columns left out”."
     ),
-    "day_or_month_first": _("Dates such as %(example)s are read day first."),
+    "brackets": _(
+        "Numbers in brackets, such as %(example)s, are read as negative. If the brackets mean something else, say so "
+        "under “How it is read”."
+    ),
+    "dates_read": _("Dates such as %(example)s are read as %(form)s."),
+    "euro": _("“%(column)s” holds amounts such as %(example)s, which are read as numbers of euro."),
     "mojibake": _("“%(column)s” holds texts that were decoded wrongly before, such as “%(example)s”."),
     "lines_before": _(
         "The headings begin with “%(heading)s”; lines before them that are passed over: %(lines)s."
@@ -130,6 +135,14 @@ NOTES: Mapping[str, str | Promise] = {
     ),
     "no_keys": _("No column, nor pair of columns, tells the rows apart."),
     "no_time_column": _("No column holds a date or a year: declare the period the file is about."),
+    "not_all_dates": _(
+        "“%(column)s” is read as text: not all of its values are dates written in one way, such as “%(example)s”. If "
+        "you choose another type, rows with such values are set aside."
+    ),
+    "not_all_numbers": _(
+        "“%(column)s” is read as text: not all of its values are numbers, such as “%(example)s”. If you choose another "
+        "type, rows with such values are set aside; a word that means “no value” can be named as one."
+    ),
     "null_words": _("These words are read as “no value”: %(words)s."),
     "two_readings": _(
         "“%(column)s” holds numbers such as %(example)s, which are read as decimals. If their sign parts thousands, "
@@ -184,6 +197,18 @@ FOUND: Mapping[str, str | Promise] = {
     "an Excel or ZIP file": _("an Excel or ZIP file"),
     "a Parquet file": _("a Parquet file"),
     "a PDF file": _("a PDF file"),
+    "dd/mm/yyyy": _("dd/mm/yyyy"),
+    "dd/mm/yy": _("dd/mm/yy"),
+    "dd-mm-yyyy": _("dd-mm-yyyy"),
+    "dd-mm-yy": _("dd-mm-yy"),
+    "dd.mm.yyyy": _("dd.mm.yyyy"),
+    "dd.mm.yy": _("dd.mm.yy"),
+    "mm/dd/yyyy": _("mm/dd/yyyy"),
+    "mm/dd/yy": _("mm/dd/yy"),
+    "mm-dd-yyyy": _("mm-dd-yyyy"),
+    "mm-dd-yy": _("mm-dd-yy"),
+    "mm.dd.yyyy": _("mm.dd.yyyy"),
+    "mm.dd.yy": _("mm.dd.yy"),
     "a page or message in XML": _(
         "a page or message in HTML or XML (statistics in SDMX are brought in by “New statistics”)"
     ),
@@ -229,4 +254,4 @@ def problem(code: str) -> str:
 
 def note(code: str, facts: Mapping[str, str]) -> str:
     """What a steward should know about a file that was looked at."""
-    return str(NOTES[code]) % facts
+    return str(NOTES[code]) % {name: str(FOUND.get(value, value)) for name, value in facts.items()}

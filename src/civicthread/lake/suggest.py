@@ -4,21 +4,34 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, combinations, pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from civicthread.lake import sniff
+import duckdb
+
+from civicthread.lake import roles, sniff
 from civicthread.lake.checks import checks, values_sql
 from civicthread.lake.connection import DEFAULT_LIMITS, Limits, connect
 from civicthread.lake.dialect import Dialect, FileFormat
 from civicthread.lake.notes import Note
 from civicthread.lake.places import coordinates
 from civicthread.lake.refusals import IngestRefused
-from civicthread.lake.schema import TIME_NAME, Column, ColumnType, TableSchema
+from civicthread.lake.schema import Column, ColumnType, TableSchema
 from civicthread.lake.sources import is_unnamed, open_source, unpack
-from civicthread.lake.spelling import date_format, number_dialect, read_in_two_ways
+from civicthread.lake.spelling import (
+    date_format,
+    in_brackets,
+    in_euro,
+    is_money,
+    is_written,
+    looks_like_date,
+    number_dialect,
+    read_in_two_ways,
+    shown,
+    unit_of,
+)
 from civicthread.lake.where import in_workbook, placed
 
 SAMPLE_ROWS: Final = 5000
@@ -31,12 +44,7 @@ FORMATS: Final[dict[str, FileFormat]] = {
     ".json": "json",
 }
 TYPES: Final[tuple[ColumnType, ...]] = ("integer", "number", "date", "timestamp", "boolean")
-PERCENT: Final = re.compile(r"\s*[+-]?[\d.,]+\s*%\s*")
-NAMING: Final = re.compile(r"(^|_)(id|code|postcode|nr|no|numero|nummer|nis|ins|key|cle)(_|$)")
-"""What columns of numbers that name something are called."""
 CODE: Final = re.compile(r"0\d+")
-Named = tuple[str, Sequence[str]]
-"""The name of a column and its texts."""
 LAMBERT: Final = ((10_000, 300_000), (10_000, 260_000))
 
 
@@ -49,6 +57,15 @@ class Suggestion:
     notes: tuple[Note, ...]
     rows: tuple[dict[str, str | None], ...]
     sheets: tuple[str, ...] = ()
+    period: str = ""
+    """The column that seems to tell the period."""
+
+
+class Kind(NamedTuple):
+    """The type of a column; and why it is no better one, with a value that stands in the way."""
+
+    type: ColumnType
+    why: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -91,14 +108,23 @@ def suggest(
         dialect = replace(dialect, date_format=date_format(columns))
         kinds = _types(columns, dialect, Path(folder), limits)
     named = list(zip(names_for(headings), headings, kinds, columns, strict=True))
-    found = [_column(name, heading, kind, _plain(values, dialect)) for name, heading, kind, values in named]
+    found = [
+        _column(name, heading, kind.type, _plain(values, dialect)) for name, heading, kind, values in named
+    ]
     dialect, places = _with_places(dialect, found, columns)
-    keys = _keys(found, columns, dialect)
+    times = roles.times(found, columns)
+    keys = roles.keys(found, columns, nulls=dialect.nulls, times=times)
     found = [replace(column, nullable=column.name not in keys) for column in found] + places
-    schema = TableSchema(tuple(found), keys, _sort(found, keys))
-    shown = tuple(dict(zip(headings, row, strict=True)) for row in sample.rows[:20])
-    notes = (*sample.notes, *_notes(schema, dialect, columns), *_standing(dialect, headings, sheets))
-    return Suggestion(schema, dialect, notes, shown, sheets)
+    period = next((name for name in times if name in keys), next(iter(times), ""))
+    schema = TableSchema(tuple(found), keys, roles.order(keys, period))
+    first = tuple(dict(zip(headings, row, strict=True)) for row in sample.rows[:20])
+    notes = [*sample.notes, *_standing(dialect, headings, sheets), *_notes(schema, dialect, columns, times)]
+    notes += [
+        Note(kind.why[0], {"column": heading, "example": kind.why[1][:80]})
+        for _, heading, kind, _ in named
+        if kind.why
+    ]
+    return Suggestion(schema, dialect, tuple(notes), first, sheets, period)
 
 
 def names_for(headings: Sequence[str]) -> list[str]:
@@ -174,94 +200,46 @@ def _with_headings(sample: Sample) -> Sample:
     return Sample(tuple(sample.headings[number] for number in kept), rows, (*sample.notes, *notes))
 
 
-def _types(columns: list[list[str]], dialect: Dialect, work: Path, limits: Limits) -> list[ColumnType]:
+def _types(columns: list[list[str]], dialect: Dialect, work: Path, limits: Limits) -> list[Kind]:
     """The narrowest type that every value of a column keeps, by the same checks as the ingestion's."""
-    found: list[ColumnType] = []
     with connect(limits, work) as connection:
-        for values in columns:
-            plain = _plain(values, dialect)
-            if not plain or any(CODE.fullmatch(value) for value in plain):
-                found.append("text")
-                continue
-            tried = TableSchema(tuple(Column(kind, kind, unit=_unit(plain), source="v") for kind in TYPES))
-            ready = checks(tried, ("v",), dialect)
-            rows = "(SELECT 0 AS __line, NULL AS __problem, unnest(?::VARCHAR[]) AS c0)"
-            problems = ", ".join(f"count({check.problem})" for check in ready)
-            sql = f"SELECT {problems} FROM ({values_sql(rows, ready)})"  # noqa: S608
-            counts = connection.execute(sql, [plain]).fetchall()[0]
-            fitting = [kind for kind, count in zip(TYPES, counts, strict=True) if not count]
-            if len(fitting) > 1 and any(dialect.decimal in value for value in plain):
-                fitting.remove("integer")  # “65.0” says that another value may be 65.5
-            found.append((*fitting, "text")[0])
-    return found
+        return [_kind(connection, _plain(values, dialect), dialect) for values in columns]
+
+
+def _kind(connection: duckdb.DuckDBPyConnection, plain: list[str], dialect: Dialect) -> Kind:
+    if not plain or any(CODE.fullmatch(value) for value in plain):
+        return Kind("text")
+    tried = TableSchema(tuple(Column(kind, kind, unit=unit_of(plain), source="v") for kind in TYPES))
+    ready = checks(tried, ("v",), dialect)
+    rows = "(SELECT generate_subscripts($1, 1) AS __line, NULL AS __problem, unnest($1::VARCHAR[]) AS c0)"
+    problems = ", ".join(
+        f"count({one.problem}), min(__line) FILTER ({one.problem} IS NOT NULL)" for one in ready
+    )
+    sql = f"SELECT {problems} FROM ({values_sql(rows, ready)})"  # noqa: S608
+    told = connection.execute(sql, [plain]).fetchall()[0]
+    counts, lines = dict(zip(TYPES, told[::2], strict=True)), dict(zip(TYPES, told[1::2], strict=True))
+    fitting = [kind for kind in TYPES if not counts[kind]]
+    if {"integer", "number"} <= {*fitting} and any(dialect.decimal in value for value in plain):
+        fitting.remove("integer")  # “65.0” says that another value may be 65.5
+    if fitting:
+        return Kind(fitting[0])
+    first = {kind: plain[lines[kind] - 1] for kind in TYPES}
+    if 2 * counts["number"] < len(plain) or all(is_money(value) for value in plain):
+        return Kind("text", ("not_all_numbers", first["number"]))
+    if 2 * sum(looks_like_date(value) for value in plain) > len(plain):
+        return Kind("text", ("not_all_dates", first["timestamp"]))
+    return Kind("text")
 
 
 def _plain(values: list[str], dialect: Dialect) -> list[str]:
     return [value for value in values if value.strip() and value not in dialect.nulls]
 
 
-def _unit(values: Sequence[str]) -> str:
-    return "%" if values and all(PERCENT.fullmatch(value) for value in values) else ""
-
-
 def _column(name: str, heading: str, kind: ColumnType, plain: list[str]) -> Column:
-    unit = _unit(plain) if kind in ("integer", "number") else ""
-    return Column(name, "number" if unit else kind, unit=unit, source="" if heading == name else heading)
-
-
-def _keys(columns: Sequence[Column], values: Sequence[list[str]], dialect: Dialect) -> tuple[str, ...]:
-    """The first column, or else pair of columns, without empty values in which no two rows are the same; and the
-    period where the whole file is about one.
-
-    Without it the next period would take the place of this one. Whole numbers that may count something are tried last:
-    in a small file they often differ by chance.
-    """
-    able = [
-        (column, cells)
-        for column, cells in zip(columns, values, strict=True)
-        if column.type != "number"
-        and column.name != "wkt"
-        and cells
-        and not {"", *dialect.nulls} & set(cells)
-    ]
-    named = [(column.name, cells) for column, cells in able if not _may_count(column, columns)]
-    every = [(column.name, cells) for column, cells in able]
-    for candidate in chain.from_iterable(_ones_and_pairs(some) for some in (named, every)):
-        rows = list(zip(*(cells for _, cells in candidate), strict=True))
-        if len(set(rows)) == len(rows):
-            periods = [
-                column.name
-                for column, cells in zip(columns, values, strict=True)
-                if _is_period(column, cells)
-            ]
-            return tuple(dict.fromkeys([*(name for name, _ in candidate), *periods]))
-    return ()
-
-
-def _ones_and_pairs(able: Sequence[Named]) -> Iterable[tuple[Named, ...]]:
-    return chain(((one,) for one in able), combinations(able[:12], 2))
-
-
-def _may_count(column: Column, columns: Sequence[Column]) -> bool:
-    """Whether its whole numbers may be amounts: it is not the first, nor a time, nor called like what names something."""
-    plain = column is columns[0] or _is_time(column) or NAMING.search(column.name)
-    return column.type == "integer" and not plain
-
-
-def _is_period(column: Column, cells: Sequence[str | None]) -> bool:
-    """Whether the column tells the one period of a file. A date of another name may say when it was written."""
-    named = TIME_NAME.fullmatch if column.type in ("date", "timestamp") else TIME_NAME.search
-    return bool(named(column.name)) and len(set(cells)) == 1 and bool(cells[0])
-
-
-def _sort(columns: Iterable[Column], keys: tuple[str, ...]) -> tuple[str, ...]:
-    """Entity first, time second: what indicators filter and group by."""
-    times = [column.name for column in columns if _is_time(column)][:1]
-    return tuple(dict.fromkeys([*(name for name in keys if name not in times), *times]))
-
-
-def _is_time(column: Column) -> bool:
-    return column.type in ("date", "timestamp") or bool(TIME_NAME.search(column.name))
+    unit = unit_of(plain) if kind in ("integer", "number") else ""
+    return Column(
+        name, "number" if unit == "%" else kind, unit=unit, source="" if heading == name else heading
+    )
 
 
 def _with_places(
@@ -292,19 +270,26 @@ def _standing(dialect: Dialect, headings: Sequence[str], sheets: Sequence[str]) 
         yield Note("sheet", {"sheet": dialect.sheet or sheets[0]})
 
 
-def _notes(schema: TableSchema, dialect: Dialect, columns: list[list[str]]) -> Iterable[Note]:
+def _notes(
+    schema: TableSchema, dialect: Dialect, columns: list[list[str]], times: Sequence[str]
+) -> Iterable[Note]:
     for column, values in zip(schema.columns, columns, strict=False):
         yield from _notes_of(column, values, dialect, is_key=column.name in schema.keys)
-    if not any(_is_time(column) for column in schema.columns):
+    if not times:
         yield Note("no_time_column", {})
     if not schema.keys:
         yield Note("no_keys", {})
-    if dialect.date_format:
-        yield Note("day_or_month_first", {"example": dialect.date_format})
     if dialect.nulls:
         yield Note("null_words", {"words": ", ".join(dialect.nulls)})
     if dialect.x:
         yield Note("places", {"x": dialect.x, "y": dialect.y})
+    if negative := in_brackets(list(chain.from_iterable(columns))) if dialect.brackets else "":
+        yield Note("brackets", {"example": negative.strip()})
+    if dialect.date_format:
+        written = next(
+            value for value in chain.from_iterable(columns) if is_written(value, dialect.date_format)
+        )
+        yield Note("dates_read", {"example": written.strip(), "form": shown(dialect.date_format)})
 
 
 def _notes_of(column: Column, values: list[str], dialect: Dialect, *, is_key: bool) -> Iterable[Note]:
@@ -312,5 +297,7 @@ def _notes_of(column: Column, values: list[str], dialect: Dialect, *, is_key: bo
         yield Note("mojibake", {"column": column.heading, "example": wrong[0][:80]})
     if example := read_in_two_ways(_plain(values, dialect), dialect):
         yield Note("two_readings", {"column": column.heading, "example": example})
-    if is_key and _is_period(column, values):
+    if column.unit == "€":
+        yield Note("euro", {"column": column.heading, "example": next(filter(in_euro, values)).strip()})
+    if is_key and roles.is_one_period(column, values):
         yield Note("period_in_key", {"column": column.heading})

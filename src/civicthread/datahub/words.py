@@ -125,6 +125,7 @@ NOTES: Mapping[str, str | Promise] = {
     "lines_before": _(
         "The headings begin with “%(heading)s”; lines before them that are passed over: %(lines)s."
     ),
+    "members": _("The members of “%(object)s” are read as columns of their own: %(columns)s."),
     "merged_cells": _(
         "Merged cells, such as %(cells)s: their value is read in each row and column they cover. If a number is "
         "merged, look whether it should count once only."

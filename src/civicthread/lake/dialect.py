@@ -6,7 +6,7 @@ from typing import Any, Final, Literal, Self
 
 FileFormat = Literal["csv", "xlsx", "json", "jsonlines", "geojson", "parquet", "sdmx"]
 
-LATER: Final = frozenset({"sdmx", "brackets"})
+LATER: Final = frozenset({"sdmx", "brackets", "split"})
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,8 @@ class Dialect:
     another coordinate system `x` and `y` (their headings) with `crs`; the columns `lon` and `lat` are added.
     Numbers: `decimal`, `thousands`, `brackets` (around a number they say that it is negative). Empty values: `nulls`.
     Dates not in ISO form: `date_format` of their day (strptime); a time of day may follow.
-    Excel: `sheet` (the first if empty), `skip`. JSON: `records` names the member that holds the list.
+    Excel: `sheet` (the first if empty), `skip`. JSON: `records` names the member that holds the list, `split` makes
+    columns of the members of an inner object.
     GeoJSON: `crs` of the coordinates. SDMX: `sdmx` is its import configuration (`lake.import_configuration`).
     `ignore`: headings that are knowingly left out.
     """
@@ -39,6 +40,7 @@ class Dialect:
     ignore: tuple[str, ...] = ()
     sdmx: Mapping[str, Any] = field(default_factory=dict)
     brackets: bool = False
+    split: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, ready for JSON.

@@ -19,6 +19,7 @@ NOTES: Final = {
     "two_readings": "“%(column)s” holds numbers such as %(example)s, read as decimals; they may be thousands.",
     "columns_empty": "Columns without a heading and without values are passed over: %(columns)s.",
     "columns_unnamed": "Columns without a heading are called by their number: %(columns)s.",
+    "members": "The members of “%(object)s” are read as columns of their own: %(columns)s.",
     "merged_cells": "Merged cells, such as %(cells)s: their value is read in each row and column they cover.",
     "places": "“%(x)s” and “%(y)s” look like Belgian Lambert 72 coordinates: lon and lat are added.",
 }

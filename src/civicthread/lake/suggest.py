@@ -161,7 +161,8 @@ def _first_dialect(path: Path, name: str, told: Mapping[str, Any]) -> Dialect:
         kind = "geojson"
     encoding = sniff.encoding_of(start) if kind == "csv" else "utf-8"
     text = sniff.text_of(start, encoding)
-    dialect = replace(Dialect(format=kind, encoding=encoding), **told)
+    split = kind in ("json", "jsonlines", "geojson")
+    dialect = replace(Dialect(format=kind, encoding=encoding, split=split), **told)
     if kind == "csv":
         dialect = replace(dialect, delimiter=sniff.delimiter_of(text))
     return replace(placed(dialect, path, text), **told)

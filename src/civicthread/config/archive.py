@@ -53,7 +53,7 @@ def verified(source: Path) -> dict[str, Any]:
     if not source.is_file():
         raise Unusable(_("There is no file %(name)s.") % {"name": source})
     try:
-        with gzip.open(source) as stream, tarfile.open(fileobj=stream) as archive:
+        with gzip.open(source) as stream, _opened(source, stream) as archive:
             digests = {
                 member.name: hashlib.file_digest(content, "sha256").hexdigest()  # type: ignore[arg-type]
                 for member in archive
@@ -67,8 +67,8 @@ def verified(source: Path) -> dict[str, Any]:
     except PermissionError as fault:
         told = _("%(path)s cannot be read (%(reason)s).")
         raise Unusable(told % {"path": source, "reason": fault.strerror}) from None
-    except (gzip.BadGzipFile, tarfile.ReadError, KeyError, TypeError, UnicodeError, json.JSONDecodeError):
-        raise Unusable(_("%(file)s is not a backup of Civic Thread.") % {"file": source}) from None
+    except (KeyError, TypeError, json.JSONDecodeError):  # there is no manifest, or it is not ours
+        raise _foreign(source) from None
     except (tarfile.TarError, zlib.error, OSError, EOFError, ValueError) as fault:
         told = _("%(file)s is damaged and was not used (%(fault)s).")
         raise Unusable(told % {"file": source, "fault": type(fault).__name__}) from fault
@@ -76,6 +76,17 @@ def verified(source: Path) -> dict[str, Any]:
         told = _("%(file)s is damaged and was not used: its contents differ from its manifest.")
         raise Unusable(told % {"file": source})
     return manifest
+
+
+def _opened(source: Path, stream: gzip.GzipFile) -> tarfile.TarFile:
+    try:
+        return tarfile.open(fileobj=stream)
+    except (gzip.BadGzipFile, tarfile.ReadError):
+        raise _foreign(source) from None
+
+
+def _foreign(source: Path) -> Unusable:
+    return Unusable(_("%(file)s is not a backup of Civic Thread.") % {"file": source})
 
 
 class _Summed:

@@ -4,8 +4,10 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -54,6 +56,20 @@ def stops(server: subprocess.Popen[str], signalled: signal.Signals) -> bool:
     assert len(family) >= 3, "two web processes and the worker"
     os.killpg(server.pid, signalled)
     return gone(family, within=30) and server.wait(timeout=30) == 0
+
+
+def test_records_of_another_version_are_neither_served_nor_worked_on(place):
+    with closing(sqlite3.connect(place / "records.sqlite3")) as records, records:
+        records.execute("DELETE FROM django_migrations WHERE app = 'core' AND name LIKE '0002%'")
+    worker = [sys.executable, "-m", "civicthread.config.worker"]
+    alone = subprocess.run(worker, env=environment(place), capture_output=True, text=True, check=False)
+    for refused, told in (
+        *((done, sentence(done)) for done in (civicthread(place, "serve"), civicthread(place, "compute"))),
+        (alone, alone.stderr),
+    ):
+        assert refused.returncode == 1
+        assert f"DATA_DIR={place} civicthread upgrade" in told
+        assert "Traceback" not in refused.stderr
 
 
 def test_a_city_that_was_kept_wiped_and_restored_shows_its_pages_until_it_is_interrupted(place, tmp_path):

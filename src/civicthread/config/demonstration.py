@@ -63,11 +63,8 @@ def _fill(loaded: Programme, console: Console) -> None:
         (_("Making the records"), installation.migrate),
         (_("Preparing the browser files"), installation.collect_static),
     ):
-        try:
-            with console.status(sentence):
-                step()
-        except (installation.OtherVersion, installation.NoLake) as mistake:
-            raise Unusable(str(mistake)) from None
+        with console.status(sentence):
+            step()
     load_city(loaded, by=journal.system(), track=_tracker(console))
 
 

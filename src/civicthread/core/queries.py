@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language, get_language_info, gettext
 
-from civicthread.core import journal, paging, policy, publishing, search, thread, walking, work
+from civicthread.core import journal, paging, policy, publishing, search, spelling, thread, walking, work
 from civicthread.core.models import Heartbeat, JournalEntry, SearchEntry
 from civicthread.core.text import Text, as_text
 from civicthread.core.thread import Key, Shown
@@ -80,11 +80,16 @@ def _change(entry: JournalEntry, thing: Shown) -> Change:
 
 @dataclass(frozen=True)
 class Results:
-    """A page of search results: `more` where the words stand in so many things that only the newest are compared."""
+    """A page of search results: `more` where the words stand in so many things that only the newest are compared.
+
+    Where nothing was found: `idle` where the words stand everywhere, `meant` what finds something.
+    """
 
     found: list[Found]
     count: int
     more: bool
+    idle: bool
+    meant: str
     previous: str
     next: str
 
@@ -104,6 +109,8 @@ def results(query: str, *, page: str = "", size: int = paging.SIZE) -> Results:
         _each([known[pk] for pk in shown if pk in known]),
         len(best),
         len(ranked) >= search.MOST,
+        search.says_nothing(query),
+        "" if best else spelling.meant(query),
         str(number - 1) if number > 1 else "",
         str(number + 1) if number < last else "",
     )

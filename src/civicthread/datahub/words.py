@@ -1,5 +1,6 @@
 """What the lake's codes say to a person, in their language: why a file was refused, why a row was set aside."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -211,22 +212,9 @@ FOUND: Mapping[str, str | Promise] = {
     "an old or protected Excel workbook": _(
         "an Excel workbook in the old form (.xls) or with a password (save it as .xlsx without one)"
     ),
-    "dd/mm/yyyy": _("dd/mm/yyyy"),
-    "dd/mm/yy": _("dd/mm/yy"),
-    "dd-mm-yyyy": _("dd-mm-yyyy"),
-    "dd-mm-yy": _("dd-mm-yy"),
-    "dd.mm.yyyy": _("dd.mm.yyyy"),
-    "dd.mm.yy": _("dd.mm.yy"),
-    "mm/dd/yyyy": _("mm/dd/yyyy"),
-    "mm/dd/yy": _("mm/dd/yy"),
-    "mm-dd-yyyy": _("mm-dd-yyyy"),
-    "mm-dd-yy": _("mm-dd-yy"),
-    "mm.dd.yyyy": _("mm.dd.yyyy"),
-    "mm.dd.yy": _("mm.dd.yy"),
-    "a page or message in XML": _(
-        "a page or message in HTML or XML (statistics in SDMX are brought in by “New statistics”)"
-    ),
 }
+# What stands for day, month and year in a form of dates.
+LETTERS: Mapping[str, str | Promise] = {"dd": _("dd"), "mm": _("mm"), "yyyy": _("yyyy"), "yy": _("yy")}
 NOTHING_CHANGED = _("Nothing was changed: the last good version stays.")
 
 
@@ -268,4 +256,10 @@ def problem(code: str) -> str:
 
 def note(code: str, facts: Mapping[str, str]) -> str:
     """What a steward should know about a file that was looked at."""
-    return str(NOTES[code]) % {name: str(FOUND.get(value, value)) for name, value in facts.items()}
+    told = {name: _in_letters(value) if name == "form" else value for name, value in facts.items()}
+    return str(NOTES[code]) % told
+
+
+def _in_letters(form: str) -> str:
+    """A form of dates, dd/mm/yyyy, in the letters of the reader's language."""
+    return re.sub("|".join(LETTERS), lambda found: str(LETTERS[found[0]]), form)

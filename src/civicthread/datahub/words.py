@@ -209,6 +209,9 @@ FOUND: Mapping[str, str | Promise] = {
     "an Excel or ZIP file": _("an Excel or ZIP file"),
     "a Parquet file": _("a Parquet file"),
     "a PDF file": _("a PDF file"),
+    "a page or message in XML": _(
+        "a page or message in HTML or XML (statistics in SDMX are brought in by “New statistics”)"
+    ),
     "an old or protected Excel workbook": _(
         "an Excel workbook in the old form (.xls) or with a password (save it as .xlsx without one)"
     ),

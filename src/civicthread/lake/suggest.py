@@ -250,7 +250,7 @@ def _notes(
     if not schema.keys:
         yield Note("no_keys", {})
     if dialect.nulls:
-        yield Note("null_words", {"words": ", ".join(f"“{word}”" for word in dialect.nulls)})
+        yield Note("null_words", {"words": ", ".join(dialect.nulls)})
     if dialect.x:
         yield Note("places", {"x": dialect.x, "y": dialect.y})
     if negative := in_brackets(list(chain.from_iterable(columns))) if dialect.brackets else "":

@@ -168,7 +168,8 @@ def test_commands_tell_a_wrong_setting_in_plain_sentences(tmp_path: Path):
         "BASE_URL": "http://[bad",
         "ENGINE": "sc:/x",
     }
-    refused = civicthread(tmp_path, "restore", "city.tar.gz", **wrong)
+    named = ("--name", "Ville", "--administrator", "first@example.org")
+    refused = civicthread(tmp_path, "init", *named, **wrong)
     assert refused.returncode == 1
     assert [line.split()[0] for line in refused.stderr.splitlines()] == [
         "The",

@@ -149,7 +149,8 @@ def test_a_damaged_backup_is_refused_before_anything_is_touched(city, tmp_path):
     for place in {*along, *range(len(content) - 60, len(content))}:
         file = tmp_path / f"damaged-at-{place}.tar.gz"
         file.write_bytes(content[:place] + bytes([content[place] ^ 0xFF]) + content[place + 1 :])
-        with pytest.raises(keeping.Unusable, match="damaged"):
+        # The first bytes say what a file is.
+        with pytest.raises(keeping.Unusable, match="damaged" if place else "is not a backup of"):
             keeping.restore(file, replace=True)
     assert Organisation.objects.get().code == "transport"
 

@@ -3,14 +3,17 @@
 import json
 import sqlite3
 import subprocess
+import time
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from civicthread.config import newcity
+from civicthread.config import city, newcity
 from civicthread.config.speech import Unusable
-from tests.config.serving import civicthread, sentence
+from tests.config.serving import COMMAND, civicthread, environment, sentence
+
+NAMED = ("init", "--name", "Ville [/haute]", "--administrator", "a@example.org", "--languages", "en, fr,en")
 
 
 def start(place: Path, *more: str) -> subprocess.CompletedProcess[str]:
@@ -39,8 +42,9 @@ def test_a_new_city_has_its_areas_and_its_administrator(kept: Path):
         ('{"type": "FeatureCollection"}', "is not a GeoJSON"),
         (
             '{"features": [{"properties": {"code": "A"}, "geometry": {"type": "Point"}}]}',
-            "feature 1: an area needs",
+            "feature 1: an area needs a boundary, a Polygon or a MultiPolygon.",
         ),
+        ('{"type": "FeatureCollection", "features": []}', "holds no area; leave --areas out"),
         ("\udcff", "is not a GeoJSON"),
     ],
 )
@@ -62,7 +66,11 @@ def feature(
 @pytest.mark.parametrize(
     ("features", "told"),
     [
-        ([feature(), feature(code="A2", name="")], "feature 2: an area needs a polygon, a code and a name."),
+        (
+            [feature(), feature(code="A2", name="")],
+            "feature 2: an area needs a property “code” and one for its name (name, name_fr).",
+        ),
+        ([feature(name="", name_de="Oben")], "one for its name (name, name_fr)."),
         ([feature(code="")], "feature 1: an area needs"),
         ([feature(code=0)], "feature 1: an area needs"),
         ([{**feature(), "geometry": None}], "feature 1: an area needs"),
@@ -70,7 +78,7 @@ def feature(
         ([{**feature(), "properties": ["A1"]}], "is not a GeoJSON FeatureCollection"),
         ([{"geometry": {}}], "is not a GeoJSON FeatureCollection"),
         (["A1"], "is not a GeoJSON FeatureCollection"),
-        ([feature(), feature()], "feature 2: another area has the code “A1” already."),
+        ([feature(), feature()], "feature 2: another area has the code “A1” already; each needs its own."),
         (
             [feature(code=21001), feature(code="21001")],
             "feature 2: another area has the code “21001”",
@@ -81,7 +89,7 @@ def feature(
         ([feature([])], "feature 1: The boundary is not a GeoJSON geometry."),
         (
             [feature([[148_000, 169_000], [150_000, 169_000], [150_000, 171_000], [148_000, 169_000]])],
-            "feature 1: The boundary is not in degrees of longitude and latitude (WGS 84).",
+            "feature 1: The boundary is not in degrees of longitude and latitude: save the file in WGS 84 (EPSG:4326).",
         ),
     ],
 )
@@ -105,6 +113,9 @@ def test_areas_that_cannot_be_used_are_told_before_anything_is_made(tmp_path, mo
     ("arguments", "told"),
     [
         (("--administrator", "nobody"), "is not an e-mail address"),
+        (("--administrator", "nobody [/b]"), "“nobody [/b]” is not an e-mail address."),
+        (("--name", " "), "A city needs a name"),
+        (("--languages", "de,en"), "The languages of a city must be some of fr, nl, en; found: de."),
         (("--languages", "fr,xx"), "The languages of a city must be some of fr, nl, en; found: xx."),
         (
             ("--languages", "fr", "--required", "nl"),
@@ -116,3 +127,28 @@ def test_each_mistake_is_one_sentence(tmp_path, arguments, told):
     made = start(tmp_path / "city", *arguments)
     assert made.returncode == 1
     assert told in sentence(made)
+    assert not (tmp_path / "city").exists()
+
+
+@pytest.mark.slow
+def test_one_that_was_killed_is_begun_again_and_tells_what_comes_next(tmp_path, kept):
+    place = tmp_path / "Ville [/haute]"
+    with subprocess.Popen([*COMMAND, *NAMED], env=environment(place), stdout=subprocess.DEVNULL) as making:
+        while not (place / "records.sqlite3").exists():
+            time.sleep(0.05)
+        making.kill()
+    refused = civicthread(place, "serve")
+    assert refused.returncode == 1
+    assert f"No city is in {place}." in sentence(refused), "and its name is told whole"
+    (place / "static").symlink_to(kept / "static")
+    made = civicthread(place, *NAMED)
+    assert made.returncode == 0, made.stdout + made.stderr
+    assert "Ville [/haute] is ready." in made.stdout
+    assert f"Start it with: DATA_DIR='{place}' civicthread serve" in made.stdout
+    assert "Give it the same DATABASE_URL" in made.stdout
+    assert "Addresses begin with http://localhost:8000 until BASE_URL names" in made.stdout
+    assert city.read(place / "city.toml").languages == ("en", "fr")
+    elsewhere = civicthread(tmp_path / "other", *NAMED, DATABASE_URL=f"sqlite:///{place}/records.sqlite3")
+    assert elsewhere.returncode == 1
+    assert "holds a city already: name an empty one with DATABASE_URL" in sentence(elsewhere)
+    assert not (tmp_path / "other" / "city.toml").exists()

@@ -594,7 +594,10 @@ def feature(*corners: list[float], **properties: Any) -> dict[str, Any]:
         # Belgian Lambert 72, in metres.
         (
             [feature([148_000, 169_000], [150_000, 169_000], [150_000, 171_000], code=21001)],
-            ("21001", "The boundary is not in degrees of longitude and latitude (WGS 84)."),
+            (
+                "21001",
+                "The boundary is not in degrees of longitude and latitude: save the file in WGS 84 (EPSG:4326).",
+            ),
         ),
         ([feature([4, 50], code="21001")], ("21001", "The boundary is not a GeoJSON geometry.")),
         ([feature([4, 50], [5, 50], [5, 51], code=21001)] * 2, ("21001", "This code is used twice.")),

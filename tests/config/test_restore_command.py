@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import tarfile
 
 import pytest
 
@@ -18,6 +19,33 @@ def test_a_database_that_cannot_be_read_is_told_in_one_sentence(place, tmp_path)
     refused = civicthread(place, "backup", str(tmp_path / "city.tar.gz"))
     assert refused.returncode == 1
     assert "DATABASE_URL" in sentence(refused)
+
+
+def test_what_is_no_backup_is_refused_before_anything_is_made(tmp_path):
+    (tmp_path / "text [").mkdir()
+    (tmp_path / "text [/b].tar.gz").write_text("no archive")
+    with tarfile.open(tmp_path / "foreign.tar.gz", "w:gz") as foreign:
+        (tmp_path / "manifest.json").write_text("[]")
+        foreign.add(tmp_path / "manifest.json", "manifest.json")
+    for name in ("text [/b].tar.gz", "foreign.tar.gz"):
+        refused = civicthread(tmp_path / "city", "restore", str(tmp_path / name))
+        assert refused.returncode == 1
+        assert sentence(refused) == f"{tmp_path / name} is not a backup of Civic Thread."
+    refused = civicthread(tmp_path / "city", "restore", "nofile.tar.gz")
+    assert sentence(refused) == "There is no file nofile.tar.gz."
+    assert not (tmp_path / "city").exists()
+
+
+def test_brackets_in_names_of_files_are_told_as_they_are(place, tmp_path):
+    (tmp_path / "x[").mkdir()
+    place = place.rename(tmp_path / "x[/y]")
+    kept = tmp_path / "city [/b].tar.gz"
+    made = civicthread(place, "backup", str(kept))
+    assert made.returncode == 0, made.stderr
+    assert f"sauvegardés dans {kept} (" in sentence(made)
+    restored = civicthread(place, "restore", str(kept), "--replace")
+    assert restored.returncode == 0, restored.stderr
+    assert f"DATA_DIR='{place}' civicthread serve" in sentence(restored)
 
 
 def test_records_on_another_file_system_come_back(place, tmp_path, elsewhere):

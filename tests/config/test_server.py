@@ -4,8 +4,10 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -56,6 +58,20 @@ def stops(server: subprocess.Popen[str], signalled: signal.Signals) -> bool:
     return gone(family, within=30) and server.wait(timeout=30) == 0
 
 
+def test_records_of_another_version_are_neither_served_nor_worked_on(place):
+    with closing(sqlite3.connect(place / "records.sqlite3")) as records, records:
+        records.execute("DELETE FROM django_migrations WHERE app = 'core' AND name LIKE '0002%'")
+    worker = [sys.executable, "-m", "civicthread.config.worker"]
+    alone = subprocess.run(worker, env=environment(place), capture_output=True, text=True, check=False)
+    for refused, told in (
+        *((done, sentence(done)) for done in (civicthread(place, "serve"), civicthread(place, "compute"))),
+        (alone, alone.stderr),
+    ):
+        assert refused.returncode == 1
+        assert f"DATA_DIR={place} civicthread upgrade" in told
+        assert "Traceback" not in refused.stderr
+
+
 def test_a_city_that_was_kept_wiped_and_restored_shows_its_pages_until_it_is_interrupted(place, tmp_path):
     kept = civicthread(place, "backup", str(tmp_path / "city.tar.gz"))
     assert kept.returncode == 0, kept.stdout
@@ -82,6 +98,19 @@ def test_no_web_process_waits_for_what_another_thread_imports_and_a_server_can_b
         for number in range(6):
             assert page(port, f"/fr/?{number}") == 200
         assert stops(server, signal.SIGTERM)
+
+
+def test_web_processes_that_end_before_the_server_hears_that_it_shall_are_no_failure(place):
+    """A service manager tells all at once; here the server itself hears of it last."""
+    with served(place, free_port()) as server:
+        web = {pid for pid in members(server.pid) if pid != server.pid and os.getpgid(pid) == server.pid}
+        assert web
+        os.kill(server.pid, signal.SIGSTOP)
+        os.killpg(server.pid, signal.SIGTERM)
+        while not gone(web, within=2):  # one that is still starting does not hear it
+            os.killpg(server.pid, signal.SIGTERM)
+        os.kill(server.pid, signal.SIGCONT)
+        assert server.wait(timeout=30) == 0
 
 
 def test_nothing_goes_on_serving_once_the_server_was_killed(place):

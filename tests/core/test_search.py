@@ -114,6 +114,61 @@ def test_little_words_ask_for_nothing(query: str):
     assert found(query) == ["Qualité de l'air"]
 
 
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("kwaliteit", ["Luchtkwaliteit", "Waterkwaliteit"]),
+        ("luchtkwaliteit", ["Luchtkwaliteit"]),
+        ("ruimten", ["Groene buitenruimte"]),
+        ("air", []),
+    ],
+)
+def test_a_dutch_word_is_found_by_what_it_ends_with(query: str, names: list[str]):
+    for name in ("Luchtkwaliteit", "Waterkwaliteit", "Groene buitenruimte", "Kwaliteit"):
+        publish_organisation({"fr": "x", "nl": name})
+    whole = ["Kwaliteit"] if query == "kwaliteit" else []
+    hits = found(query, "nl")
+    assert hits[: len(whole)] == whole, "what stands whole comes first"
+    assert sorted(hits[len(whole) :]) == names
+
+
+def test_a_word_of_two_letters_is_found_whole_and_longer_ones_whole_first():
+    for name in ("Air", "Aids and aims", "AI"):
+        publish_organisation({"fr": name, "nl": name, "en": name})
+    assert set(found("AI")) == {"AI"}
+    for name in ("Parc des parcs, parcours et parcelles", "Parcours, parcours, parcours", "Le parc"):
+        publish_organisation({"fr": name, "nl": "x"})
+    assert found("parc")[-1] == "Parcours, parcours, parcours"
+
+
+def test_a_query_of_words_that_stand_everywhere_is_told_so():
+    publish_organisation({"fr": "L’air", "nl": "Lucht"})
+    page = Client().get("/fr/search/", {"q": "de la"}).content.decode()
+    assert "presque partout" in page
+    assert "Rien trouvé" not in page
+    assert "presque partout" not in Client().get("/fr/search/", {"q": "..."}).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "better"),
+    [
+        ("mobilté", "mobilité"),
+        ("mobilite dousse", "mobilite douce"),
+        ("xylophone", ""),
+        ("douce", ""),
+        ("dousse xylophone", ""),
+        ("a b c d e dousse", ""),
+        ('<b>"*', ""),
+    ],
+)
+def test_a_misspelt_word_is_taken_for_the_likest_one_of_titles(query: str, better: str):
+    publish_organisation({"fr": "Mobilité douce", "nl": "Zachte mobiliteit"})
+    page = Client().get("/fr/search/", {"q": query, "page": "3"})
+    assert page.context["page"].meant == better
+    link = f'<a href="?{urlencode({"q": better})}">{better}</a>'
+    assert (link in page.content.decode()) == bool(better)
+
+
 @pytest.mark.parametrize("query", ["", " ", "de", "la de", "...", "🚲", "\0"])
 def test_a_query_without_a_word_finds_nothing(query: str):
     publish_organisation()

@@ -14,7 +14,7 @@ from tests.factories.territory import square
 KIND = "The boundary is neither a Polygon nor a MultiPolygon."
 GEOMETRY = "The boundary is not a GeoJSON geometry."
 NOTHING = "The boundary encloses nothing."
-DEGREES = "The boundary is not in degrees of longitude and latitude (WGS 84)."
+DEGREES = "The boundary is not in degrees of longitude and latitude: save the file in WGS 84 (EPSG:4326)."
 WIDE = "The boundary is as wide as a continent."
 
 RING = square()["coordinates"][0]

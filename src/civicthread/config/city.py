@@ -2,7 +2,7 @@
 
 import json
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -55,15 +55,25 @@ NEW_CITY = City(
 )
 
 
+# What stands for a city that has no file yet.
+_to_be = NEW_CITY
+
+
+def foresee(city: City) -> None:
+    """Let this process see a city whose file is written last, when all else of it is there."""
+    global _to_be  # noqa: PLW0603  # a process makes one city
+    _to_be = city
+
+
 def stands_in(folder: Path) -> bool:
     """Whether that folder is the one of a city."""
     return (folder / "city.toml").exists()
 
 
 def read(path: Path) -> City:
-    """The city in that file; the neutral new city while there is none. CityMistake where the file holds none."""
+    """The city in that file; while there is none, the one to be. CityMistake where the file holds none."""
     if not path.exists():
-        return NEW_CITY
+        return _to_be
     try:
         return from_mapping(tomllib.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError) as mistake:
@@ -110,11 +120,11 @@ def from_mapping(values: Mapping[str, Any]) -> City:
 
 def _listed(values: Mapping[str, Any], name: str) -> tuple[str, ...]:
     told = values.get(name, ())
-    if isinstance(told, str) or not isinstance(told, Sequence):
-        raise ValueError(  # noqa: TRY004  # what stands in a file is a mistake of its writer
+    if not isinstance(told, list | tuple) or not all(isinstance(code, str) for code in told):
+        raise ValueError(  # what stands in a file is a mistake of its writer
             _('“%(name)s” must be a list, as in ["fr", "nl"].') % {"name": name}
         )
-    return tuple(told)
+    return tuple(dict.fromkeys(told))  # named twice, a language is one all the same
 
 
 def _check_texts(table: str, told: Any) -> None:

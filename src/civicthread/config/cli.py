@@ -1,20 +1,39 @@
 """`civicthread`: the one console command."""
 
 import os
+import subprocess
 import sys
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
+from rich.text import Text
+from typer.core import TyperGroup
 
 from civicthread.config import speech
 from civicthread.config.speech import gettext as _
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civicthread.config.settings")
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
-console = Console(soft_wrap=True)
+OURSELVES = [sys.executable, "-m", "civicthread.config.cli"]
+# Names and files may hold brackets and colons: nothing that is told is markup.
+console = Console(soft_wrap=True, markup=False, emoji=False, highlight=False)
+
+
+class Commands(TyperGroup):
+    """The commands; what one of them cannot do is told in one sentence, and ends it with a failure."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except speech.Unusable as mistake:
+            raise stop_with(str(mistake)) from None
+
+
+app = typer.Typer(
+    cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__
+)
 
 
 def start() -> None:
@@ -24,9 +43,17 @@ def start() -> None:
     start_django()
 
 
+def start_current() -> None:
+    """The same, and stop where the records are not those of this version."""
+    start()
+    from civicthread.config import installation  # noqa: PLC0415  # needs Django
+
+    installation.require_current()
+
+
 def stop_with(sentence: str) -> typer.Exit:
     """Say what is wrong in one sentence and end with a failure."""
-    console.print(sentence, style="red", markup=False, highlight=False)
+    console.print(sentence, style="red")
     return typer.Exit(1)
 
 
@@ -60,10 +87,7 @@ def require_city_at_rest(*, alone: bool) -> None:
     """Stop where a server has the city, or somebody changes its records; else it is this process's while it lives."""
     from civicthread.config import env, holding  # noqa: PLC0415  # reads the environment only when a command needs it
 
-    folder = env.read().data_dir
-    if not holding.take_city(folder, alone=alone):
-        told = _("The city in %(folder)s is being served, restored or upgraded just now. Stop that first.")
-        raise stop_with(told % {"folder": folder})
+    holding.require_city(env.read().data_dir, alone=alone)
 
 
 def serve_afresh() -> NoReturn:
@@ -72,7 +96,7 @@ def serve_afresh() -> NoReturn:
 
     close_all()
     sys.stdout.flush()
-    os.execv(sys.executable, [sys.executable, "-m", "civicthread.config.cli", "serve"])  # noqa: S606  # ourselves
+    os.execv(sys.executable, [*OURSELVES, "serve"])  # noqa: S606  # ourselves
 
 
 @app.command()
@@ -86,10 +110,7 @@ def demo(
         require_port()
     from civicthread.config import demonstration  # noqa: PLC0415  # starts Django itself, after writing the city
 
-    try:
-        demonstration.prepare(programme or demonstration.BRUSSELS, console=console)
-    except speech.Unusable as mistake:
-        raise stop_with(str(mistake)) from None
+    demonstration.prepare(programme or demonstration.BRUSSELS, console=console)
     if serve_after:
         serve_afresh()
 
@@ -110,20 +131,17 @@ def init(
     """Start an empty city of one's own."""
     from civicthread.config import newcity  # noqa: PLC0415  # starts Django itself, after writing the city
 
-    name = name or typer.prompt(_("Name of the city or region"))
-    try:
-        link = newcity.create(
-            name=name,
-            languages=named(languages),
-            required=named(required),
-            administrator=administrator or typer.prompt(_("E-mail address of the first administrator")),
-            areas=areas,
-        )
-    except speech.Unusable as mistake:
-        raise stop_with(str(mistake)) from None
+    name = (name or typer.prompt(_("Name of the city or region"))).strip()
+    link = newcity.create(
+        name=name,
+        languages=named(languages),
+        required=named(required),
+        administrator=administrator or typer.prompt(_("E-mail address of the first administrator")),
+        areas=areas,
+    )
     ready = _("%(name)s is ready. The administrator chooses a password here:") % {"name": name}
-    console.print(f"{ready}\n{link}", highlight=False)
-    console.print(_("Start it with: civicthread serve"))
+    console.print(f"{ready}\n{link}")
+    console.print(newcity.next_step())
 
 
 @app.command()
@@ -135,6 +153,9 @@ def serve() -> None:
 
     # A file of records has one server; those of a database may be several machines' and processes'.
     require_city_at_rest(alone=env.read().database_url.startswith("sqlite"))
+    # Looked at apart: what it leaves in memory would stay in every process of the server.
+    if subprocess.run([*OURSELVES, "look"], check=False).returncode:  # noqa: S603  # ourselves
+        raise typer.Exit(1)
     # A city that was restored or moved has none yet, and without them no page can be shown.
     if not browser_files.are_current():
         start()
@@ -145,10 +166,18 @@ def serve() -> None:
     server.serve(ready=_ready)
 
 
+@app.command(hidden=True)
+def look() -> None:
+    """Say what keeps the records from being served by this version, if anything does."""
+    start_current()
+
+
 def _ready(address: str) -> None:
-    ready = _("Ready: %(address)s") % {"address": f"[bold]{address}[/bold]"}
+    ready = _("Ready: %(address)s") % {"address": address}
     stop = _("Stop with Ctrl+C")
-    console.print(f"\n  {ready}\n  {stop}\n")
+    told = Text(f"\n  {ready}\n  {stop}\n")
+    told.highlight_words([address], "bold")
+    console.print(told)
 
 
 @app.command()
@@ -158,13 +187,10 @@ def ingest(
 ) -> None:
     """Load a file into a dataset as its new version, or refuse it and change nothing."""
     require_city()
-    start()
+    start_current()
     from civicthread.config import figures_commands  # noqa: PLC0415  # needs Django
 
-    try:
-        console.print(figures_commands.ingest(dataset, file, console=console), highlight=False)
-    except speech.Unusable as mistake:
-        raise stop_with(str(mistake)) from None
+    console.print(figures_commands.ingest(dataset, file, console=console))
 
 
 @app.command(name="publish-tables")
@@ -175,13 +201,10 @@ def publish_tables(
 ) -> None:
     """Publish the programme's own tables (ideas, projects, decisions …) as datasets, where their rows changed."""
     require_city()
-    start()
+    start_current()
     from civicthread.config import figures_commands  # noqa: PLC0415  # needs Django
 
-    try:
-        console.print(figures_commands.publish_tables(codes or [], console=console), highlight=False)
-    except speech.Unusable as mistake:
-        raise stop_with(str(mistake)) from None
+    console.print(figures_commands.publish_tables(codes or [], console=console))
 
 
 @app.command()
@@ -192,13 +215,10 @@ def compute(
 ) -> None:
     """Compute indicators from the current versions of their datasets; new figures wait for approval."""
     require_city()
-    start()
+    start_current()
     from civicthread.config import indicator_commands  # noqa: PLC0415  # needs Django
 
-    try:
-        failed = indicator_commands.compute(codes or [], console=console)
-    except speech.Unusable as mistake:
-        raise stop_with(str(mistake)) from None
+    failed = indicator_commands.compute(codes or [], console=console)
     if failed:
         raise typer.Exit(1)
 
@@ -210,13 +230,10 @@ def query(
 ) -> None:
     """Ask the lake: the rows of one SELECT over the current versions, on standard output."""
     require_city()
-    start()
+    start_current()
     from civicthread.config import indicator_commands  # noqa: PLC0415  # needs Django
 
-    try:
-        sys.stdout.buffer.write(indicator_commands.query(sql, form=form))
-    except speech.Unusable as mistake:
-        raise stop_with(str(mistake)) from None
+    sys.stdout.buffer.write(indicator_commands.query(sql, form=form))
 
 
 @app.command()
@@ -227,13 +244,10 @@ def reproduce(
 ) -> None:
     """Compute a run again from the dataset versions it read, and compare every figure digit by digit."""
     require_city()
-    start()
+    start_current()
     from civicthread.config import run_commands  # noqa: PLC0415  # needs Django
 
-    try:
-        same = run_commands.reproduce(run, console=console)
-    except speech.Unusable as mistake:
-        raise stop_with(str(mistake)) from None
+    same = run_commands.reproduce(run, console=console)
     if not same:
         raise typer.Exit(1)
 
@@ -247,10 +261,7 @@ def index(
     """Work out a composite index: every score × 100, on standard output."""
     from civicthread.config import index_command  # noqa: PLC0415  # loads the mathematics
 
-    try:
-        sys.stdout.buffer.write(index_command.index(method, edition=edition, form=form))
-    except speech.Unusable as mistake:
-        raise stop_with(str(mistake)) from None
+    sys.stdout.buffer.write(index_command.index(method, edition=edition, form=form))
 
 
 @app.command()
@@ -260,10 +271,7 @@ def backup(target: Annotated[Path, typer.Argument(help="The file to write, e.g. 
     start()
     from civicthread.config import keeping  # noqa: PLC0415  # needs Django
 
-    try:
-        console.print(keeping.backup(target))
-    except speech.Unusable as mistake:
-        raise stop_with(str(mistake)) from None
+    console.print(keeping.backup(target))
 
 
 @app.command()
@@ -273,14 +281,14 @@ def restore(
     replace: Annotated[bool, typer.Option("--replace", help="Replace the city that is here.")] = False,
 ) -> None:
     """Bring a city back from its backup; refused where a city is, unless told to replace it."""
+    from civicthread.config import archive  # noqa: PLC0415  # read only by what needs it
+
+    manifest = archive.verified(source)  # before anything is made where the city will be
     require_city_at_rest(alone=True)
     start()
     from civicthread.config import keeping  # noqa: PLC0415  # needs Django
 
-    try:
-        console.print(keeping.restore(source, replace=replace))
-    except speech.Unusable as mistake:
-        raise stop_with(str(mistake)) from None
+    console.print(keeping.restore(source, replace=replace, manifest=manifest))
 
 
 @app.command()
@@ -291,10 +299,7 @@ def upgrade() -> None:
     start()
     from civicthread.config import keeping  # noqa: PLC0415  # needs Django
 
-    try:
-        console.print(keeping.upgrade())
-    except speech.Unusable as mistake:
-        raise stop_with(str(mistake)) from None
+    console.print(keeping.upgrade())
 
 
 def main() -> None:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, fields
 from email.utils import parseaddr
 from pathlib import Path
+from shlex import quote as quoted
 from tempfile import NamedTemporaryFile
 from typing import Final
 from urllib.parse import SplitResult, quote, urlsplit
@@ -68,6 +69,16 @@ def names() -> list[str]:
 def data_folder(values: Mapping[str, str] = os.environ) -> Path:
     """The folder of the installation; asking for it makes nothing there."""
     return Path(values.get("DATA_DIR") or "var").resolve()
+
+
+def command(name: str, values: Mapping[str, str] = os.environ) -> str:
+    """What is typed for that command on this installation.
+
+    >>> command("serve", {}), command("serve", {"DATA_DIR": "/srv/my city"})
+    ('civicthread serve', "DATA_DIR='/srv/my city' civicthread serve")
+    """
+    folder = values.get("DATA_DIR")
+    return f"DATA_DIR={quoted(folder)} civicthread {name}" if folder else f"civicthread {name}"
 
 
 def read(values: Mapping[str, str] = os.environ) -> Environment:

@@ -6,6 +6,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from civicthread.config.speech import Unusable
+from civicthread.config.speech import gettext as _
+
 # What a process took stays open in it, and in what it forks; a program it starts does not inherit it.
 _taken: list[Any] = []
 
@@ -21,6 +24,13 @@ def take_city(folder: Path, *, alone: bool) -> bool:
         return False
     _taken.append(lock)
     return True
+
+
+def require_city(folder: Path, *, alone: bool) -> None:
+    """The same; Unusable where others have it."""
+    if not take_city(folder, alone=alone):
+        told = _("The city in %(folder)s is being served, restored or upgraded just now. Stop that first.")
+        raise Unusable(told % {"folder": folder})
 
 
 def take_port(port: int) -> OSError | None:

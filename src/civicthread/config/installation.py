@@ -6,21 +6,22 @@ from pathlib import Path
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
-from civicthread.config import browser_files
+from civicthread.config import browser_files, env
+from civicthread.config.speech import Unusable, ngettext
 from civicthread.config.speech import gettext as _
 from civicthread.datahub import tables, words
 from civicthread.lake.refusals import StoreFailed
 
 
-class OtherVersion(Exception):  # told to the administrator as one sentence
+class OtherVersion(Unusable):
     """The records were made by a version whose tables this one does not know how to change."""
 
 
-class NoLake(Exception):  # told to the administrator as one sentence
+class NoLake(Unusable):
     """The object store that LAKE names cannot be used."""
 
 
@@ -47,14 +48,43 @@ def pending_migrations() -> int:
     return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
-def migrate() -> None:
-    """Bring the tables up to date; OtherVersion where that is impossible."""
+def has_records() -> bool:
+    """Whether the database holds our tables, of whatever version."""
+    if connection.vendor == "sqlite" and not Path(settings.DATABASES["default"]["NAME"]).exists():
+        return False
+    try:
+        return "core_journalentry" in connection.introspection.table_names()
+    except DatabaseError as fault:
+        told = _("The database that DATABASE_URL names cannot be used (%(reason)s).")
+        raise Unusable(told % {"reason": str(fault).partition("\n")[0]}) from fault
+
+
+def require_current() -> None:
+    """OtherVersion where the records are not those of this version; what it would do with them might spoil them."""
+    if not has_records():
+        raise OtherVersion(_("The database that DATABASE_URL names holds no city."))
+    _require_known()
+    if count := pending_migrations():
+        told = ngettext(
+            "The records lack %(count)s change of this version. Stop the city, then: %(command)s",
+            "The records lack %(count)s changes of this version. Stop the city, then: %(command)s",
+            count,
+        )
+        raise OtherVersion(told % {"count": count, "command": env.command("upgrade")})
+
+
+def _require_known() -> None:
     if unknown := _unknown_migrations():
         told = _(
             "The records were made by another version of Civic Thread: this one does not know %(steps)s. "
             "Start that version, or begin anew in an empty folder (DATA_DIR) or database (DATABASE_URL)."
         )
         raise OtherVersion(told % {"steps": ", ".join(unknown)})
+
+
+def migrate() -> None:
+    """Bring the tables up to date; OtherVersion where that is impossible."""
+    _require_known()
     # Django makes and drops thousands of classes here: looking for the dropped ones takes a quarter of the time when it
     # is done as often as usual, and half a gigabyte is not given back when it is not done at all.
     usual = gc.get_threshold()

@@ -1,39 +1,34 @@
 """Backup, restore, upgrade: the whole city in one file, checked on the way out and on the way in."""
 
-import gzip
-import hashlib
 import io
-import json
 import os
 import shutil
 import sqlite3
 import subprocess
 import tarfile
 import tempfile
-import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import DatabaseError, connection, connections
+from django.db import connection, connections
 
-from civicthread.config import city, installation
+from civicthread.config import archive, city, env, installation
 from civicthread.config.replacing import WORK, NotPutBack, Replacement, content
 from civicthread.config.speech import Unusable, ngettext
 from civicthread.config.speech import gettext as _
+from civicthread.core import planning
 from civicthread.core.models import JournalEntry
 from civicthread.datahub import tables
 from civicthread.lake import snapshot
 from civicthread.lake.log import flush_to_disk
 
-MANIFEST = "manifest.json"
-FORMAT = 1
 SETTINGS_FILES = ("city.toml", "secret.key")
 POSTGRESQL = ("pg_restore", "psql")
 EMPTY = Path(__file__).with_name("empty.sql")
@@ -43,7 +38,7 @@ def backup(target: Path) -> str:
     """Write everything the city is into one file; a sentence that says what was kept."""
     if target.exists():
         raise Unusable(_("%(file)s exists already; name a file that does not.") % {"file": target})
-    if not _has_records():
+    if not installation.has_records():
         raise Unusable(_("The database that DATABASE_URL names holds no city; nothing was kept."))
     try:
         count = _keep(target)
@@ -68,8 +63,8 @@ def _keep(target: Path) -> int:
         aside.mkdir()
         # First: a version that only the lake has is written down later, one that only the records have is lost.
         _copy_records(records)
-        _write_archive(unfinished, chain(_files(records, "records"), _city_files(aside)))
-        count = len(_verified(unfinished)["files"])
+        archive.write(unfinished, chain(archive.files(records, "records"), _city_files(aside)), **_facts())
+        count = len(archive.verified(unfinished)["files"])
         unfinished.chmod(0o600)  # it holds the secret key, addresses and passwords
         flush_to_disk(unfinished)
         unfinished.replace(target)
@@ -95,11 +90,9 @@ def _in_store() -> bool:
     return "://" in settings.LAKE
 
 
-def restore(source: Path, *, replace: bool) -> str:
-    """Bring the city in that file back, or leave everything as it is."""
-    if not source.is_file():
-        raise Unusable(_("There is no file %(name)s.") % {"name": source})
-    manifest = _verified(source)
+def restore(source: Path, *, replace: bool, manifest: dict[str, Any] | None = None) -> str:
+    """Bring the city in that file back, or leave everything as it is; whoever read the file gives its manifest."""
+    manifest = manifest or archive.verified(source)
     _check_use(source, manifest)
     if not replace and (place := _held()):
         told = _("%(folder)s holds a city already; add --replace to put the backup in its place.")
@@ -116,11 +109,11 @@ def restore(source: Path, *, replace: bool) -> str:
         raise Unusable(told % {"file": source, "reason": _reason(fault)}) from fault
     installation.make_folders()
     told = ngettext(
-        "Restored %(count)s file from %(file)s. Start the city with: civicthread serve",
-        "Restored %(count)s files from %(file)s. Start the city with: civicthread serve",
+        "Restored %(count)s file from %(file)s. Start the city with: %(command)s",
+        "Restored %(count)s files from %(file)s. Start the city with: %(command)s",
         len(manifest["files"]),
     )
-    told %= {"count": len(manifest["files"]), "file": source}
+    told %= {"count": len(manifest["files"]), "file": source, "command": env.command("serve")}
     return " ".join([told, *_lacking(manifest)])
 
 
@@ -150,6 +143,7 @@ def upgrade() -> str:
     backup(kept)
     try:
         installation.migrate()
+        planning.look_again()
         installation.collect_static()
         call_command("check", stdout=io.StringIO())  # it would say that all is well, in English
     except Exception as fault:
@@ -168,19 +162,9 @@ def upgrade() -> str:
     return told % {"count": pending, "file": kept}
 
 
-def _has_records() -> bool:
-    if connection.vendor == "sqlite" and not Path(settings.DATABASES["default"]["NAME"]).exists():
-        return False
-    try:
-        return "core_journalentry" in connection.introspection.table_names()
-    except DatabaseError as fault:
-        told = _("The database that DATABASE_URL names cannot be used (%(reason)s).")
-        raise Unusable(told % {"reason": str(fault).partition("\n")[0]}) from fault
-
-
 def _held() -> Path | None:
     """Where something of a city is already; None where nothing is."""
-    if city.stands_in(settings.DATA_DIR) or (_has_records() and JournalEntry.objects.exists()):
+    if city.stands_in(settings.DATA_DIR) or (installation.has_records() and JournalEntry.objects.exists()):
         return Path(settings.DATA_DIR)
     return next((folder for folder in _filled_folders().values() if any(content(folder))), None)
 
@@ -229,79 +213,18 @@ def _require(*programs: str) -> None:
             raise Unusable(told % {"program": program})
 
 
+def _facts() -> dict[str, str]:
+    return {"records": connection.vendor, "lake": settings.LAKE if _in_store() else ""}
+
+
 def _city_files(aside: Path) -> Iterator[tuple[str, Path]]:
     for name in SETTINGS_FILES:
         if (settings.DATA_DIR / name).exists():
             yield f"settings/{name}", settings.DATA_DIR / name
-    yield from _files(Path(settings.MEDIA_ROOT), "media")
+    yield from archive.files(Path(settings.MEDIA_ROOT), "media")
     if not _in_store():
         lake = Path(settings.LAKE)
         yield from ((f"lake/{name}", path) for name, path in snapshot.standing(lake, aside))
-
-
-def _files(folder: Path, prefix: str) -> Iterator[tuple[str, Path]]:
-    for place, below, names in os.walk(folder):
-        below[:] = sorted(name for name in below if not name.startswith(WORK))
-        for path in (Path(place, name) for name in sorted(names)):
-            if path.is_file():
-                yield f"{prefix}/{path.relative_to(folder)}", path
-
-
-class _Summed:
-    """A file that knows the sum over what was read of it: of one that grows, only that is kept."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self._sum = hashlib.sha256()
-
-    def read(self, size: int) -> bytes:
-        part = self._file.read(size)
-        self._sum.update(part)
-        return part
-
-    def digest(self) -> str:
-        return self._sum.hexdigest()
-
-
-def _write_archive(target: Path, entries: Iterable[tuple[str, Path]]) -> None:
-    manifest: dict[str, Any] = {"format": FORMAT, "version": version("civicthread"), "files": {}}
-    manifest |= {"records": connection.vendor, "lake": settings.LAKE if _in_store() else ""}
-    with tarfile.open(target, "w:gz", compresslevel=6, dereference=True) as archive:
-        for name, path in entries:
-            try:
-                file = path.open("rb")
-            except FileNotFoundError:
-                continue  # somebody took it away since it was listed
-            with file:
-                summed = _Summed(file)
-                archive.addfile(archive.gettarinfo(arcname=name, fileobj=file), summed)  # type: ignore[arg-type]
-            manifest["files"][name] = summed.digest()
-        told = json.dumps(manifest).encode()
-        info = tarfile.TarInfo(MANIFEST)
-        info.size = len(told)
-        archive.addfile(info, io.BytesIO(told))
-
-
-def _verified(source: Path) -> dict[str, Any]:
-    """Read the whole archive and compare each file with its manifest, which is given."""
-    try:
-        with gzip.open(source) as stream, tarfile.open(fileobj=stream) as archive:
-            digests = {
-                member.name: hashlib.file_digest(content, "sha256").hexdigest()  # type: ignore[arg-type]
-                for member in archive
-                if (content := archive.extractfile(member)) and member.name != MANIFEST
-            }
-            manifest: dict[str, Any] = json.load(archive.extractfile(MANIFEST))  # type: ignore[arg-type]
-            # An archive's reader stops at its last file; the sum over everything stands behind that.
-            while stream.read(2**20):
-                pass
-    except (tarfile.TarError, zlib.error, OSError, EOFError, KeyError, ValueError) as fault:
-        told = _("%(file)s is damaged and was not used (%(fault)s).")
-        raise Unusable(told % {"file": source, "fault": type(fault).__name__}) from fault
-    if manifest["format"] != FORMAT or manifest["files"] != digests:
-        told = _("%(file)s is damaged and was not used: its contents differ from its manifest.")
-        raise Unusable(told % {"file": source})
-    return manifest
 
 
 def _check_use(source: Path, manifest: dict[str, Any]) -> None:
@@ -345,11 +268,11 @@ def _put_back(source: Path, manifest: dict[str, Any], change: Replacement) -> No
 
 
 def _extract(source: Path, drafts: dict[str, Path]) -> None:
-    with tarfile.open(source) as archive:
-        for member in archive:
+    with tarfile.open(source) as members:
+        for member in members:
             part, _slash, name = member.name.partition("/")
             if part in drafts and member.isfile():
-                archive.extract(member.replace(name=name, deep=False), drafts[part], filter="data")
+                members.extract(member.replace(name=name, deep=False), drafts[part], filter="data")
 
 
 def _draft_records(folder: Path, change: Replacement) -> Path | None:

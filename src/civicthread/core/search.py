@@ -6,7 +6,7 @@ and PostgreSQL's full text: 'velo' finds 'Vélos' on both, which neither does by
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 
@@ -37,6 +37,12 @@ STOP_WORDS = {
     "en": set("the a an and or of in on to for with is are that this at by".split()),
 }
 WORD = re.compile(r"[a-z0-9]+")
+SHORT = 2
+"""Words of so few letters stand at the beginning of too many others: they are looked for whole."""
+COMPOUNDING = ("nl", "de")
+"""Languages that write words together, the one that says what it is last: air quality is Luchtkwaliteit."""
+SHORTEST_FIRST, SHORTEST_LAST = 3, 4
+"""Letters of the first and of the last part of a word written together; less would find anything."""
 LONGEST_QUERY = 200
 # What the words are called that somebody looks for, in the addresses of pages.
 ASKED = ("q", "query")
@@ -136,7 +142,8 @@ def _words(thing: Model, entry: SearchEntry) -> str:
     kind = _kind_of(thing)
     more = (_in(part, entry.language, kind.language(thing))[0] for part in kind.words(thing))
     texts = [_in(kind.title(thing), entry.language, kind.language(thing))[0], *more, entry.summary]
-    return " ".join([_word_of(kind.name), *(stem for text in texts for stem in stems(text, entry.language))])
+    found = [stem for text in texts for stem in stems(text, entry.language)]
+    return " ".join([_word_of(kind.name), *found, *_endings(found, entry.language)])
 
 
 def _word_of(kind: str) -> str:
@@ -145,6 +152,22 @@ def _word_of(kind: str) -> str:
     So the index finds the few indicators that hold a word without reading the many ideas that do.
     """
     return "κ" + "".join(WORD.findall(kind))
+
+
+def _endings(found: list[str], language: str) -> list[str]:
+    """With what long words end, each once: 'luchtkwaliteit' is found by 'kwaliteit' too.
+
+    Which of them are words nobody needs to know: what is none is not asked for. A letter in front that nobody can type
+    keeps them apart from words that stand there whole.
+    """
+    if language not in COMPOUNDING:
+        return []
+    ends = (stem[at:] for stem in found for at in range(SHORTEST_FIRST, len(stem) - SHORTEST_LAST + 1))
+    return [_ending(end) for end in dict.fromkeys(ends)]
+
+
+def _ending(stem: str) -> str:
+    return f"λ{stem}"
 
 
 def _in(text: Text | str, language: str, plain_language: str) -> tuple[str, bool]:
@@ -156,12 +179,27 @@ def _in(text: Text | str, language: str, plain_language: str) -> tuple[str, bool
 
 
 def find(query: str, *, language: str) -> QuerySet[SearchEntry]:
-    """Entries that hold every word of the query, in any language; the reader's own language first, best first."""
+    """Entries that hold every word of the query, in any language; the reader's own language first, best first.
+
+    Where the words stand whole comes before where others begin or end with them.
+    """
     terms = _terms(query[:LONGEST_QUERY])
     if not terms:
         return SearchEntry.objects.none()
     own = RawSQL("core_searchentry.language = %s", [language])
-    return _match(terms).annotate(own=own).order_by(F("own").desc(), F("rank"), "id")
+    found = _match(terms).annotate(own=own, whole=_whole(terms))
+    return found.order_by(F("own").desc(), F("whole").desc(), F("rank"), "id")
+
+
+def finds(query: str) -> bool:
+    """Whether anything holds every word of the query."""
+    terms = _terms(query[:LONGEST_QUERY])
+    return bool(terms) and _match(terms).exists()
+
+
+def says_nothing(query: str) -> bool:
+    """Whether somebody asked for nothing but articles and the like, which stand everywhere."""
+    return bool(WORD.search(folded(query))) and not _terms(query[:LONGEST_QUERY])
 
 
 def within(kind: str, query: str) -> RawSQL | tuple[()]:
@@ -217,7 +255,7 @@ def by_title(queryset: QuerySet[Thing], language: str) -> QuerySet[Thing]:
 
 
 def _terms(query: str) -> list[set[str]]:
-    """For each word of the query, the stems it can have in the city's languages; each word may be unfinished.
+    """For each word of the query, the stems it can have in the city's languages.
 
     The index of a language lacks its stop words, so a word that is one in any language cannot be asked for.
     """
@@ -237,25 +275,43 @@ def _match(terms: list[set[str]], *, kind: str = "") -> QuerySet[SearchEntry]:
     entries = SearchEntry.objects.filter(kind=kind) if kind else SearchEntry.objects.all()
     if connection.vendor == "sqlite":
         # A join, so that the words are looked up once, not once for every entry that holds them.
-        newest = "SELECT rowid FROM core_searchwords WHERE core_searchwords MATCH %s ORDER BY rowid DESC"
         return entries.annotate(rank=RawSQL("core_searchwords.rank", [])).extra(  # noqa: S610
             tables=["core_searchwords"],
             where=[
                 "core_searchwords.rowid = core_searchentry.id",
                 "core_searchwords MATCH %s",
-                f"core_searchentry.id IN ({newest} LIMIT {MOST})",
+                f"core_searchentry.id IN ({_newest()})",
             ],
             params=[expression, expression],
         )
-    newest = f"SELECT id FROM core_searchentry WHERE {VECTOR} @@ to_tsquery('simple', %s) ORDER BY id DESC"  # noqa: S608
     return entries.annotate(
         rank=RawSQL(f"-ts_rank({VECTOR}, to_tsquery('simple', %s))", [expression])  # noqa: S611
-    ).extra(where=[f"core_searchentry.id IN ({newest} LIMIT {MOST})"], params=[expression])  # noqa: S610
+    ).extra(where=[f"core_searchentry.id IN ({_newest()})"], params=[expression])  # noqa: S610
 
 
-def _expression(terms: list[set[str]], *, kind: str = "") -> str:
-    """The terms as the database's own full text reads them; each may be the beginning of a word."""
+def _whole(terms: list[set[str]]) -> RawSQL:
+    """Whether an entry that was found holds each term as a whole word."""
+    return RawSQL(f"core_searchentry.id IN ({_newest()})", [_expression(terms, whole=True)])  # noqa: S611
+
+
+def _newest() -> str:
+    """The query for the newest entries in which an expression is."""
+    if connection.vendor == "sqlite":
+        found = "SELECT rowid FROM core_searchwords WHERE core_searchwords MATCH %s ORDER BY rowid"
+    else:
+        found = f"SELECT id FROM core_searchentry WHERE {VECTOR} @@ to_tsquery('simple', %s) ORDER BY id"  # noqa: S608
+    return f"{found} DESC LIMIT {MOST}"
+
+
+def _expression(terms: list[set[str]], *, kind: str = "", whole: bool = False) -> str:
+    """The terms as the database's own full text reads them; each may be the beginning of a word, or its end."""
     sqlite = connection.vendor == "sqlite"
-    stem, either, both = ('"{}"*', " OR ", " AND ") if sqlite else ("{}:*", " | ", " & ")
-    asked = [f"({either.join(stem.format(one) for one in sorted(term))})" for term in terms]
+    word, begun, either, both = ('"{}"', "*", " OR ", " AND ") if sqlite else ("{}", ":*", " | ", " & ")
+
+    def written(stem: str) -> Iterator[str]:
+        yield word.format(stem) + ("" if whole or len(stem) <= SHORT else begun)
+        if len(stem) >= SHORTEST_LAST and not whole:
+            yield word.format(_ending(stem))
+
+    asked = [f"({either.join(text for stem in sorted(term) for text in written(stem))})" for term in terms]
     return both.join([*([_word_of(kind)] if kind else ()), *asked])

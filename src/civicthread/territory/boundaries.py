@@ -71,7 +71,9 @@ def _check_place(shape: shapely.Geometry) -> None:
     west, south, east, north = shape.bounds
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
         raise UnusableBoundary(
-            gettext_noop("The boundary is not in degrees of longitude and latitude (WGS 84).")
+            gettext_noop(
+                "The boundary is not in degrees of longitude and latitude: save the file in WGS 84 (EPSG:4326)."
+            )
         )
     if max(east - west, north - south) > WIDEST_DEGREES:
         raise UnusableBoundary(gettext_noop("The boundary is as wide as a continent."))

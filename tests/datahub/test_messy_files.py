@@ -8,6 +8,7 @@ from civicthread.datahub.models import Dataset, Upload
 from tests import personas
 from tests.datahub.messy_files import MESSY, REFUSED
 from tests.datahub.test_staff import answers, described, run_the_worker, send
+from tests.factories.ideas import municipality
 
 pytestmark = pytest.mark.django_db
 OFFICE = "/en/datahub/office/"
@@ -56,3 +57,22 @@ def test_the_period_of_a_messy_file_is_known_to_the_form(steward):
         messy = MESSY[name]
         page = steward.get(send(steward, f"{OFFICE}new/", messy.content, messy.name).headers["Location"])
         assert answers(page)["period_column"] == column
+
+
+def brought(steward, name):
+    messy = MESSY[name]
+    page = steward.get(send(steward, f"{OFFICE}new/", messy.content, messy.name).headers["Location"])
+    assert steward.post(page.request["PATH_INFO"], {**answers(page), **described()}).status_code == 302
+    run_the_worker()
+    return Dataset.objects.get(code="lampes")
+
+
+def test_the_places_of_an_opendatasoft_export_stand_on_the_map(steward):
+    municipality()
+    brought(steward, "an export of Opendatasoft")
+    assert steward.get("/en/datahub/lampes/").context["places"].figure.rows
+
+
+def test_periods_out_of_the_order_of_their_texts_tell_no_first_and_last_day(steward):
+    version = queries.version(brought(steward, "lines above the headings"))
+    assert (version.covers_from, version.covers_until) == (None, None)

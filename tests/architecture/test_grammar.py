@@ -38,6 +38,7 @@ EXTRAS = {
     "datahub/describing.py": "the forms of a description: too long for forms.py",
     "datahub/fetching.py": "from a source's address to a load: too long for actions.py",
     "datahub/incoming.py": "the folder of received files",
+    "datahub/notations.py": "the signs, encodings and forms of dates a steward chooses from",
     "datahub/pages.py": "what a dataset's page shows: too long for queries.py",
     "datahub/programme.py": "the programme's own tables, written to the lake",
     "datahub/reader.py": "the web's door to the lake's reading child",

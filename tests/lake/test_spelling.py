@@ -74,8 +74,8 @@ def test_brackets_are_negative_only_where_it_is_declared(read):
 @pytest.mark.parametrize(
     ("values", "example"),
     [
-        (["12", "13", "14", "n.c."], "n.c."),
-        (["€/m²", "12,5", "13,25", "14,75"], "€/m²"),
+        (["12", "13", "14", "unknown"], "unknown"),
+        (["12,5", "13,25", "about 14", "14,75"], "about 14"),
         (["$ 5", "$ 7", "£ 6"], "$ 5"),
         (["12", "13 (1)", "14"], "13 (1)"),
     ],

@@ -65,6 +65,7 @@ def test_the_types_are_the_narrowest_that_hold(write):
         ("4’000 5’120.5", {"thousands": "’"}, "number"),
         ("4’000 5’120", {"thousands": "’"}, "integer"),
         ("4'000 5'120", {"thousands": "'"}, "integer"),
+        ("57.013 8.980,5", {"decimal": ",", "thousands": "."}, "number"),
         ("4,000.5 5", {"decimal": ".", "thousands": ","}, "number"),
         ("4,000,000 5,000", {"decimal": ".", "thousands": ","}, "integer"),
         ("0001-01-01 2024-01-01", {}, "text"),
@@ -221,3 +222,46 @@ def test_no_bytes_do_more_than_be_refused_a_suggestion(tmp_path_factory, content
     except IngestRefused:
         return
     assert found.schema.columns
+
+
+def test_totals_and_notes_at_the_end_do_not_decide_what_the_columns_are(write):
+    found = suggest(write("area;year;n\nUccle;2022;5\nEvere;2022;7\nTotal;;12\nSource : Statbel;;\n"))
+    assert found.schema.keys == ("area", "year")
+    assert {note.code: note.params for note in found.notes}["rows_at_the_end"] == {"example": "Total"}
+    assert [row["area"] for row in found.rows] == ["Uccle", "Evere", "Total", "Source : Statbel"], (
+        "they are shown"
+    )
+
+
+def test_units_below_the_headings_are_the_units_of_the_columns(write):
+    found = suggest(
+        write("area;year;size;price\n;;m²;€/m²\nUccle;2022;150;3.200,50\nEvere;2022;90;3.900,75\n")
+    )
+    assert [(column.type, column.unit) for column in found.schema.columns[2:]] == [
+        ("integer", "m²"),
+        ("number", "€/m²"),
+    ]
+    assert found.schema.keys == ("area", "year")
+
+
+def test_lines_of_separators_are_empty_lines(lake, write):
+    path = write(";;\narea;year;n\n;;\nUccle;2022;5\n;;\nEvere;2022;7\n;;\n")
+    found = suggest(path)
+    table = lake.table("read")
+    table.create(found.schema)
+    done = ingest(table, path, schema=found.schema, dialect=found.dialect)
+    assert (done.rows, done.rejected) == (2, 0)
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "what"),
+    [
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "not_text", "protected Excel"),
+        (b"PK\x03\x04 and more", "bad_xlsx", "save its table as"),
+        ("area;n;n\nA;1;2\n", "duplicate_headings", "its own name"),
+    ],
+)
+def test_what_cannot_be_read_says_what_to_do(write, content, code, what):
+    with pytest.raises(IngestRefused, match=what) as refused:
+        suggest(write(content))
+    assert refused.value.code == code

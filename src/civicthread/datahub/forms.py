@@ -280,7 +280,7 @@ class ReadingForm(forms.Form):
     brackets = forms.BooleanField(
         label=_("Numbers in brackets are negative"),
         required=False,
-        help_text=_("As in accounts: (2 000,00)."),
+        help_text=_("As in accounts: (25) is minus 25."),
     )
     date_format = forms.ChoiceField(
         label=_("Dates look like"),

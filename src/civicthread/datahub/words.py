@@ -1,5 +1,6 @@
 """What the lake's codes say to a person, in their language: why a file was refused, why a row was set aside."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -14,12 +15,14 @@ REFUSALS: Mapping[str, str | Promise] = {
     "bad_gzip": _("The compressed file is damaged or cut short."),
     "bad_json": _("The file is not valid JSON."),
     "bad_parquet": _("The file is not a Parquet file that can be read."),
-    "bad_xlsx": _("The file is not an Excel workbook that can be read."),
+    "bad_xlsx": _("The file is not an Excel workbook that can be read: save its table as .xlsx or CSV."),
     "bomb": _("The file grows too large when it is unpacked."),
     "conversion": _("The column “%(column)s” holds %(type)s, which cannot be stored as one value per cell."),
     "crs_differs": _("The file says its coordinates are in %(found)s, but %(declared)s is declared."),
     "crs_unknown": _("The coordinate system “%(crs)s” is not known."),
-    "duplicate_headings": _("The heading “%(column)s” stands twice in the file."),
+    "duplicate_headings": _(
+        "The heading “%(column)s” stands twice in the file: give each column its own name."
+    ),
     "empty_file": _("The file is empty."),
     "empty_heading": _(
         "Column %(number)s has no heading: give every column one name, in one row. "
@@ -126,6 +129,14 @@ NOTES: Mapping[str, str | Promise] = {
         "The headings begin with “%(heading)s”; lines before them that are passed over: %(lines)s."
     ),
     "members": _("The members of “%(object)s” are read as columns of their own: %(columns)s."),
+    "units_row": _(
+        "The row below the headings holds units, such as “%(example)s”. They are noted with the columns; the row "
+        "itself will be set aside when the file is loaded."
+    ),
+    "rows_at_the_end": _(
+        "The last rows look like totals or notes, such as “%(example)s”. Those that lack what tells rows apart will be "
+        "set aside, the others are loaded as any row: take them out of the file if they should not count."
+    ),
     "merged_cells": _(
         "Merged cells, such as %(cells)s: their value is read in each row and column they cover. If a number is "
         "merged, look whether it should count once only."
@@ -198,22 +209,15 @@ FOUND: Mapping[str, str | Promise] = {
     "an Excel or ZIP file": _("an Excel or ZIP file"),
     "a Parquet file": _("a Parquet file"),
     "a PDF file": _("a PDF file"),
-    "dd/mm/yyyy": _("dd/mm/yyyy"),
-    "dd/mm/yy": _("dd/mm/yy"),
-    "dd-mm-yyyy": _("dd-mm-yyyy"),
-    "dd-mm-yy": _("dd-mm-yy"),
-    "dd.mm.yyyy": _("dd.mm.yyyy"),
-    "dd.mm.yy": _("dd.mm.yy"),
-    "mm/dd/yyyy": _("mm/dd/yyyy"),
-    "mm/dd/yy": _("mm/dd/yy"),
-    "mm-dd-yyyy": _("mm-dd-yyyy"),
-    "mm-dd-yy": _("mm-dd-yy"),
-    "mm.dd.yyyy": _("mm.dd.yyyy"),
-    "mm.dd.yy": _("mm.dd.yy"),
     "a page or message in XML": _(
         "a page or message in HTML or XML (statistics in SDMX are brought in by “New statistics”)"
     ),
+    "an old or protected Excel workbook": _(
+        "an Excel workbook in the old form (.xls) or with a password (save it as .xlsx without one)"
+    ),
 }
+# What stands for day, month and year in a form of dates.
+LETTERS: Mapping[str, str | Promise] = {"dd": _("dd"), "mm": _("mm"), "yyyy": _("yyyy"), "yy": _("yy")}
 NOTHING_CHANGED = _("Nothing was changed: the last good version stays.")
 
 
@@ -255,4 +259,10 @@ def problem(code: str) -> str:
 
 def note(code: str, facts: Mapping[str, str]) -> str:
     """What a steward should know about a file that was looked at."""
-    return str(NOTES[code]) % {name: str(FOUND.get(value, value)) for name, value in facts.items()}
+    told = {name: _in_letters(value) if name == "form" else value for name, value in facts.items()}
+    return str(NOTES[code]) % told
+
+
+def _in_letters(form: str) -> str:
+    """A form of dates, dd/mm/yyyy, in the letters of the reader's language."""
+    return re.sub("|".join(LETTERS), lambda found: str(LETTERS[found[0]]), form)

@@ -41,7 +41,7 @@ def read(path: Path, dialect: Dialect, work: Path) -> Source:
     locate = partial(_locate, text, dialect, work / "numbered.csv", form)
     if len(headings) == 1:  # a blank line is a row to DuckDB then, and nothing to us
         return Source(headings, locate)
-    quick = replace(form, line_end=_line_end(text)).plain(text, dialect.skip)
+    quick = _with_values(replace(form, line_end=_line_end(text)).plain(text, dialect.skip), form.columns)
     large = text.stat().st_size > LARGE
     return Source(headings, locate, quick, partial(_sample, text, form) if large else None)
 
@@ -152,7 +152,14 @@ def _as_wide(row: list[str], below: list[str]) -> list[str]:
 def _locate(path: Path, dialect: Dialect, target: Path, form: Form) -> Rows:
     with path.open("rb") as source, target.open("wb") as out:
         number_lines(source, out, dialect, form.columns)
-    return form.located(target)
+    return _with_values(form.located(target), form.columns)
+
+
+def _with_values(rows: Rows, columns: int) -> Rows:
+    """The rows but those of separators alone, which spreadsheets write for empty rows."""
+    cells = ", ".join(f"c{number}" for number in range(columns))
+    some = f"coalesce({cells}) IS NOT NULL OR __problem IS NOT NULL"
+    return replace(rows, relation=f"(SELECT * FROM {rows.relation} WHERE {some})")  # noqa: S608 numbers of columns
 
 
 def number_lines(source: IO[bytes], out: IO[bytes], dialect: Dialect, columns: int) -> None:

@@ -20,6 +20,8 @@ NOTES: Final = {
     "columns_empty": "Columns without a heading and without values are passed over: %(columns)s.",
     "columns_unnamed": "Columns without a heading are called by their number: %(columns)s.",
     "members": "The members of “%(object)s” are read as columns of their own: %(columns)s.",
+    "units_row": "The row below the headings holds units, such as “%(example)s”: it will be set aside.",
+    "rows_at_the_end": "The last rows look like totals or notes, such as “%(example)s”.",
     "merged_cells": "Merged cells, such as %(cells)s: their value is read in each row and column they cover.",
     "places": "“%(x)s” and “%(y)s” look like Belgian Lambert 72 coordinates: lon and lat are added.",
 }

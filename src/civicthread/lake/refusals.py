@@ -11,13 +11,13 @@ from typing import Final
 REFUSALS: Final[Mapping[str, str]] = {
     "bad_json": "The file is not valid JSON: %(detail)s.",
     "bad_parquet": "The file is not a Parquet file that can be read.",
-    "bad_xlsx": "The file is not an Excel workbook that can be read.",
+    "bad_xlsx": "The file is not an Excel workbook that can be read: save its table as .xlsx or CSV.",
     "bad_gzip": "The compressed file is damaged or cut short.",
     "bomb": "The file grows beyond the limit of %(limit)s bytes when it is unpacked.",
     "conversion": "The column “%(column)s” holds %(type)s, which cannot be stored as one value per cell.",
     "crs_differs": "The file says its coordinates are in %(found)s, but %(declared)s is declared.",
     "crs_unknown": "The coordinate system “%(crs)s” is not known.",
-    "duplicate_headings": "The heading “%(column)s” stands twice in the file.",
+    "duplicate_headings": "The heading “%(column)s” stands twice in the file: give each column its own name.",
     "empty_file": "The file is empty.",
     "empty_heading": "Column %(number)s has no heading: give every column one name, in one row. "
     "Where that row stands lower, say how many lines stand before it.",

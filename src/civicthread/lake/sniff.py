@@ -14,7 +14,25 @@ ENCODINGS: Final = ("utf-8", "windows-1252", "iso-8859-1", "utf-16", "utf-16-le"
 SAMPLE_BYTES: Final = 1 << 20
 SAMPLE_LINES: Final = 200
 NO_VALUE: Final = frozenset(
-    {"NA", "N/A", "n/a", "n.a.", "nd", "n.d.", "-", "–", "..", ".", ":", "NULL", "null", "x"}
+    {
+        "NA",
+        "N/A",
+        "n/a",
+        "n.a.",
+        "nd",
+        "n.d.",
+        "ND",
+        "N.D.",
+        "n.c.",
+        "nc",
+        "s.o.",
+        "n.v.t.",
+        "nvt",
+        "n.b.",
+        "nb",
+        "#N/A",
+    }
+    | {"#N/B", "-", "–", "—", "..", "...", "…", ".", ":", "/", "NULL", "null", "x"}
 )
 UNDEFINED_IN_1252: Final = frozenset(b"\x81\x8d\x8f\x90\x9d")
 # A lead byte of UTF-8 read as windows-1252 or latin-1, and what follows it: “Ã©” for “é”, “â€™” for an

@@ -26,7 +26,12 @@ UNNAMED: Final = "column_%d"
 """What a column without a heading is called."""
 MAX_RATIO: Final = 200
 GZIP: Final = b"\x1f\x8b"
-SIGNATURES: Final = {b"PK\x03\x04": "an Excel or ZIP file", b"PAR1": "a Parquet file", b"%PDF": "a PDF file"}
+SIGNATURES: Final = {
+    b"PK\x03\x04": "an Excel or ZIP file",
+    b"PAR1": "a Parquet file",
+    b"%PDF": "a PDF file",
+    b"\xd0\xcf\x11\xe0": "an old or protected Excel workbook",
+}
 
 
 @dataclass(frozen=True)

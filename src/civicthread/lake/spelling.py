@@ -25,8 +25,8 @@ POINT: Final = re.compile(r"\s*[+-]?\d+\.\d+\s*%?\s*")
 GROUPED: Final = re.compile(r"\s*[+-]?\d{1,3}(([. \u00a0\u202f’'])\d{3})+(,\d+)?\s*")
 # Commas between thousands, told from decimal commas by a point, or by there being several.
 ENGLISH: Final = re.compile(r"\s*[+-]?\d{1,3}((,\d{3})+\.\d+|(,\d{3}){2,})\s*%?\s*")
-# Points between thousands, told from decimal points by there being several.
-DUTCH: Final = re.compile(r"\s*[+-]?\d{1,3}(\.\d{3}){2,}(,\d+)?\s*%?\s*")
+# Points between thousands, told from decimal points by a comma, or by there being several.
+DUTCH: Final = re.compile(r"\s*[+-]?\d{1,3}((\.\d{3})+,\d+|(\.\d{3}){2,})\s*%?\s*")
 # Three digits behind the only sign: decimals to one reader, thousands to another.
 THREE_BEHIND: Final = re.compile(r"\s*[+-]?[1-9]\d{0,2}[.,]\d{3}\s*%?\s*")
 UNDER_A_THOUSAND: Final = re.compile(r"\s*[+-]?\d{1,3}\s*%?\s*")

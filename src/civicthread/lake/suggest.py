@@ -18,8 +18,9 @@ from civicthread.lake.dialect import Dialect, FileFormat
 from civicthread.lake.notes import Note
 from civicthread.lake.places import coordinates
 from civicthread.lake.refusals import IngestRefused
+from civicthread.lake.sample import SAMPLE_ROWS, Sample, of_the_table, with_headings
 from civicthread.lake.schema import Column, ColumnType, TableSchema
-from civicthread.lake.sources import is_unnamed, open_source, unpack
+from civicthread.lake.sources import open_source, unpack
 from civicthread.lake.spelling import (
     date_format,
     in_brackets,
@@ -34,7 +35,6 @@ from civicthread.lake.spelling import (
 )
 from civicthread.lake.where import in_workbook, placed
 
-SAMPLE_ROWS: Final = 5000
 FORMATS: Final[dict[str, FileFormat]] = {
     ".xlsx": "xlsx",
     ".geojson": "geojson",
@@ -68,19 +68,6 @@ class Kind(NamedTuple):
     why: tuple[str, str] | None = None
 
 
-@dataclass(frozen=True)
-class Sample:
-    """The first rows of a table, and what was noted in reading them."""
-
-    headings: tuple[str, ...]
-    rows: Sequence[tuple[str | None, ...]]
-    notes: tuple[Note, ...] = ()
-
-    def columns(self) -> list[list[str]]:
-        """The texts of each column."""
-        return [[row[number] or "" for row in self.rows] for number in range(len(self.headings))]
-
-
 def suggest(
     path: Path, *, name: str = "", told: Mapping[str, Any] | None = None, limits: Limits = DEFAULT_LIMITS
 ) -> Suggestion:
@@ -102,14 +89,16 @@ def suggest(
         plain = unpack(path, Path(folder), limit=limits.unpacked_bytes)
         dialect = _first_dialect(plain, name or path.name, told or {})
         sheets = in_workbook(plain)[2] if dialect.format == "xlsx" else ()
-        sample = _with_headings(_sample(plain, dialect, Path(folder), limits))
+        whole = with_headings(_sample(plain, dialect, Path(folder), limits))
+        sample = of_the_table(whole)
         headings, columns = sample.headings, sample.columns()
         dialect = number_dialect(dialect, columns)
         dialect = replace(dialect, date_format=date_format(columns))
         kinds = _types(columns, dialect, Path(folder), limits)
-    named = list(zip(names_for(headings), headings, kinds, columns, strict=True))
+    named = zip(names_for(headings), headings, kinds, columns, sample.units, strict=True)
     found = [
-        _column(name, heading, kind.type, _plain(values, dialect)) for name, heading, kind, values in named
+        _column(name, heading, kind.type, unit_of(_plain(values, dialect)) or unit)
+        for name, heading, kind, values, unit in named
     ]
     dialect, places = _with_places(dialect, found, columns)
     times = roles.times(found, columns)
@@ -117,14 +106,10 @@ def suggest(
     found = [replace(column, nullable=column.name not in keys) for column in found] + places
     period = next((name for name in times if name in keys), next(iter(times), ""))
     schema = TableSchema(tuple(found), keys, roles.order(keys, period))
-    first = tuple(dict(zip(headings, row, strict=True)) for row in sample.rows[:20])
-    notes = [*sample.notes, *_standing(dialect, headings, sheets), *_notes(schema, dialect, columns, times)]
-    notes += [
-        Note(kind.why[0], {"column": heading, "example": kind.why[1][:80]})
-        for _, heading, kind, _ in named
-        if kind.why
-    ]
-    return Suggestion(schema, dialect, tuple(notes), first, sheets, period)
+    first = tuple(dict(zip(headings, row, strict=True)) for row in whole.rows[:20])
+    noted = [*sample.notes, *_standing(dialect, headings, sheets), *_notes(schema, dialect, columns, times)]
+    notes = (*noted, *_why_text(headings, kinds))
+    return Suggestion(schema, dialect, notes, first, sheets, period)
 
 
 def names_for(headings: Sequence[str]) -> list[str]:
@@ -178,29 +163,6 @@ def _sample(path: Path, dialect: Dialect, work: Path, limits: Limits) -> Sample:
     return Sample(source.headings, rows, source.notes)
 
 
-def _with_headings(sample: Sample) -> Sample:
-    """The sample without the columns that have neither a heading nor a value.
-
-    IngestRefused where a column between others lacks only its heading: headings in two lines or merged ones do.
-    """
-    lacking = {number for number, name in enumerate(sample.headings) if is_unnamed(name, number + 1)}
-    empty = {number for number in lacking if not any(row[number] for row in sample.rows)}
-    last = max({*range(len(sample.headings))} - lacking)
-    between = sorted(number for number in lacking - empty if 0 < number < last)
-    if between:
-        raise IngestRefused("empty_heading", number=between[0] + 1)
-    notes = []
-    if empty:
-        notes.append(
-            Note("columns_empty", {"columns": ", ".join(str(number + 1) for number in sorted(empty))})
-        )
-    if unnamed := [sample.headings[number] for number in sorted(lacking - empty)]:
-        notes.append(Note("columns_unnamed", {"columns": ", ".join(unnamed)}))
-    kept = [number for number in range(len(sample.headings)) if number not in empty]
-    rows = [tuple(row[number] for number in kept) for row in sample.rows] if empty else sample.rows
-    return Sample(tuple(sample.headings[number] for number in kept), rows, (*sample.notes, *notes))
-
-
 def _types(columns: list[list[str]], dialect: Dialect, work: Path, limits: Limits) -> list[Kind]:
     """The narrowest type that every value of a column keeps, by the same checks as the ingestion's."""
     with connect(limits, work) as connection:
@@ -232,12 +194,19 @@ def _kind(connection: duckdb.DuckDBPyConnection, plain: list[str], dialect: Dial
     return Kind("text")
 
 
+def _why_text(headings: Sequence[str], kinds: Sequence[Kind]) -> Iterable[Note]:
+    for heading, kind in zip(headings, kinds, strict=True):
+        if kind.why:
+            code, example = kind.why
+            yield Note(code, {"column": heading, "example": example.strip()[:80]})
+
+
 def _plain(values: list[str], dialect: Dialect) -> list[str]:
     return [value for value in values if value.strip() and value not in dialect.nulls]
 
 
-def _column(name: str, heading: str, kind: ColumnType, plain: list[str]) -> Column:
-    unit = unit_of(plain) if kind in ("integer", "number") else ""
+def _column(name: str, heading: str, kind: ColumnType, unit: str) -> Column:
+    unit = unit if kind in ("integer", "number") else ""
     return Column(
         name, "number" if unit == "%" else kind, unit=unit, source="" if heading == name else heading
     )

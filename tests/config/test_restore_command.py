@@ -1,8 +1,13 @@
 """`civicthread restore` with the parts of a city on disks of their own."""
 
 import shutil
+import signal
+import sqlite3
 import subprocess
 import tarfile
+import time
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -46,6 +51,35 @@ def test_brackets_in_names_of_files_are_told_as_they_are(place, tmp_path):
     restored = civicthread(place, "restore", str(kept), "--replace")
     assert restored.returncode == 0, restored.stderr
     assert f"DATA_DIR='{place}' civicthread serve" in sentence(restored)
+
+
+def steps(place: Path) -> list[tuple[str, str]]:
+    with closing(sqlite3.connect(place / "records.sqlite3")) as records:
+        return sorted(records.execute("SELECT app, name FROM django_migrations"))
+
+
+def test_an_upgrade_that_is_interrupted_leaves_the_city_as_it_was(place):
+    with closing(sqlite3.connect(place / "records.sqlite3")) as records, records:
+        records.execute("DELETE FROM django_migrations WHERE app = 'core' AND name LIKE '0003%'")
+    before = steps(place)
+    kept = place / "backups"
+    with subprocess.Popen(
+        [*COMMAND, "upgrade"],
+        env=environment(place),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as upgrading:
+        while not list(kept.glob("*.tar.gz")):
+            time.sleep(0.005)
+        upgrading.send_signal(signal.SIGINT)
+        told, faults = upgrading.communicate()
+    assert upgrading.returncode
+    assert "Interromp" in told or "interromp" in told
+    assert faults == ""
+    assert steps(place) == before
+    assert civicthread(place, "upgrade").returncode == 0
+    assert len(steps(place)) == len(before) + 1
 
 
 def test_records_on_another_file_system_come_back(place, tmp_path, elsewhere):

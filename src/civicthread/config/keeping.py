@@ -144,14 +144,15 @@ def upgrade() -> str:
         installation.migrate()
         installation.collect_static()
         call_command("check", stdout=io.StringIO())  # it would say that all is well, in English
-    except Exception as fault:
+    except (Exception, KeyboardInterrupt) as fault:
+        reason = str(fault) or _("interrupted")
         told = _("The upgrade failed (%(fault)s); the city is as it was. Its backup is %(file)s.")
         try:
             restore(kept, replace=True)
         except Unusable as worse:
             told = _("The upgrade failed (%(fault)s). The backup from before is %(file)s, but: %(worse)s")
-            raise Unusable(told % {"fault": fault, "file": kept, "worse": worse}) from fault
-        raise Unusable(told % {"fault": fault, "file": kept}) from fault
+            raise Unusable(told % {"fault": reason, "file": kept, "worse": worse}) from fault
+        raise Unusable(told % {"fault": reason, "file": kept}) from fault
     told = ngettext(
         "Up to date: %(count)s migration applied. The backup from before is %(file)s.",
         "Up to date: %(count)s migrations applied. The backup from before is %(file)s.",

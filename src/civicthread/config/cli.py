@@ -281,7 +281,8 @@ def backup(target: Annotated[Path, typer.Argument(help="The file to write, e.g. 
 
 @app.command()
 def restore(
-    source: Annotated[Path, typer.Argument(help="A file that backup wrote")],
+    # Whether it can be read is told by what reads it, in the language of the rest.
+    source: Annotated[Path, typer.Argument(help="A file that backup wrote", readable=False)],
     *,
     replace: Annotated[bool, typer.Option("--replace", help="Replace the city that is here.")] = False,
 ) -> None:

@@ -135,6 +135,8 @@ def _broken_tables() -> Iterator[str]:
 
 def upgrade() -> str:
     """Back up, migrate, check; put the backup back if that fails."""
+    if not installation.has_records():
+        raise Unusable(_("The database that DATABASE_URL names holds no city."))
     installation.make_folders()
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
     kept = settings.DATA_DIR / "backups" / f"before-{version('civicthread')}-{stamp}.tar.gz"
@@ -220,6 +222,8 @@ def _city_files(aside: Path) -> Iterator[tuple[str, Path]]:
     for name in SETTINGS_FILES:
         if (settings.DATA_DIR / name).exists():
             yield f"settings/{name}", settings.DATA_DIR / name
+    for folder in _filled_folders().values():
+        archive.require_listed(folder)
     yield from archive.files(Path(settings.MEDIA_ROOT), "media")
     if not _in_store():
         lake = Path(settings.LAKE)

@@ -171,7 +171,7 @@ def serve() -> None:
     server.serve(ready=_ready)
 
 
-@app.command(hidden=True)
+@app.command()
 def look() -> None:
     """Say what keeps the records from being served by this version, if anything does."""
     start_current()

@@ -249,9 +249,7 @@ def test_setting_up_a_second_factor_opens_the_role_in_the_same_session(client):
     sign_in(client, user)
     held_back = client.get(reverse("accounts:people"))
     assert held_back.url.startswith(reverse("mfa_activate_totp"))
-    asked = client.get(held_back.url, follow=True)
-    client.post(asked.redirect_chain[-1][0], {"password": PASSWORD})
-    page = client.get(reverse("mfa_activate_totp"))
+    page = client.get(held_back.url)
     answer = client.post(reverse("mfa_activate_totp"), {"code": code(page.context["form"].secret)})
     assert answer.url == reverse("mfa_view_recovery_codes")
     assert len(client.get(answer.url).context["unused_codes"]) == 10
@@ -288,3 +286,23 @@ def test_sessions_that_ended_are_forgotten_and_the_others_stay(client):
     assert not ended.exists()
     assert client.get("/fr/account/").context["user"] == user
     assert other.get("/fr/account/", follow=True).context["user"].is_anonymous
+
+
+def test_who_signed_in_just_now_is_not_asked_for_the_password_again(client):
+    user = person(roles=(Role.STAFF,))
+    sign_in(client, user)
+    assert client.get(reverse("mfa_activate_totp")).status_code == 200
+    session = client.session
+    session["account_authentication_methods"][-1]["at"] -= settings.ACCOUNT_REAUTHENTICATION_TIMEOUT + 1
+    session.save()
+    assert client.get(reverse("mfa_activate_totp")).url.startswith(reverse("account_reauthenticate"))
+
+
+def test_the_password_of_somebody_else_is_not_mine(client):
+    """A session that another person opened, or a sign-in that was left before its code, proves nothing."""
+    one, other = person("one@example.org"), person("other@example.org")
+    second_factor(one)
+    sign_in(client, one)
+    assert client.get(reverse("mfa_activate_totp")).status_code == 302
+    client.force_login(other)
+    assert client.get(reverse("mfa_activate_totp")).url.startswith(reverse("account_reauthenticate"))

@@ -47,3 +47,12 @@ def test_every_command_is_explained():
     assert "demo" in commands()
     assert untold(commands(), (OPERATE / "commands.md").read_text(encoding="utf-8")) == []
     assert untold(["demo", "fly"], "| `demo FOLDER` | opens it; do not `fly` |") == ["fly"]
+
+
+def test_the_handbook_has_an_index_of_all_its_pages_and_every_link_leads_somewhere():
+    handbook = ROOT / "docs" / "handbook"
+    linked = set(re.findall(r"\]\(([\w-]+\.md)\)", (handbook / "README.md").read_text()))
+    assert linked == {page.name for page in handbook.glob("*.md")} - {"README.md"}
+    for page in handbook.glob("*.md"):
+        for target in re.findall(r"\]\(([^)#:]+)[^):]*\)", page.read_text()):
+            assert (handbook / target).exists(), (page.name, target)

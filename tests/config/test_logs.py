@@ -49,3 +49,13 @@ def test_a_line_outside_a_request_names_none(lines: io.StringIO):
     line = json.loads(lines.getvalue())
     assert "request" not in line
     assert line["message"] == "é"
+
+
+def test_background_work_is_told_when_it_fails_and_on_demand(lines: io.StringIO):
+    """Mail is looked for twice a minute: two lines each time would hide all others."""
+    tasks = logging.getLogger("django_tasks")
+    tasks.info("state=SUCCESSFUL")
+    tasks.error("state=FAILED")
+    assert [json.loads(line)["message"] for line in lines.getvalue().splitlines()] == ["state=FAILED"]
+    assert logs.configuration("DEBUG")["loggers"]["django_tasks"]["level"] == "DEBUG"
+    assert logs.configuration("ERROR")["loggers"]["django_tasks"]["level"] == "ERROR"

@@ -100,6 +100,19 @@ def test_no_web_process_waits_for_what_another_thread_imports_and_a_server_can_b
         assert stops(server, signal.SIGTERM)
 
 
+def test_web_processes_that_end_before_the_server_hears_that_it_shall_are_no_failure(place):
+    """A service manager tells all at once; here the server itself hears of it last."""
+    with served(place, free_port()) as server:
+        web = {pid for pid in members(server.pid) if pid != server.pid and os.getpgid(pid) == server.pid}
+        assert web
+        os.kill(server.pid, signal.SIGSTOP)
+        os.killpg(server.pid, signal.SIGTERM)
+        while not gone(web, within=2):  # one that is still starting does not hear it
+            os.killpg(server.pid, signal.SIGTERM)
+        os.kill(server.pid, signal.SIGCONT)
+        assert server.wait(timeout=30) == 0
+
+
 def test_nothing_goes_on_serving_once_the_server_was_killed(place):
     port = free_port()
     with served(place, port) as server:

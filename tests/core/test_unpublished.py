@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from civicthread.accounts.models import Role
 from civicthread.ambition import actions as ambition
-from civicthread.core import formats, journal
+from civicthread.core import formats, journal, thread
 from civicthread.core.publishing import Publishable
 from civicthread.datahub import actions as datahub
 from civicthread.governance import actions as governance
@@ -130,3 +130,27 @@ def test_a_milestone_of_a_draft_says_that_it_is_one(keeper):
     )
     assert "Brouillon" in read(keeper, milestone)
     read(Client(), milestone, 404)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("address", ["/fr/changes/", "/fr/changes.atom"])
+def test_what_changed_tells_a_withdrawal_with_its_reason_and_keeps_what_was_told_before(kind, address):
+    make, withdraw = KINDS[kind]
+    thing = make()
+    title = str(thread.kind_of(thing).title(thing))
+    before = Client().get(address).content.decode().count(title)
+    assert before
+    withdraw(thing, by=journal.system(), because=BECAUSE)
+    told = Client().get(address).content.decode()
+    assert told.count(title) > before
+    assert REASON in told
+    assert thing.get_absolute_url() in told
+
+
+def test_what_changed_is_silent_on_drafts_and_on_what_is_hidden_for_the_sake_of_persons():
+    idea, draft = ideas.hidden(), programme.milestone(published=False)
+    projects.withdraw_project(draft.project, by=journal.system(), because=BECAUSE)
+    told = Client().get("/fr/changes/").content.decode()
+    assert REASON in told
+    assert idea.title not in told
+    assert str(draft.title) not in told

@@ -7,8 +7,8 @@ from django.utils import translation
 
 from civicthread.datahub import words
 from civicthread.lake import formulas, import_configuration
+from civicthread.lake.notes import NOTES
 from civicthread.lake.refusals import PROBLEMS, REFUSALS, IngestRefused
-from civicthread.lake.suggest import NOTES
 
 PLACE = re.compile(r"%\((\w+)\)s")
 

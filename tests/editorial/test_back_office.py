@@ -1,11 +1,14 @@
 """Wagtail's screens follow our actions."""
 
+import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from civicthread.core.errors import Forbidden
 from civicthread.editorial import actions
 from civicthread.editorial.models import Edition, NewsPage
 from civicthread.editorial.trees import folder
@@ -26,7 +29,7 @@ def test_who_may_write_finds_the_way_in_among_the_screens_of_the_office(office: 
     assert "/cms/" not in juror.get("/en/projects/office/").content.decode()
 
 
-def write(office: Client, title: str, **more: str) -> NewsPage:
+def write(office: Client, title: str, **more: Any) -> NewsPage:
     parent = folder(NewsPage, "fr")
     answer = office.post(
         f"/cms/pages/add/editorial/newspage/{parent.pk}/", texts.fields(title, slug="essai", **more)
@@ -40,9 +43,9 @@ def in_dutch() -> NewsPage:
     return page
 
 
-def edit(office: Client, page: NewsPage, title: str, **more: str) -> list[str]:
+def edit(office: Client, page: NewsPage, title: str, **more: Any) -> list[str]:
     """Send the form of that page; gives what the Office is told."""
-    values = texts.fields(title, slug=page.slug, **more)
+    values = texts.fields(title, **{"slug": page.slug, **more})
     answer = office.post(f"/cms/pages/{page.pk}/edit/", values, follow=True)
     assert answer.status_code == 200
     return [str(message) for message in answer.context["messages"]]
@@ -61,10 +64,19 @@ def test_publishing_before_it_is_translated_says_what_is_missing_and_keeps_the_d
     french = write(office, "Une nouvelle")
     told = edit(office, french, "Une meilleure nouvelle", **{"action-publish": "1"})
     assert "le texte n’est pas complet en néerlandais" in " ".join(told)
+    assert f"/cms/pages/{in_dutch().pk}/edit/" in " ".join(told)
     assert not NewsPage.objects.filter(live=True).exists()
     assert (
         NewsPage.objects.get(pk=french.pk).get_latest_revision_as_object().title == "Une meilleure nouvelle"
     )
+
+
+def test_a_translation_without_an_introduction_is_named_and_led_to(office: Client) -> None:
+    french = write(office, "Une nouvelle")
+    edit(office, in_dutch(), "Een bericht", intro="")
+    told = " ".join(edit(office, french, "Une nouvelle", **{"action-publish": "1"}))
+    assert "introduction (néerlandais)" in told
+    assert f"/cms/pages/{in_dutch().pk}/edit/" in told
 
 
 def test_publishing_while_creating_is_refused_the_same_way(office: Client) -> None:
@@ -115,7 +127,7 @@ def test_a_visitor_may_not_withdraw(client: Client) -> None:
 
 
 def test_a_published_article_cannot_be_deleted_but_a_draft_can() -> None:
-    office = personas.make("administrator").client()
+    office = personas.make("staff").client()
     page = texts.page_in(texts.published(texts.staff()), "fr")
     office.post(f"/cms/pages/{page.pk}/delete/")
     assert NewsPage.objects.filter(pk=page.pk).exists()
@@ -173,3 +185,69 @@ def test_what_the_site_stands_on_is_not_taken_away(office: Client, client: Clien
         assert "ne peut pas être retirée" in " ".join(map(str, answer.context["messages"]))
     assert client.get("/fr/").status_code == 200
     assert client.get("/fr/news/").status_code == 200
+
+
+def save_by_itself(office: Client, page: NewsPage | None, title: str, **more: str) -> NewsPage:
+    """What the editor sends by itself while somebody types."""
+    add = f"/cms/pages/add/editorial/newspage/{folder(NewsPage, 'fr').pk}/"
+    values = texts.fields(title, ready=False, **more)
+    answer = office.post(
+        f"/cms/pages/{page.pk}/edit/" if page else add, values, headers={"accept": "application/json"}
+    )
+    assert answer.json()["success"], answer.content
+    return NewsPage.objects.get(locale__language_code="fr")
+
+
+def dutch_draft() -> NewsPage:
+    draft: NewsPage = in_dutch().get_latest_revision_as_object()
+    return draft
+
+
+def test_what_is_typed_slowly_reaches_the_other_languages_whole(office: Client, client: Client) -> None:
+    french = save_by_itself(office, None, "Le", slug="le", intro="")
+    assert not NewsPage.objects.exclude(pk=french.pk).exists()
+    edit(office, french, "Le compte", slug="le-compte", ready=False)
+    assert dutch_draft().title == "Le compte"
+    for title in ("Le compte des", "Le compte des vélos"):
+        save_by_itself(office, french, title, slug="le-compte-des-velos")
+    dutch = dutch_draft()
+    assert (dutch.title, dutch.intro) == ("Le compte des vélos", "Le compte des vélos.")
+    assert dutch.body[0].value == "Le compte des vélos"
+    assert (dutch.slug, dutch.ready) == ("le-compte-des-velos", False)
+    edit(office, in_dutch(), "Getelde fietsen")
+    edit(office, french, "Le compte des vélos", slug="des-velos-comptes", **{"action-publish": "1"})
+    assert dutch_draft().title == "Getelde fietsen"
+    assert client.get("/nl/news/getelde-fietsen/").status_code == 200
+    assert client.get("/fr/news/des-velos-comptes/").status_code == 200
+
+
+def test_a_text_without_an_introduction_yet_is_kept_with_its_sisters(office: Client) -> None:
+    write(office, "Une nouvelle", ready=False, intro="")
+    assert dutch_draft().title == "Une nouvelle"
+    assert dutch_draft().intro == ""
+
+
+def test_a_draft_that_was_written_in_is_left_alone(office: Client) -> None:
+    french = write(office, "Une nouvelle")
+    edit(office, in_dutch(), "Een bericht", ready=False)
+    edit(office, french, "Une meilleure nouvelle")
+    english = NewsPage.objects.get(locale__language_code="en").get_latest_revision_as_object()
+    assert (dutch_draft().title, english.title) == ("Een bericht", "Une meilleure nouvelle")
+
+
+def test_the_back_office_offers_nothing_that_does_nothing_and_leads_to_no_other_host(office: Client) -> None:
+    french = write(office, "Une nouvelle")
+    for screen in ("/cms/", "/cms/pages/", f"/cms/pages/{french.pk}/edit/"):
+        html = re.sub(r"(?s)<noscript.*?</noscript>", "", office.get(screen).content.decode())
+        parts = ("documents", "redirects", "sites", "locales", "workflows", "users")
+        assert [part for part in parts if f"/cms/{part}/" in html] == []
+        led = re.findall(r'(?:href=|"url": |"href": )"(https?:[^"]+)', html)
+        assert [address for address in led if "content-checks" not in address] == []
+
+
+def test_publishing_is_the_work_of_office_staff() -> None:
+    administrator = personas.make("administrator")
+    assert administrator.client().get("/cms/", follow=True).status_code == 403
+    page = texts.ready_in_french_and_dutch()
+    with pytest.raises(Forbidden):
+        actions.publish_page(page, by=administrator.actor)

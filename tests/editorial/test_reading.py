@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 from civicthread.core import journal
 from civicthread.core.text import Text
 from civicthread.editorial import actions
-from civicthread.editorial.models import Edition, NewsPage
+from civicthread.editorial.models import Edition, NewsPage, Purpose, StrategyPage
 from civicthread.projects import actions as projects
 from tests.editorial import texts
 
@@ -79,6 +79,9 @@ def test_a_withdrawn_article_is_gone_and_says_why(client: Client) -> None:
     answer = client.get("/nl/news/getelde-fietsen-bikes/")
     assert answer.status_code == 410
     assert "Verkeerde datum." in answer.content.decode()
+    told = client.get("/nl/changes/").content.decode()
+    assert "Verkeerde datum." in told
+    assert told.count("/nl/news/getelde-fietsen-bikes/") == 2
 
 
 def test_a_draft_is_not_public(client: Client) -> None:
@@ -175,3 +178,14 @@ def test_an_article_shows_the_projects_it_tells_about(client: Client) -> None:
 def test_a_text_that_stands_alone_shows_no_empty_thread(client: Client) -> None:
     texts.published(texts.staff())
     assert 'class="threads"' not in client.get("/fr/news/des-velos-comptes-bikes/").content.decode()
+
+
+def test_a_text_whose_pages_are_gone_is_not_found_and_the_home_page_stands_without_it(client: Client) -> None:
+    by = texts.staff()
+    texts.published(by)
+    actions.write_page(texts.draft("home"), purpose=Purpose.HOME, by=by)
+    for model in (NewsPage, StrategyPage):
+        model.objects.filter(locale__language_code="fr").update(live=False)
+    assert client.get("/fr/news/des-velos-comptes-bikes/").status_code == 404
+    assert client.get("/nl/news/getelde-fietsen-bikes/").status_code == 200
+    assert client.get("/fr/").status_code == 200

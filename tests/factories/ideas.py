@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
-from civicthread.accounts.models import Role
+from civicthread.accounts.models import Role, User
 from civicthread.core import journal
 from civicthread.core.models import Actor
 from civicthread.core.text import Text
@@ -16,6 +16,7 @@ from civicthread.territory.models import Area
 from tests.factories.accounts import person
 
 _numbers = count(1)
+OFFICE = "someone@office.example.org"
 ANSWER = Text.of({"fr": "Oui, parce que.", "nl": "Ja, omdat.", "en": "Yes, because."})
 BECAUSE = Text.of({"fr": "Données privées.", "nl": "Privégegevens."})
 # A square of a few kilometres around the middle of Brussels.
@@ -24,7 +25,13 @@ MIDDLE = (4.3525, 50.8467)
 
 
 def staff() -> Actor:
-    """Someone of the Office."""
+    """Someone of the Office, the same each time: most tests need nobody in particular, and hundreds of them ask."""
+    known = User.objects.select_related("actor").filter(email=OFFICE).first()
+    return (known or person(OFFICE, roles=(Role.STAFF,))).actor
+
+
+def colleague() -> Actor:
+    """Someone else of the Office."""
     return person(roles=(Role.STAFF,)).actor
 
 

@@ -204,7 +204,7 @@ def answered_once(idea: Idea, outcome: Outcome) -> list[str]:
 @pytest.mark.parametrize("racers", [2, 8])
 @pytest.mark.parametrize("turn", range(crashing.rounds(1)))
 def test_of_several_who_answer_at_once_one_does_and_the_others_are_told(racers, turn):
-    idea, colleagues = ideas.public(), [ideas.staff() for _ in range(racers)]
+    idea, colleagues = ideas.public(), [ideas.colleague() for _ in range(racers)]
     states = [State.RETAINED, State.NOT_RETAINED]
 
     def answer(number: int) -> int:
@@ -221,7 +221,7 @@ def test_of_several_who_answer_at_once_one_does_and_the_others_are_told(racers, 
 @pytest.mark.django_db(transaction=True)
 def test_the_same_race_finds_an_answer_that_takes_the_next_number_unseen():
     """The negative control: who counts before writing, without holding the row, collides or overwrites."""
-    idea, colleagues, counted = ideas.public(), [ideas.staff(), ideas.staff()], Together(2)
+    idea, colleagues, counted = ideas.public(), [ideas.colleague(), ideas.colleague()], Together(2)
 
     def unguarded(number: int) -> int:
         last = idea.answers.aggregate(last=Max("number"))["last"] or 0

@@ -234,13 +234,6 @@ def test_a_cell_that_shows_an_error_sets_its_row_aside(read):
     assert rejects_of(done)[0]["code"] == "spreadsheet_error"
 
 
-def test_merged_headings_are_refused(read):
-    for cells, empty in (("A1:B1", "B1"), ("B1:C1", "C1")):
-        content = workbook(TABLE, setup=lambda sheet, cells=cells: sheet.merge_cells(cells))
-        with pytest.raises(IngestRefused, match=f"Heading cell {empty} is empty"):
-            read(content, COUNTS, format="xlsx")
-
-
 def test_a_workbook_that_is_a_bomb_is_refused(read):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -122,6 +122,15 @@ def test_a_key_of_two_columns_is_found_and_sorted_by_place_then_time(write):
     assert not found.schema.column("area").nullable
 
 
+def test_what_may_be_counted_tells_rows_apart_only_where_nothing_else_does(write):
+    assert suggest(write("area,year,n\nA,2020,1\nA,2021,2\nB,2020,3\nB,2021,4\n")).schema.keys == (
+        "area",
+        "year",
+    )
+    assert suggest(write("kind,n\nA,1\nA,2\n")).schema.keys == ("n",)
+    assert suggest(write("kind,nis_code\nA,21001\nA,21002\n")).schema.keys == ("nis_code",)
+
+
 @pytest.mark.parametrize(
     ("text", "keys", "told"),
     [

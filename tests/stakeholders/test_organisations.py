@@ -236,7 +236,8 @@ def test_a_draft_may_leave_a_text_behind_for_later(office):
     assert office.post(address, typed).status_code == 302
     made.refresh_from_db()
     assert made.name.missing(["fr", "nl"]) == ["nl"]
-    assert office.post(reverse("stakeholders:publish", args=[made.code])).status_code == 409
+    told = office.post(reverse("stakeholders:publish", args=[made.code]), follow=True)
+    assert "nom (néerlandais)" in told.content.decode()
     assert 'name="name_nl_holds"' in office.get(address).content.decode()
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from civicthread.accounts.models import EDITORS, Role, User
+from civicthread.accounts.models import Role, User
 from civicthread.core import journal, personal, policy
 from civicthread.core.errors import Refused
 from civicthread.core.models import Actor
@@ -89,7 +89,7 @@ def _set_role(user: User, role: Role, *, held: bool, by: Actor) -> User:
         _refuse_the_last_administrator(user)
     user.actor.roles = sorted(wanted)
     user.actor.save(update_fields=["roles"])
-    user.is_superuser = not wanted.isdisjoint(EDITORS)
+    user.is_superuser = Role.STAFF in wanted
     user.save(update_fields=["is_superuser"])
     journal.record(verb, user, by=by, changes={"roles": [sorted(roles), sorted(wanted)]})
     return User.objects.get(pk=user.pk)

@@ -25,7 +25,7 @@ def save_direction(direction: Direction, values: Mapping[str, Any], *, by: Actor
         direction.code = free_code(Direction, as_text(values["name"]))
     if changes := saving.write(direction, values):
         if missing := publishing.missing_texts(direction):
-            raise publishing.texts_missing({code for languages in missing.values() for code in languages})
+            raise publishing.text_missing(direction, missing)
         journal.record("ambition.save_direction", direction, by=by, changes=changes, public=True)
         search.index(direction)
     return direction
@@ -80,7 +80,7 @@ def withdraw(thing: AmbitionMemo | Objective, *, by: Actor, because: Text) -> No
     thing = _locked(thing)
     policy.require("ambition.withdraw", by=by, on=thing)
     publishing.mark_withdrawn(thing, because=because)
-    journal.record("ambition.withdraw", thing, by=by, changes={"because": because})
+    journal.record("ambition.withdraw", thing, by=by, changes={"because": because}, public=True)
 
 
 def _under_a_public_memo(objective: Objective) -> None:

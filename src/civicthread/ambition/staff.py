@@ -72,16 +72,27 @@ def write_objective(request: HttpRequest, code: str = "") -> HttpResponse:
 @require_POST
 def publish_memo(request: HttpRequest, code: str) -> HttpResponse:
     """Show the memo to the public."""
-    actions.publish(get_object_or_404(AmbitionMemo, code=code), by=signed_in_actor(request))
-    return _back(request, _("The memo is public."))
+    memo = get_object_or_404(AmbitionMemo, code=code)
+    return _publish(request, memo, said=_("The memo is public."), form="ambition:write-memo")
 
 
 @policy.guard("ambition.publish")
 @require_POST
 def publish_objective(request: HttpRequest, code: str) -> HttpResponse:
     """Show an objective to the public."""
-    actions.publish(get_object_or_404(Objective, code=code), by=signed_in_actor(request))
-    return _back(request, _("The objective is public."))
+    objective = get_object_or_404(Objective, code=code)
+    return _publish(request, objective, said=_("The objective is public."), form="ambition:write-objective")
+
+
+def _publish(request: HttpRequest, thing: AmbitionMemo | Objective, *, said: str, form: str) -> HttpResponse:
+    actor = signed_in_actor(request)
+    return office.published(
+        request,
+        lambda: actions.publish(thing, by=actor),
+        said=said,
+        back=reverse("ambition:desk"),
+        form=lambda _name: reverse(form, args=[thing.code]),
+    )
 
 
 @policy.guard("ambition.withdraw")

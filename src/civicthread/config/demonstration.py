@@ -55,7 +55,7 @@ def _fill(loaded: Programme, console: Console) -> None:
     # Django is up only now, so what needs it is imported only now.
     from civicthread.config import installation  # noqa: PLC0415
     from civicthread.config.programme.load_city import load_city  # noqa: PLC0415
-    from civicthread.core import journal  # noqa: PLC0415
+    from civicthread.core import journal, planning  # noqa: PLC0415
 
     installation.make_folders()
     for sentence, step in (
@@ -66,6 +66,7 @@ def _fill(loaded: Programme, console: Console) -> None:
         with console.status(sentence):
             step()
     load_city(loaded, by=journal.system(), track=_tracker(console))
+    planning.look_again()
 
 
 def _tracker(console: Console) -> Callable[[Iterable[Any], str], Iterator[Any]]:

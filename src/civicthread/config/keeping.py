@@ -23,6 +23,7 @@ from civicthread.config import archive, city, env, installation
 from civicthread.config.replacing import WORK, NotPutBack, Replacement, content
 from civicthread.config.speech import Unusable, ngettext
 from civicthread.config.speech import gettext as _
+from civicthread.core import planning
 from civicthread.core.models import JournalEntry
 from civicthread.datahub import tables
 from civicthread.lake import snapshot
@@ -144,6 +145,7 @@ def upgrade() -> str:
     backup(kept)
     try:
         installation.migrate()
+        planning.look_again()
         installation.collect_static()
         call_command("check", stdout=io.StringIO())  # it would say that all is well, in English
     except (Exception, KeyboardInterrupt) as fault:

@@ -39,6 +39,10 @@ def configuration(level: str) -> dict[str, Any]:
             name: {"handlers": ["stderr"], "level": level, "propagate": False}
             for name in ("django", "django.server")
         }
-        # Wagtail tells of every page it touches; the journal tells that already.
-        | {"wagtail": {"level": "WARNING"}},
+        # Wagtail tells of every page it touches, which the journal tells already; background work begins and ends
+        # twice a minute, since mail is looked for: it is told where it fails, and to whoever debugs.
+        | {
+            "wagtail": {"level": "WARNING"},
+            "django_tasks": {"level": "WARNING" if level == "INFO" else level},
+        },
     }

@@ -52,6 +52,10 @@ def serve(*, ready: Callable[[str], None]) -> None:
     )
     try:
         server.serve(target_loader=partial(_application, os.getpid()), wrap_loader=False)
+    except SystemExit:
+        # A service manager tells all processes at once to end. Those that did so first are no failure.
+        if not server.interrupt_signal:
+            raise
     finally:
         _end(worker)
 

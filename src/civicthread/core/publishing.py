@@ -1,6 +1,6 @@
 """Publication: draft, published, withdrawn with a reason. Official text appears in all required languages or not."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, TypeVar
@@ -98,10 +98,27 @@ def find(visible: QuerySet[Thing], *named: models.Q, **which: Any) -> Thing:
         return thing
     everything: Any = visible.model._default_manager  # noqa: SLF001
     for hidden in everything.filter(*named, **which):
-        hiding = _hiding(hidden)
-        if hiding and hiding.publication == Publication.WITHDRAWN:
+        if hiding := _withdrawing(hidden):
             raise Gone(hidden, because=hiding.withdrawn_because)
     raise Http404
+
+
+def withdrawn(model: type[models.Model], pks: Collection[Any]) -> list[models.Model]:
+    """Those of the things that were public and whose address tells why they are no more."""
+    if not issubclass(model, Publishable):
+        return []
+    rows: Any = model._default_manager.filter(pk__in=pks)  # noqa: SLF001
+    return [
+        thing
+        for thing in (rows.select_related(model.STANDS_ON) if model.STANDS_ON else rows)
+        if _withdrawing(thing)
+    ]
+
+
+def _withdrawing(thing: Publishable) -> Publishable | None:
+    """What was withdrawn and keeps a thing from the public: itself, or what it stands on."""
+    hiding = _hiding(thing)
+    return hiding if hiding and hiding.publication == Publication.WITHDRAWN else None
 
 
 def missing_texts(thing: models.Model) -> dict[str, list[str]]:
@@ -119,7 +136,7 @@ def required_languages() -> tuple[str, ...]:
     return settings.CITY.required
 
 
-def texts_missing(languages: Iterable[str], **facts: Any) -> Refused:
+def texts_missing(languages: Iterable[str]) -> Refused:
     """The refusal that names the languages in which an official text is missing."""
     wanted = set(languages)
     names = ", ".join(formats.language(code) for code, _name in settings.LANGUAGES if code in wanted)
@@ -127,13 +144,26 @@ def texts_missing(languages: Iterable[str], **facts: Any) -> Refused:
         "It cannot be published yet: in %(languages)s a text is missing or no longer up to date. "
         "Complete it and try again."
     )
-    return Refused("text-missing", message % {"languages": names}, **facts)
+    return Refused("text-missing", message % {"languages": names})
+
+
+def text_missing(thing: models.Model, missing: Mapping[str, Collection[str]]) -> Refused:
+    """The refusal that names the texts of a thing that are missing, each with its languages."""
+    names = {field.name: field.verbose_name for field in translated_fields(type(thing))}
+    told = ", ".join(
+        f"{names[name]} ({', '.join(map(formats.language, languages))})"
+        for name, languages in missing.items()
+    )
+    message = _(
+        "It cannot be published yet. Missing or no longer up to date: %(texts)s. Complete it and try again."
+    )
+    return Refused("text-missing", message % {"texts": told}, fields=missing)
 
 
 def mark_published(thing: Publishable, *, at: datetime | None = None) -> None:
     """Make it public and findable; refused while a required language is missing. Call in the action's transaction."""
     if missing := missing_texts(thing):
-        raise texts_missing({code for languages in missing.values() for code in languages}, fields=missing)
+        raise text_missing(thing, missing)
     appears = not thing.is_published
     thing.publication = Publication.PUBLISHED
     thing.published_at = thing.published_at or at or timezone.now()

@@ -2,7 +2,7 @@
 
 import math
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,8 +13,9 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language, get_language_info, gettext
 
-from civicthread.core import journal, paging, policy, search, spelling, thread, walking, work
+from civicthread.core import journal, paging, policy, publishing, search, spelling, thread, walking, work
 from civicthread.core.models import Heartbeat, JournalEntry, SearchEntry
+from civicthread.core.text import Text, as_text
 from civicthread.core.thread import Key, Shown
 from civicthread.lake.refusals import StoreFailed
 from civicthread.lake.store import Place
@@ -22,7 +23,7 @@ from civicthread.lake.store import Place
 
 @dataclass(frozen=True)
 class Change:
-    """One line of "what changed"."""
+    """One line of "what changed"; `because` is why something was withdrawn."""
 
     when: datetime
     text: str | Promise
@@ -30,6 +31,7 @@ class Change:
     url: str
     lang: str
     pk: int
+    because: Text
 
 
 @dataclass(frozen=True)
@@ -46,10 +48,11 @@ class Found:
 
 
 def changes(*, key: str, size: int = paging.SIZE) -> paging.Page[Any]:
-    """A page of what changed; things the public may no longer see are left out."""
+    """A page of what changed; what is hidden for the sake of persons is left out, what was withdrawn is not."""
     page = paging.page(journal.public_entries(), order="-id", key=key, size=size)
     keys = {entry.pk: _key(entry) for entry in page.rows if entry.kind in thread.kinds()}
     things = walking.shown(set(keys.values()), visible_to=None)
+    things |= _withdrawn(keys.values() - things.keys())
     rows = [_change(e, things[keys[e.pk]]) for e in page.rows if keys.get(e.pk) in things]
     return paging.Page(rows, page.previous, page.next)
 
@@ -59,9 +62,20 @@ def _key(entry: JournalEntry) -> Key:
     return entry.kind, model._meta.pk.to_python(entry.object_id)  # noqa: SLF001  # Django's own description
 
 
+def _withdrawn(keys: Collection[Key]) -> dict[Key, Shown]:
+    """What of this was public: it is told by its name, and its address tells why it is withdrawn."""
+    return {
+        (kind, thing.pk): thread.shown(thing)
+        for kind, pks in walking.by_kind(keys).items()
+        for thing in publishing.withdrawn(thread.kinds()[kind].model, pks)
+    }
+
+
 def _change(entry: JournalEntry, thing: Shown) -> Change:
     says = policy.table()[entry.verb].told(entry.changes)
-    return Change(entry.at, says, thing.title, thing.url, thing.lang, entry.pk)
+    withdrawal = entry.verb.partition(".")[2].startswith("withdraw")
+    because = as_text(entry.changes["because"]) if withdrawal else Text()
+    return Change(entry.at, says, thing.title, thing.url, thing.lang, entry.pk, because)
 
 
 @dataclass(frozen=True)

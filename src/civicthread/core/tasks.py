@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django_tasks import task
 
-from civicthread.core import outbox, work
+from civicthread.core import outbox, planning, work
 
 
 @work.every(timedelta(seconds=30))
@@ -17,5 +17,6 @@ def send_mail() -> int:
 @work.every(timedelta(hours=24))
 @task()
 def tidy() -> None:
-    """Forget finished background work."""
+    """Forget finished background work; look again how the records lie."""
     work.forget_old()
+    planning.look_again()

@@ -329,7 +329,7 @@ def withdraw_dataset(dataset: Dataset, *, by: Actor, because: Text) -> Dataset:
     dataset = _locked(dataset)
     declaring.refuse_by_hand(dataset)
     publishing.mark_withdrawn(dataset, because=because)
-    journal.record("datahub.withdraw", dataset, by=by, changes={"because": because})
+    journal.record("datahub.withdraw", dataset, by=by, changes={"because": because}, public=True)
     return dataset
 
 

@@ -78,13 +78,12 @@ def asked(upload: Upload, posted: Posted, *, by: Actor) -> Asked:
     schema, dialect = upload.suggestion["schema"], upload.suggestion["dialect"]
     names = [column["name"] for column in schema["columns"]]
     columns = [_suggested(column, schema["keys"]) for column in schema["columns"]]
-    time = next((name for name in reversed(schema["sort"]) if name in names), "")
     reading = {
         **dialect,
         "code": upload.suggestion["code"],
         "nulls": ", ".join(dialect["nulls"]),
         "ignore": "\n".join(dialect["ignore"]),
-        "period_column": time if time and time not in schema["keys"][:1] else "",
+        "period_column": upload.suggestion.get("period", ""),
         "area_column": _area_column(schema, upload.suggestion["rows"]),
     }
     return Asked(
@@ -122,7 +121,7 @@ def look_form(upload: Upload, posted: Posted = None) -> LookForm:
 
 def notes(upload: Upload) -> list[str]:
     """What the steward should know about the file."""
-    return [words.note(code, facts) for code, facts in upload.suggestion["notes"]]
+    return [words.note(code, facts) for code, facts in upload.suggestion["notes"] if code in words.NOTES]
 
 
 def description_form(dataset: Dataset, posted: Posted, *, by: Actor) -> DescriptionForm:

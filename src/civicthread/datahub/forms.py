@@ -17,6 +17,7 @@ from civicthread.core.models import Actor
 from civicthread.core.translated_forms import TranslatedFormField
 from civicthread.datahub import queries
 from civicthread.datahub.models import Dataset, Frequency, HighValue, Mode
+from civicthread.datahub.notations import DATES, DECIMALS, DELIMITERS, ENCODINGS, THOUSANDS
 from civicthread.lake.places import same_system
 from civicthread.lake.refusals import IngestRefused
 from civicthread.methods import periods
@@ -24,30 +25,6 @@ from civicthread.stakeholders.models import Organisation
 from civicthread.territory import queries as territory
 
 ALL = ("", _("all"))
-ENCODINGS = [
-    ("utf-8", "UTF-8"),
-    ("windows-1252", "Windows-1252"),
-    ("iso-8859-1", "ISO-8859-1"),
-    ("utf-16", "UTF-16"),
-    ("utf-16-le", "UTF-16 LE"),
-    ("utf-16-be", "UTF-16 BE"),
-]
-DELIMITERS = [(",", _("comma")), (";", _("semicolon")), ("\t", _("tab")), ("|", _("vertical bar"))]
-DECIMALS = [(".", _("point (3.5)")), (",", _("comma (3,5)"))]
-THOUSANDS = [
-    ("", _("none")),
-    (".", _("point")),
-    (",", _("comma")),
-    (" ", _("blank")),
-    ("'", _("apostrophe (4'000)")),
-    ("’", _("typographic apostrophe (4’000)")),
-]
-DATES = [
-    ("", _("2020-03-31")),
-    ("%d/%m/%Y", _("31/03/2020")),
-    ("%d-%m-%Y", _("31-03-2020")),
-    ("%d.%m.%Y", _("31.03.2020")),
-]
 
 
 def listed(text: str) -> list[str]:
@@ -300,7 +277,17 @@ class ReadingForm(forms.Form):
     encoding = forms.ChoiceField(label=_("Encoding"), choices=ENCODINGS)
     decimal = forms.ChoiceField(label=_("Decimal sign"), choices=DECIMALS)
     thousands = forms.ChoiceField(label=_("Sign between thousands"), choices=THOUSANDS, required=False)
-    date_format = forms.ChoiceField(label=_("Dates look like"), choices=DATES, required=False)
+    brackets = forms.BooleanField(
+        label=_("Numbers in brackets are negative"),
+        required=False,
+        help_text=_("As in accounts: (2 000,00)."),
+    )
+    date_format = forms.ChoiceField(
+        label=_("Dates look like"),
+        choices=DATES,
+        required=False,
+        help_text=_("A time of day may follow. Dates such as 2020-03-31 are always read."),
+    )
     ignore = forms.CharField(
         label=_("Columns left out"),
         required=False,
@@ -383,7 +370,17 @@ class ReadingForm(forms.Form):
         given = self.cleaned_data
         reading = {
             name: given[name]
-            for name in ("delimiter", "encoding", "decimal", "thousands", "date_format", "crs", "x", "y")
+            for name in (
+                "delimiter",
+                "encoding",
+                "decimal",
+                "thousands",
+                "brackets",
+                "date_format",
+                "crs",
+                "x",
+                "y",
+            )
             if name in given
         }
         told = ("code", "mode", "reference_period", "period_column", "area_column")

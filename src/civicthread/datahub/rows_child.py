@@ -97,6 +97,7 @@ def first_look(path: str, name: str, told: dict[str, Any]) -> dict[str, Any]:
         "dialect": found.dialect.as_dict(),
         "notes": [[note.code, dict(note.params)] for note in found.notes],
         "sheets": list(found.sheets),
+        "period": found.period,
         "headings": list(found.rows[0]) if found.rows else [],
         "rows": [[cell and cell[:LONGEST_CELL] for cell in row.values()] for row in found.rows],
     }

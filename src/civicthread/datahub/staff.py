@@ -317,9 +317,14 @@ def publish_tables(request: HttpRequest) -> HttpResponse:
 @require_POST
 def publish(request: HttpRequest, code: str) -> HttpResponse:
     """Show a dataset in the public catalogue."""
-    actions.publish_dataset(dataset_for(request, code), by=signed_in_actor(request))
-    messages.success(request, _("The dataset is published."))
-    return redirect("datahub:desk", code)
+    dataset, actor = dataset_for(request, code), signed_in_actor(request)
+    return office.published(
+        request,
+        lambda: actions.publish_dataset(dataset, by=actor),
+        said=_("The dataset is published."),
+        back=reverse("datahub:desk", args=[code]),
+        form=lambda _name: reverse("datahub:describe", args=[code]),
+    )
 
 
 @policy.guard("datahub.withdraw")

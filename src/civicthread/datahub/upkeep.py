@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from civicthread.core import policy
+from civicthread.core import office, policy
 from civicthread.core.errors import Refused
 from civicthread.core.policy import actor_of, signed_in_actor
 from civicthread.datahub import actions, queries, reader, tasks, upkeep_forms, words
@@ -138,7 +138,7 @@ def attempted(form: Form, act: Callable[[], object]) -> bool:
     try:
         act()
     except Refused as refusal:
-        form.add_error(None, str(refusal.message))
+        office.tell(form, refusal)
         return False
     return True
 

@@ -126,6 +126,9 @@ def _coverage(dataset: Dataset, columns: tuple[ColumnProfile, ...]) -> tuple[dat
 
 
 def _period(text: str) -> periods.Period | None:
+    """The period a text names; those that do not begin with their year do not stand in the order of time."""
+    if not text[:4].isdecimal():
+        return None
     try:
         return periods.parse(text.partition("T")[0])
     except periods.PeriodError:

@@ -21,7 +21,10 @@ REFUSALS: Mapping[str, str | Promise] = {
     "crs_unknown": _("The coordinate system “%(crs)s” is not known."),
     "duplicate_headings": _("The heading “%(column)s” stands twice in the file."),
     "empty_file": _("The file is empty."),
-    "empty_heading": _("Column %(number)s has no heading: give every column one name, in one row."),
+    "empty_heading": _(
+        "Column %(number)s has no heading: give every column one name, in one row. "
+        "Where that row stands lower, say how many lines stand before it."
+    ),
     "failed": _(
         "The file could not be loaded through a fault of ours. Try again later, or tell the administrator."
     ),
@@ -29,7 +32,10 @@ REFUSALS: Mapping[str, str | Promise] = {
         "Cell %(cell)s holds a formula without its result: open and save the workbook."
     ),
     "keys_missing": _("Rows can be brought up to date only where key columns tell them apart."),
-    "merged_headings": _("Heading cell %(cell)s is empty: merged or two-line headings cannot be read."),
+    "merged_headings": _(
+        "The headings are merged (%(cell)s): give every column one name, in one row. "
+        "Where that row stands lower, say how many lines stand before it."
+    ),
     "missing_columns": _("Missing from the file: %(columns)s."),
     "missing_file": _("The file cannot be opened."),
     "no_rows": _("The file holds no rows."),
@@ -104,10 +110,25 @@ PROBLEMS: Mapping[str, str | Promise] = {
 }
 
 NOTES: Mapping[str, str | Promise] = {
-    "day_or_month_first": _("Dates such as %(example)s are read day first."),
+    "columns_empty": _("Columns without a heading and without values are passed over: %(columns)s."),
+    "columns_unnamed": _(
+        "Columns without a heading are called by their number: %(columns)s. Give them a name in the file or here, or "
+        "name them under “Columns left out”."
+    ),
+    "brackets": _(
+        "Numbers in brackets, such as %(example)s, are read as negative. If the brackets mean something else, say so "
+        "under “How it is read”."
+    ),
+    "dates_read": _("Dates such as %(example)s are read as %(form)s."),
+    "euro": _("“%(column)s” holds amounts such as %(example)s, which are read as numbers of euro."),
     "mojibake": _("“%(column)s” holds texts that were decoded wrongly before, such as “%(example)s”."),
     "lines_before": _(
         "The headings begin with “%(heading)s”; lines before them that are passed over: %(lines)s."
+    ),
+    "members": _("The members of “%(object)s” are read as columns of their own: %(columns)s."),
+    "merged_cells": _(
+        "Merged cells, such as %(cells)s: their value is read in each row and column they cover. If a number is "
+        "merged, look whether it should count once only."
     ),
     "period_in_key": _(
         "“%(column)s” is the same in all rows. It is taken into what tells rows apart, so that a file of the next "
@@ -115,6 +136,14 @@ NOTES: Mapping[str, str | Promise] = {
     ),
     "no_keys": _("No column, nor pair of columns, tells the rows apart."),
     "no_time_column": _("No column holds a date or a year: declare the period the file is about."),
+    "not_all_dates": _(
+        "“%(column)s” is read as text: not all of its values are dates written in one way, such as “%(example)s”. If "
+        "you choose another type, rows with such values are set aside."
+    ),
+    "not_all_numbers": _(
+        "“%(column)s” is read as text: not all of its values are numbers, such as “%(example)s”. If you choose another "
+        "type, rows with such values are set aside; a word that means “no value” can be named as one."
+    ),
     "null_words": _("These words are read as “no value”: %(words)s."),
     "two_readings": _(
         "“%(column)s” holds numbers such as %(example)s, which are read as decimals. If their sign parts thousands, "
@@ -169,6 +198,18 @@ FOUND: Mapping[str, str | Promise] = {
     "an Excel or ZIP file": _("an Excel or ZIP file"),
     "a Parquet file": _("a Parquet file"),
     "a PDF file": _("a PDF file"),
+    "dd/mm/yyyy": _("dd/mm/yyyy"),
+    "dd/mm/yy": _("dd/mm/yy"),
+    "dd-mm-yyyy": _("dd-mm-yyyy"),
+    "dd-mm-yy": _("dd-mm-yy"),
+    "dd.mm.yyyy": _("dd.mm.yyyy"),
+    "dd.mm.yy": _("dd.mm.yy"),
+    "mm/dd/yyyy": _("mm/dd/yyyy"),
+    "mm/dd/yy": _("mm/dd/yy"),
+    "mm-dd-yyyy": _("mm-dd-yyyy"),
+    "mm-dd-yy": _("mm-dd-yy"),
+    "mm.dd.yyyy": _("mm.dd.yyyy"),
+    "mm.dd.yy": _("mm.dd.yy"),
     "a page or message in XML": _(
         "a page or message in HTML or XML (statistics in SDMX are brought in by “New statistics”)"
     ),
@@ -214,4 +255,4 @@ def problem(code: str) -> str:
 
 def note(code: str, facts: Mapping[str, str]) -> str:
     """What a steward should know about a file that was looked at."""
-    return str(NOTES[code]) % facts
+    return str(NOTES[code]) % {name: str(FOUND.get(value, value)) for name, value in facts.items()}

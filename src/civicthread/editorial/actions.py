@@ -46,6 +46,9 @@ def publish_page(page: WrittenPage, *, by: Actor, at: datetime | None = None) ->
     edition = _locked_edition(page)
     drafts = queries.drafts(page)
     complete = _complete(drafts)
+    if bare := [language for language, draft in complete.items() if not draft.intro]:
+        # A draft may be saved without its introduction.
+        raise publishing.text_missing(edition, {"intro": bare})
     if at is not None and at > timezone.now():
         return _schedule(edition, drafts, at=at, by=by)
     was_published = edition.is_published
@@ -110,7 +113,7 @@ def withdraw_page(page: WrittenPage, *, by: Actor, because: Text) -> Edition:
     type(page).objects.filter(translation_key=page.translation_key).update(
         live=False, has_unpublished_changes=True
     )
-    journal.record("editorial.withdraw", edition, by=by, changes={"because": because})
+    journal.record("editorial.withdraw", edition, by=by, changes={"because": because}, public=True)
     return edition
 
 
@@ -124,11 +127,23 @@ def add_translations(page: WrittenPage, *, by: Actor) -> list[WrittenPage]:
         if language not in present:
             sister = page.copy_for_translation(Locale.objects.get(language_code=language))
             sister.ready = False
-            sister.save_revision(user=_user(by))
+            writing.save_copy(sister)
             added.append(sister)
     if added:
         journal.record("editorial.write", page, by=by, changes={"added": [sister.pk for sister in added]})
     return added
+
+
+@transaction.atomic
+def carry_on(page: WrittenPage, *, by: Actor) -> None:
+    """Give what was written since to the sisters in which nobody wrote yet; a part of saving, without an entry."""
+    policy.require("editorial.write", by=by, on=page)
+    drafts = queries.drafts(page).values()
+    original = min(drafts, key=lambda draft: draft.pk)
+    if original.pk == page.pk:
+        for sister in drafts:
+            if sister is not original and writing.is_untouched(sister):
+                writing.copy_again(original, sister)
 
 
 @transaction.atomic
@@ -211,11 +226,9 @@ def _make_live(draft: WrittenPage, language: str, *, edition: Edition, by: Actor
 
 def _free_slug(draft: WrittenPage, language: str, edition: Edition) -> str:
     """The draft's slug; from its own title where it was only copied, numbered where another text holds it."""
-    copied = (
-        not draft.first_published_at
-        and type(draft)
-        .objects.filter(translation_key=draft.translation_key, slug=draft.slug, pk__lt=draft.pk)
-        .exists()
+    earlier = type(draft).objects.filter(translation_key=draft.translation_key, pk__lt=draft.pk)
+    copied = not draft.first_published_at and (
+        earlier.filter(slug=draft.slug).exists() or (earlier.exists() and writing.has_copied_slug(draft))
     )
     wanted = (slugify(draft.title) if copied else draft.slug) or str(edition.pk)
     taken = set(

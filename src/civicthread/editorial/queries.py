@@ -84,12 +84,17 @@ def at(visible: QuerySet[E], slug: str, language: str) -> E:
         return publishing.find(visible, places__slug=slug)
 
 
-def reading(edition: Edition) -> Reading:
-    """The published text in the reader's language, or in the best other one."""
+def reading(edition: Edition) -> Reading | None:
+    """The published text in the reader's language, or in the best other one; None where its pages are gone.
+
+    No screen takes pages from under an edition, but whoever runs the records can.
+    """
     shown = edition.title.shown()
     fields = ("pk", "body", "sources")
     live = PAGES[edition.section].objects.filter(translation_key=edition.translation_key, live=True)
-    page = live.filter(locale__language_code=shown.language).only(*fields).get()
+    page = live.filter(locale__language_code=shown.language).only(*fields).first()
+    if page is None:
+        return None
     return Reading(
         edition.title,
         edition.intro,

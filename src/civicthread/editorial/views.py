@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
@@ -61,8 +61,10 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
 def _text(request: HttpRequest, edition: Edition) -> HttpResponse:
     if request.path != (now := edition.get_absolute_url()):
         return redirect(now, permanent=True)
+    if (reading := queries.reading(edition)) is None:
+        raise Http404
     request.addresses = edition.addresses()  # type: ignore[attr-defined]
     ends = thread.ends(edition, visible_to=actor_of(request))
     # Most texts stand alone; two empty ends would only say so.
     linked = ends if ends["came_from"] or ends["became"] else {}
-    return render(request, "editorial/text.html", {"reading": queries.reading(edition), **linked})
+    return render(request, "editorial/text.html", {"reading": reading, **linked})

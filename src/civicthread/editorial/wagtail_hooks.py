@@ -10,10 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
+from wagtail.admin import messages as cms_messages
 from wagtail.admin.action_menu import PublishMenuItem, UnpublishMenuItem
 from wagtail.admin.ui.components import Component
+from wagtail.documents.wagtail_hooks import DocumentsSummaryItem
 from wagtail.models import Page
 
+from civicthread.core import formats
 from civicthread.core.errors import Refused
 from civicthread.core.models import Actor
 from civicthread.core.publishing import Publication
@@ -49,14 +52,14 @@ def publish_button(menu: list[Any], request: HttpRequest, context: dict[str, Any
 
 
 def add_sisters(request: HttpRequest, page: Page) -> Answer:
-    """A new text gets its drafts in the other languages at once."""
-    if isinstance(page, WrittenPage):
-        added = actions.add_translations(page, by=_actor(request))
-        if added:
-            names = ", ".join(str(sister.locale) for sister in added)
-            messages.info(
-                request, _("Drafts to translate were made in: %(languages)s.") % {"languages": names}
-            )
+    """A text that somebody saved has its drafts in the other languages; they follow what the editor saves by itself."""
+    if not isinstance(page, WrittenPage):
+        return None
+    actions.carry_on(page, by=_actor(request))
+    # The editor saves every half second, and asks for no page: what it keeps may be half a title.
+    if request.accepts("text/html") and (added := actions.add_translations(page, by=_actor(request))):
+        names = ", ".join(formats.language(sister.locale.language_code) for sister in added)
+        messages.info(request, _("Drafts to translate were made in: %(languages)s.") % {"languages": names})
     return None
 
 
@@ -68,7 +71,7 @@ def publish_everywhere(request: HttpRequest, page: Page) -> Answer:
         # Wagtail makes a page live before it asks us, when one publishes while creating.
         page.live = False
         page.save(update_fields=["live"])
-    actions.add_translations(page, by=_actor(request))
+    add_sisters(request, page)
     message = _("Published in all complete languages.")
     if page.go_live_at:
         message = _("The publication in all complete languages is planned.")
@@ -143,14 +146,38 @@ def hide_documents(request: HttpRequest, menu: list[Any]) -> None:  # noqa: ARG0
     menu[:] = [entry for entry in menu if entry.name != "documents"]
 
 
+def hide_count_of_documents(request: HttpRequest, items: list[Any]) -> None:  # noqa: ARG001  # Wagtail's signature
+    """Nor are there any to be counted on the first screen."""
+    items[:] = [item for item in items if not isinstance(item, DocumentsSummaryItem)]
+
+
+def hide_other_hosts(request: HttpRequest, menu: list[Any]) -> None:  # noqa: ARG001  # Wagtail's signature
+    """Wagtail's own help stands on its makers' site and tells of another way of publishing; its keys stay."""
+    menu[:] = [entry for entry in menu if not entry.url.startswith("http")]
+
+
 def _told(request: HttpRequest, page: Page, message: str, act: Callable[[Actor], Any]) -> HttpResponse:
     try:
         act(_actor(request))
     except Refused as refusal:
-        messages.error(request, str(refusal))
+        cms_messages.error(request, str(refusal), buttons=_leading(page, refusal))
     else:
         messages.success(request, message)
     return redirect("wagtailadmin_pages:edit", page.pk)
+
+
+def _leading(page: WrittenPage, refusal: Refused) -> list[Any]:
+    """Buttons to the drafts that a refusal is about."""
+    fields: dict[str, list[str]] = refusal.facts.get("fields", {})
+    wanted = {*refusal.facts.get("languages", ()), *(code for codes in fields.values() for code in codes)}
+    return [
+        cms_messages.button(
+            reverse("wagtailadmin_pages:edit", args=[draft.pk]),
+            _("Complete it in: %(language)s") % {"language": formats.language(language)},
+        )
+        for language, draft in queries.drafts(page).items()
+        if language in wanted
+    ]
 
 
 def _actor(request: HttpRequest) -> Actor:
@@ -160,6 +187,7 @@ def _actor(request: HttpRequest) -> Actor:
 
 hooks.register("construct_page_action_menu", publish_button)
 hooks.register("after_create_page", add_sisters)
+hooks.register("after_edit_page", add_sisters)
 hooks.register("before_publish_page", publish_everywhere)
 hooks.register("after_edit_page", keep_plan)
 hooks.register("before_unpublish_page", withdraw_instead)
@@ -167,3 +195,5 @@ hooks.register("before_delete_page", keep_published)
 hooks.register("before_bulk_action", one_at_a_time)
 hooks.register("construct_homepage_panels", show_lapsed)
 hooks.register("construct_main_menu", hide_documents)
+hooks.register("construct_homepage_summary_items", hide_count_of_documents)
+hooks.register("construct_help_menu", hide_other_hosts)

@@ -87,6 +87,32 @@ def _source(source: Mapping[str, Any]) -> dict[str, str]:
     return {"publisher": source["publisher"], "url": source["url"], "date": str(source.get("date") or "")}
 
 
+def save_copy(sister: WrittenPage) -> None:
+    """Keep the words copied into a page in its first revision, however unfinished they are."""
+    sister.save(clean=False)
+    sister.save_revision(overwrite_revision=sister.get_latest_revision(), clean=False)
+
+
+def is_untouched(sister: WrittenPage) -> bool:
+    """Whether nobody has saved anything in a page since it was copied."""
+    return not sister.ready and not sister.first_published_at and sister.revisions.count() == 1
+
+
+def copy_again(original: WrittenPage, sister: WrittenPage) -> None:
+    """Give an untouched copy the words, the place and the slug that the original has by now."""
+    own = {field.name for field in type(sister)._meta.local_concrete_fields if not field.primary_key}  # noqa: SLF001
+    for name in {"title", "slug", *own} - {"ready"}:
+        setattr(sister, name, getattr(original, name))
+    sister.slug = find_available_slug(sister.get_parent(), sister.slug, ignore_page_id=sister.pk)
+    save_copy(sister)
+
+
+def has_copied_slug(draft: WrittenPage) -> bool:
+    """Whether a page still has the slug that it was copied with, whatever the original is called by now."""
+    first = draft.revisions.earliest("pk").content
+    return not first["ready"] and first["slug"] == draft.slug
+
+
 def content(page: WrittenPage) -> list[tuple[str, Any]]:
     """A body's words without the numbers that the editor gives its blocks."""
     return [(block["type"], _bare(block["value"])) for block in page.body.get_prep_value()]

@@ -66,7 +66,7 @@ def withdraw_decision(decision: Decision, *, by: Actor, because: Text) -> Decisi
     policy.require("governance.withdraw", by=by, on=decision)
     approved = _approved(decision)
     publishing.mark_withdrawn(decision, because=because)
-    journal.record("governance.withdraw", decision, by=by, changes={"because": because})
+    journal.record("governance.withdraw", decision, by=by, changes={"because": because}, public=True)
     _tell_projects(decision, approved, by=by)
     return decision
 

@@ -56,8 +56,14 @@ def write(request: HttpRequest, reference: str) -> HttpResponse:
 @require_POST
 def publish(request: HttpRequest, reference: str) -> HttpResponse:
     """Show a decision to the public."""
-    actions.publish_decision(_decision(request, reference), by=signed_in_actor(request))
-    return _back(request, _("The decision is public."))
+    decision, actor = _decision(request, reference), signed_in_actor(request)
+    return office.published(
+        request,
+        lambda: actions.publish_decision(decision, by=actor),
+        said=_("The decision is public."),
+        back=reverse("governance:desk"),
+        form=lambda _name: reverse("governance:write", args=[reference]),
+    )
 
 
 @policy.guard("governance.withdraw")

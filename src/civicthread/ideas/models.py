@@ -81,6 +81,9 @@ class Idea(Record):
             models.Index(fields=["visibility", "area", "-received_at"], name="ideas_public_by_area"),
             models.Index(fields=["visibility", "language", "state"], name="ideas_public_by_language"),
             models.Index(fields=["visibility", "sort_title"], name="ideas_public_by_title"),
+            # The Office's queue holds hidden ideas too.
+            models.Index(fields=["received_at", "id"], name="ideas_by_date"),
+            models.Index(fields=["state", "received_at", "id"], name="ideas_by_state"),
         ]
         constraints = [
             models.CheckConstraint(

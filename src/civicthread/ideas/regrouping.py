@@ -47,6 +47,6 @@ def withdraw_need(need: Need, *, by: Actor, because: Text) -> Need:
     need = Need.objects.select_for_update().get(pk=need.pk)
     policy.require("ideas.withdraw_need", by=by, on=need)
     publishing.mark_withdrawn(need, because=because)
-    journal.record("ideas.withdraw_need", need, by=by, changes={"because": because})
+    journal.record("ideas.withdraw_need", need, by=by, changes={"because": because}, public=True)
     following.follow_projects([], needs=[need.pk], by=by, because=because)
     return need

@@ -251,8 +251,14 @@ def write_need(request: HttpRequest, reference: str = "") -> HttpResponse:
 @require_POST
 def publish_need(request: HttpRequest, reference: str) -> HttpResponse:
     """Show a need to the public."""
-    regrouping.publish_need(_need(request, reference), by=signed_in_actor(request))
-    return redirect("ideas:need-desk")
+    need, actor = _need(request, reference), signed_in_actor(request)
+    return office.published(
+        request,
+        lambda: regrouping.publish_need(need, by=actor),
+        said=_("The need is public."),
+        back=reverse("ideas:need-desk"),
+        form=lambda _name: reverse("ideas:write-need", args=[reference]),
+    )
 
 
 @policy.guard("ideas.withdraw_need")

@@ -68,7 +68,7 @@ def set_method(
     if last and (last.sql, last.note, last.roll_up) == (sql, note, roll_up):
         return last
     if indicator.is_published and (missing := note.missing(publishing.required_languages())):
-        raise publishing.texts_missing(missing)
+        raise publishing.text_missing(last or MethodVersion(), {"note": missing})
     saving.write(indicator, {"kind": Indicator.Kind.SQL if sql else Indicator.Kind.REPORTED})
     method = MethodVersion.objects.create(
         indicator=indicator,
@@ -334,7 +334,7 @@ def publish_indicator(indicator: Indicator, *, by: Actor) -> Indicator:
     if method is None:
         raise Refused("method-missing", _("Write down how it is measured, then publish."))
     if missing := method.note.missing(publishing.required_languages()):
-        raise publishing.texts_missing(missing)
+        raise publishing.text_missing(method, {"note": missing})
     if hidden := queries.hidden_datasets(method):
         raise words.refused("dataset-hidden", name=str(hidden[0].title))
     if not indicator.is_published:
@@ -349,5 +349,5 @@ def withdraw_indicator(indicator: Indicator, *, by: Actor, because: Text) -> Ind
     policy.require("indicators.withdraw", by=by, on=indicator)
     indicator = _locked(indicator)
     publishing.mark_withdrawn(indicator, because=because)
-    journal.record("indicators.withdraw", indicator, by=by, changes={"because": because})
+    journal.record("indicators.withdraw", indicator, by=by, changes={"because": because}, public=True)
     return indicator

@@ -188,8 +188,14 @@ def compute(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def publish(request: HttpRequest, code: str) -> HttpResponse:
     """Show an indicator to the public."""
-    actions.publish_indicator(indicator_of(request, code), by=signed_in_actor(request))
-    return saved(request, code, _("The indicator is published."))
+    indicator, actor = indicator_of(request, code), signed_in_actor(request)
+    return office.published(
+        request,
+        lambda: actions.publish_indicator(indicator, by=actor),
+        said=_("The indicator is published."),
+        back=reverse("indicators:desk", args=[code]),
+        form=lambda name: reverse(f"indicators:{'method' if name == 'note' else 'definition'}", args=[code]),
+    )
 
 
 @policy.guard("indicators.withdraw")
@@ -226,7 +232,10 @@ def done(form: Form, act: Callable[[dict[str, Any]], Any]) -> Any:
     try:
         return act(dict(form.cleaned_data))
     except Refused as refusal:
-        form.add_error("sql" if refusal.code.startswith("sql-") else None, str(refusal.message))
+        if refusal.code.startswith("sql-"):
+            form.add_error("sql", str(refusal.message))
+        else:
+            office.tell(form, refusal)
         return None
 
 

@@ -72,7 +72,7 @@ def set_method(
     if last and (last.digest, last.note) == (digest, note):
         return last
     if index.is_published and (missing := note.missing(publishing.required_languages())):
-        raise publishing.texts_missing(missing)
+        raise publishing.text_missing(last or IndexMethod(), {"note": missing})
     now = timezone.now()
     index.methods.filter(superseded_at__isnull=True).update(superseded_at=now)
     method = IndexMethod.objects.create(
@@ -235,7 +235,7 @@ def publish_index(index: CompositeIndex, *, by: Actor) -> CompositeIndex:
     if method is None:
         raise words.refused("index-no-method")
     if missing := method.note.missing(publishing.required_languages()):
-        raise publishing.texts_missing(missing)
+        raise publishing.text_missing(method, {"note": missing})
     if queries.approved_run(index) is None:
         raise Refused("no-scores", _("Compute and approve its scores, then publish."))
     if not index.is_published:
@@ -250,5 +250,5 @@ def withdraw_index(index: CompositeIndex, *, by: Actor, because: Text) -> Compos
     policy.require("indices.withdraw", by=by, on=index)
     index = _locked(index)
     publishing.mark_withdrawn(index, because=because)
-    journal.record("indices.withdraw", index, by=by, changes={"because": because})
+    journal.record("indices.withdraw", index, by=by, changes={"because": because}, public=True)
     return index

@@ -178,8 +178,12 @@ def refuse(request: HttpRequest, code: str) -> HttpResponse:
 def publish(request: HttpRequest, code: str) -> HttpResponse:
     """Show an index to the public."""
     index, actor = _index(request, code), signed_in_actor(request)
-    return _decided(
-        request, code, lambda: actions.publish_index(index, by=actor), _("The index is published.")
+    return office.published(
+        request,
+        lambda: actions.publish_index(index, by=actor),
+        said=_("The index is published."),
+        back=reverse("indices:desk", args=[code]),
+        form=lambda name: reverse(f"indices:{'method' if name == 'note' else 'definition'}", args=[code]),
     )
 
 

@@ -23,6 +23,18 @@ DAY: Final = r"\s*\d{4}-\d{1,2}-\d{1,2}([T ]00:00(:00([.]0+)?)?Z?)?\s*|-?infinit
 USUAL_MOMENT: Final = "____-__-_____:__:__"
 MOMENT: Final = r"\s*\d{4}-\d{1,2}-\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2}([.]\d+)?)?)?\s*"
 OFFSET: Final = r"(Z|[+-]\d{2}(:?\d{2})?)\s*"
+TIMES: Final[Mapping[str, tuple[str, ...]]] = {
+    "date": ("", " 00:00", " 00:00:00"),
+    "timestamp": (" %H:%M:%S", " %H:%M", ""),
+}
+"""What may follow a day that is not in ISO form."""
+BLANKS: Final = r"[\s\x{00A0}\x{202F}]*"
+BLANK_ENDS: Final = f"^{BLANKS}|{BLANKS}$"
+EURO: Final = (
+    rf"(?i)^({BLANKS}[(]?{BLANKS}[+-]?){BLANKS}(?:€|EUR){BLANKS}|{BLANKS}(?:€|EUR)({BLANKS}[)]?{BLANKS})$"
+)
+IN_BRACKETS: Final = rf"^{BLANKS}[(]{BLANKS}([^()+-]+)[)]{BLANKS}$"
+NO_CENTS: Final = rf"[.,]-{{1,2}}{BLANKS}$"
 FIRST_DATE: Final = "1800-01-01"
 AFTER_LAST_DATE: Final = "2200-01-01"
 
@@ -104,14 +116,19 @@ def _value(column: Column, dialect: Dialect, raw: str) -> str:
         yes, no = literals(YES), literals(NO)
         return f"CASE WHEN {folded} IN ({yes}) THEN true WHEN {folded} IN ({no}) THEN false END"
     kind = SQL_TYPES[column.type]
-    if column.type in ("date", "timestamp") and dialect.date_format:
-        return f"TRY_CAST(try_strptime({raw}, {literal(dialect.date_format)}) AS {kind})"
-    if column.type == "timestamp":
-        return _moment(raw)
-    if column.type == "date":
-        whole = f"strlen({raw}) = 10 OR regexp_full_match({raw}, {literal(DAY)})"
-        return f"CASE WHEN {whole} THEN TRY_CAST({raw} AS DATE) END"  # a cast alone drops the time
-    return f"TRY_CAST({number_text(raw, dialect, percent=column.unit == '%')} AS {kind})"
+    if column.type in ("date", "timestamp"):
+        plain = _moment(raw) if column.type == "timestamp" else _day(raw)
+        if not dialect.date_format:
+            return plain
+        forms = ", ".join(literal(dialect.date_format + time) for time in TIMES[column.type])
+        return f"coalesce(TRY_CAST(try_strptime({raw}, [{forms}]) AS {kind}), {plain})"
+    usual, other = _number_texts(raw, column, dialect)
+    return f"coalesce(TRY_CAST({usual} AS {kind}), TRY_CAST({other} AS {kind}))"
+
+
+def _day(raw: str) -> str:
+    whole = f"strlen({raw}) = 10 OR regexp_full_match({raw}, {literal(DAY)})"
+    return f"CASE WHEN {whole} THEN TRY_CAST({raw} AS DATE) END"  # a cast alone drops the time
 
 
 def _moment(raw: str) -> str:
@@ -122,11 +139,32 @@ def _moment(raw: str) -> str:
     return f"CASE WHEN {plain} THEN TRY_CAST({raw} AS TIMESTAMP) WHEN {offset} THEN {utc} END"
 
 
+def _number_texts(raw: str, column: Column, dialect: Dialect) -> tuple[str, str]:
+    """The text of a number as most are written; and without what adds nothing to it, for where that is no number."""
+    percent = column.unit == "%"
+    return number_text(raw, dialect, percent=percent), number_text(
+        bare(raw, dialect), dialect, percent=percent
+    )
+
+
+def bare(raw: str, dialect: Dialect) -> str:
+    """SQL of a number's text without blanks around it, the euro before or behind it, and the dash for no cents; with a
+    plain minus, also for brackets where they are declared.
+    """
+    text = f"translate({raw}, '−–', '--')"
+    text = f"regexp_replace({text}, {literal(EURO)}, '\\1\\2', 'g')"
+    if dialect.brackets:
+        text = f"regexp_replace({text}, {literal(IN_BRACKETS)}, '-\\1')"
+    text = f"regexp_replace({text}, {literal(NO_CENTS)}, '')"
+    text = f"regexp_replace({text}, {literal(BLANK_ENDS)}, '', 'g')"
+    return f"regexp_replace({text}, {literal(f'^([+-]){BLANKS}')}, '\\1')"
+
+
 def number_text(raw: str, dialect: Dialect, *, percent: bool = False) -> str:
     """SQL of a number's text in the form every engine reads, or NULL where the separators are misplaced."""
     if dialect.decimal == "." and not dialect.thousands and not percent:
         return raw
-    text = f"regexp_replace({raw}, '\\s*%\\s*$', '')" if percent else raw
+    text = f"regexp_replace({raw}, {literal(f'{BLANKS}%{BLANKS}$')}, '')" if percent else raw
     if dialect.thousands:
         sign = r"[\s\x{00A0}\x{202F}]" if dialect.thousands.isspace() else _escaped(dialect.thousands)
         grouped = rf"\s*[+-]?\d{{1,3}}({sign}\d{{3}})*({_escaped(dialect.decimal)}\d*)?\s*"
@@ -156,19 +194,19 @@ def _type_problems(column: Column, dialect: Dialect, raw: str, value: str) -> li
     if column.type in ("date", "timestamp"):
         return _date_problems(column.type, value)
     if column.type == "integer":
-        return _integer_problems(number_text(raw, dialect, percent=column.unit == "%"), value)
+        return _integer_problems(*_number_texts(raw, column, dialect), value)
     return [
         (f"{value} IS NULL OR contains({raw}, '_')", "not_a_number"),
         (f"NOT isfinite({value})", "not_finite"),
     ]
 
 
-def _integer_problems(text: str, value: str) -> list[tuple[str, str]]:
+def _integer_problems(text: str, other_text: str, value: str) -> list[tuple[str, str]]:
     """A cast alone would round 1.5 and take 1_000 and 0x10; most values only need the comparison, which is
     quick.
     """
     other = f"({value}::VARCHAR = {text}) IS NOT TRUE"
-    broken = f"regexp_full_match({text}, {literal(INTEGER)}) IS NOT TRUE"
+    broken = f"regexp_full_match({other_text}, {literal(INTEGER)}) IS NOT TRUE"
     return [(f"{other} AND {broken}", "not_an_integer"), (f"{value} IS NULL", "too_large")]
 
 

@@ -101,7 +101,10 @@ def _transcoded(file: IO[bytes], decoder: codecs.IncrementalDecoder, encoding: s
 
 
 def _heading_row(path: Path, dialect: Dialect) -> list[str]:
-    """The first record after the skipped lines; blank lines before it are passed over, as DuckDB does."""
+    """The first record after the skipped lines, as wide as the one below it where nothing stands in what differs.
+
+    Blank lines before it are passed over, as DuckDB does.
+    """
     with path.open("rb") as file:
         for _ in range(dialect.skip):
             file.readline(MAX_LINE)
@@ -122,7 +125,28 @@ def _heading_row(path: Path, dialect: Dialect) -> list[str]:
         raise IngestRefused("unclosed_quote", line=1 + dialect.skip) from error
     if not row:
         raise IngestRefused("empty_file")
-    return row
+    return _as_wide(row, _next(rows))
+
+
+def _next(rows: Iterator[list[str]]) -> list[str]:
+    try:
+        return next((row for row in rows if row), [])
+    except csv.Error:  # it is told where the rows are read
+        return []
+
+
+def _as_wide(row: list[str], below: list[str]) -> list[str]:
+    """The headings without the separators behind them that no row has, and with those that only rows have.
+
+    >>> _as_wide(["a", "b", "", ""], ["1", "2"]), _as_wide(["a", "b"], ["1", "2", ""]), _as_wide(["a"], ["1", "2"])
+    (['a', 'b'], ['a', 'b', ''], ['a'])
+    """
+    if not below:
+        return row
+    while len(row) > len(below) and not row[-1].strip():
+        row = row[:-1]
+    behind = below[len(row) :]
+    return row if any(behind) else row + behind
 
 
 def _locate(path: Path, dialect: Dialect, target: Path, form: Form) -> Rows:

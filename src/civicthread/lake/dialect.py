@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Self
+from typing import Any, Final, Literal, Self
 
 FileFormat = Literal["csv", "xlsx", "json", "jsonlines", "geojson", "parquet", "sdmx"]
+
+LATER: Final = frozenset({"sdmx", "brackets", "split"})
 
 
 @dataclass(frozen=True)
@@ -13,8 +15,10 @@ class Dialect:
 
     Delimited text: `delimiter`, `quote`, `encoding`, `skip` (lines before the headings), and for places in
     another coordinate system `x` and `y` (their headings) with `crs`; the columns `lon` and `lat` are added.
-    Numbers: `decimal`, `thousands`. Empty values: `nulls`. Dates not in ISO form: `date_format` (strptime).
-    Excel: `sheet` (the first if empty), `skip`. JSON: `records` names the member that holds the list.
+    Numbers: `decimal`, `thousands`, `brackets` (around a number they say that it is negative). Empty values: `nulls`.
+    Dates not in ISO form: `date_format` of their day (strptime); a time of day may follow.
+    Excel: `sheet` (the first if empty), `skip`. JSON: `records` names the member that holds the list, `split` makes
+    columns of the members of an inner object.
     GeoJSON: `crs` of the coordinates. SDMX: `sdmx` is its import configuration (`lake.import_configuration`).
     `ignore`: headings that are knowingly left out.
     """
@@ -35,6 +39,8 @@ class Dialect:
     y: str = ""
     ignore: tuple[str, ...] = ()
     sdmx: Mapping[str, Any] = field(default_factory=dict)
+    brackets: bool = False
+    split: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, ready for JSON.
@@ -42,10 +48,8 @@ class Dialect:
         >>> Dialect.from_dict(Dialect(delimiter=";", nulls=("NA",)).as_dict()).nulls
         ('NA',)
         """
-        told = dict(vars(self))
-        if not self.sdmx:  # what was declared before there was SDMX keeps its digest
-            del told["sdmx"]
-        return told
+        # What was declared before there were these keeps its digest.
+        return {name: value for name, value in vars(self).items() if value or name not in LATER}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:

@@ -20,7 +20,8 @@ def read(path: Path, dialect: Dialect, work: Path) -> Source:
     another.
     """
     points = _all_points(path)
-    return source_of(partial(_objects, path, dialect.crs, points=points), path, work)
+    objects = partial(_objects, path, dialect.crs, points=points)
+    return source_of(objects, path, work, split=dialect.split)
 
 
 def _features(path: Path) -> Iterator[tuple[int, dict[str, Any], Pieces]]:

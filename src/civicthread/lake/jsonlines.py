@@ -4,10 +4,12 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from itertools import chain, count
 from pathlib import Path
 from typing import IO, Any, Final
 
 from civicthread.lake.dialect import Dialect
+from civicthread.lake.notes import Note
 from civicthread.lake.refusals import IngestRefused
 from civicthread.lake.sources import (
     BLOCK,
@@ -26,58 +28,123 @@ MAX_OBJECT: Final = 32 << 20
 million.
 """
 SPACE: Final = re.compile(r"[ \t\r\n]*")
-# Numbers stay as they were written, so that nothing is rounded before it is checked.
-DECODER: Final = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
+
+
+class Number(str):
+    """A number as it is written, so that nothing is rounded before it is checked."""
+
+    __slots__ = ()
+
+
+DECODER: Final = json.JSONDecoder(parse_int=Number, parse_float=Number, parse_constant=Number)
 
 Objects = Iterable[tuple[int, dict[str, Any], str]]
 """Where the object stands, the object, and what is wrong with it ("" if nothing)."""
+Place = tuple[str, ...]
+"""The name of a member; or of an object and of a member in it, which is a column of its own."""
 
 
 def read_array(path: Path, dialect: Dialect, work: Path) -> Source:
     """A JSON file with a list of objects: at its top, or in its member `dialect.records`."""
-    return source_of(partial(_array_objects, path, dialect.records), path, work)
+    return source_of(partial(_array_objects, path, dialect.records), path, work, split=dialect.split)
 
 
-def read_lines(path: Path, _dialect: Dialect, work: Path) -> Source:
+def read_lines(path: Path, dialect: Dialect, work: Path) -> Source:
     """A file with one JSON object on each line; a line that is none is set aside."""
-    return source_of(partial(_line_objects, path), path, work)
+    return source_of(partial(_line_objects, path), path, work, split=dialect.split)
 
 
-def source_of(objects: Callable[[], Objects], path: Path, work: Path) -> Source:
-    """The objects' members as columns, in the order they first appear. The file is read twice, never held."""
+def source_of(objects: Callable[[], Objects], path: Path, work: Path, *, split: bool) -> Source:
+    """The objects' members as columns, in the order they first appear; `split` makes columns of an inner object's too.
+    The file is read twice, never held.
+    """
     refuse_other_formats(path)
-    names: dict[str, None] = {}
+    found: dict[Place, bool] = {}
     seen = False
     for _, members, _ in objects():
         seen = True
-        names.update(dict.fromkeys(members))
-        if len(names) > MAX_COLUMNS:
+        for place, value in _values(members, split=split):
+            found[place] = found.get(place, False) or value is not None
+        if len(found) > MAX_COLUMNS:
             raise IngestRefused("too_many_columns", limit=MAX_COLUMNS)
     if not seen:
         raise IngestRefused("no_rows")
-    return Source(checked_headings(names), partial(_locate, objects, tuple(names), work / "objects.csv"))
+    outer = {place[0] for place in found if len(place) > 1}
+    places = [place for place, filled in found.items() if filled or len(place) > 1 or place[0] not in outer]
+    headings = _headings(places)
+    locate = partial(_locate, objects, places, work / "objects.csv", split=split)
+    return Source(checked_headings(headings.values()), locate, notes=tuple(_notes(headings)))
 
 
-def _locate(objects: Callable[[], Objects], names: tuple[str, ...], target: Path) -> Rows:
-    write_rows(_rows(objects(), names), target)
-    return Form(len(names)).located(target)
+def _values(members: dict[str, Any], *, split: bool) -> Iterator[tuple[Place, Any]]:
+    for name, value in members.items():
+        if (
+            split
+            and isinstance(value, dict)
+            and not any(isinstance(part, dict | list) for part in value.values())
+        ):
+            yield from (((name, inner), part) for inner, part in value.items())
+        else:
+            yield (name,), value
 
 
-def _rows(objects: Objects, names: tuple[str, ...]) -> Iterator[Row]:
+def _headings(places: list[Place]) -> dict[Place, str]:
+    """What the columns are called: a member of an inner object by both names, with a number where that name is taken.
+
+    >>> list(_headings([("at", "lon"), ("at_lon",)]).values())
+    ['at_lon_2', 'at_lon']
+    """
+    taken = {place[0] for place in places if len(place) == 1}
+    headings = {}
+    for place in places:
+        heading = "_".join(place)
+        if len(place) > 1:
+            names = chain([heading], (f"{heading}_{number}" for number in count(2)))
+            heading = next(name for name in names if name not in taken)
+            taken.add(heading)
+        headings[place] = heading
+    return headings
+
+
+def _notes(headings: dict[Place, str]) -> Iterator[Note]:
+    for outer in dict.fromkeys(place[0] for place in headings if len(place) > 1):
+        inner = [heading for place, heading in headings.items() if len(place) > 1 and place[0] == outer]
+        yield Note("members", {"object": outer, "columns": ", ".join(inner)})
+
+
+def _locate(objects: Callable[[], Objects], places: list[Place], target: Path, *, split: bool) -> Rows:
+    write_rows(_rows(objects(), places, split=split), target)
+    return Form(len(places)).located(target)
+
+
+def _rows(objects: Objects, places: list[Place], *, split: bool) -> Iterator[Row]:
     for number, members, problem in objects:
-        yield number, problem, [text_of(members.get(name)) for name in names]
+        values = dict(_values(members, split=split))
+        yield number, problem, [text_of(values.get(place)) for place in places]
 
 
 def text_of(value: Any) -> str | None:
     """A member's value as text; lists and objects as JSON.
 
-    >>> text_of(True), text_of(["a", "é"]), text_of(None)
-    ('true', '["a", "é"]', None)
+    >>> text_of(True), text_of(["a", Number("0.10")]), text_of(None)
+    ('true', '["a", 0.10]', None)
     """
     if value is None or isinstance(value, str):
         return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
+    try:
+        return _as_json(value)
+    except RecursionError as error:
+        raise IngestRefused("bad_json", detail="it is nested too deeply") from error
+
+
+def _as_json(value: Any) -> str:
+    """As JSON writes it, numbers as they stand in the file."""
+    if isinstance(value, Number):
+        return value
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_as_json(name)}: {_as_json(part)}" for name, part in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_as_json, value)) + "]"
     return json.dumps(value, ensure_ascii=False)
 
 

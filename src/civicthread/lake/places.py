@@ -28,9 +28,13 @@ def coordinates(numbers: Collection[str]) -> tuple[str, str] | None:
 
     >>> coordinates(["height", "latitude", "longitude"])
     ('longitude', 'latitude')
+    >>> coordinates(["geo_point_2d_lon", "geo_point_2d_lat", "n"])
+    ('geo_point_2d_lon', 'geo_point_2d_lat')
     >>> coordinates(["lon", "height"])
     """
-    return next((pair for pair in NAMES if {*pair} <= {*numbers}), None)
+    fronts = ["", *(name.rpartition("_")[0] + "_" for name in numbers)]
+    pairs = ((front + x, front + y) for front in fronts for x, y in NAMES)
+    return next((pair for pair in pairs if {*pair} <= {*numbers}), None)
 
 
 @cache

@@ -19,9 +19,11 @@ REFUSALS: Final[Mapping[str, str]] = {
     "crs_unknown": "The coordinate system “%(crs)s” is not known.",
     "duplicate_headings": "The heading “%(column)s” stands twice in the file.",
     "empty_file": "The file is empty.",
-    "empty_heading": "Column %(number)s has no heading: give every column one name, in one row.",
+    "empty_heading": "Column %(number)s has no heading: give every column one name, in one row. "
+    "Where that row stands lower, say how many lines stand before it.",
     "formula_without_value": "Cell %(cell)s holds a formula without its result: open and save the workbook.",
-    "merged_headings": "Heading cell %(cell)s is empty: merged or two-line headings cannot be read.",
+    "merged_headings": "The headings are merged (%(cell)s): give every column one name, in one row. "
+    "Where that row stands lower, say how many lines stand before it.",
     "missing_columns": "Missing from the file: %(columns)s.",
     "missing_file": "The file cannot be opened.",
     "no_rows": "The file holds no rows.",

@@ -10,7 +10,8 @@ NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,62}")
 """What a table or a column may be called."""
 
 TIME_NAME: Final = re.compile(
-    r"(^|_)(year|annee|jaar|periode?|date|datum|month|mois|maand|quarter|trimestre|kwartaal|day|jour|dag)($|_)"
+    r"(^|_)(year|annee|[a-z]*jaar|exercice|periode?|date|datum|month|mois|maand|quarter|trimestre|kwartaal|semestre|"
+    r"semester|week|semaine|day|jour|dag)($|_)|^an(_|$)"
 )
 """What columns that tell a time are called."""
 

@@ -15,12 +15,15 @@ from typing import Final
 
 from civicthread.lake.connection import literal
 from civicthread.lake.dialect import Dialect
+from civicthread.lake.notes import Note
 from civicthread.lake.refusals import IngestRefused
 
 BLOCK: Final = 1 << 20
 MAX_LINE: Final = 1 << 20
 """A line longer than this (bytes) is set aside: no table of a city has one, and a hostile file may."""
 MAX_COLUMNS: Final = 2000
+UNNAMED: Final = "column_%d"
+"""What a column without a heading is called."""
 MAX_RATIO: Final = 200
 GZIP: Final = b"\x1f\x8b"
 SIGNATURES: Final = {b"PK\x03\x04": "an Excel or ZIP file", b"PAR1": "a Parquet file", b"%PDF": "a PDF file"}
@@ -39,13 +42,15 @@ class Source:
     """A file made readable.
 
     `quick` exists for plain CSV: the fastest way, which fails on any malformed row. `sample` exists for a
-    large one: it writes a small sample to the given file and gives its rows.
+    large one: it writes a small sample to the given file and gives its rows. `notes`: what was read otherwise than
+    it stands in the file.
     """
 
     headings: tuple[str, ...]
     locate: Callable[[], Rows]
     quick: Rows | None = None
     sample: Callable[[Path], Rows] | None = None
+    notes: tuple[Note, ...] = ()
 
 
 Row = tuple[int, str, Sequence[str | None]]
@@ -108,22 +113,28 @@ def refuse_other_formats(path: Path) -> None:
 
 
 def checked_headings(headings: Iterable[str]) -> tuple[str, ...]:
-    """The headings without outer spaces and marks; refused where one is empty or stands twice.
+    """The headings without outer spaces and marks, an empty one by its number; refused where one stands twice or all
+    are empty.
 
-    >>> checked_headings(["Area ", "NO2"])
-    ('Area', 'NO2')
+    >>> checked_headings(["Area ", "NO2", ""])
+    ('Area', 'NO2', 'column_3')
     """
     names: dict[str, None] = {}
     for number, heading in enumerate(headings, 1):
-        name = heading.strip("\ufeff\0").strip()
+        name = heading.strip("\ufeff\0").strip() or UNNAMED % number
         if number > MAX_COLUMNS:
             raise IngestRefused("too_many_columns", limit=MAX_COLUMNS)
-        if not name:
-            raise IngestRefused("empty_heading", number=number)
         if name in names:
             raise IngestRefused("duplicate_headings", column=name)
         names[name] = None
+    if names and all(is_unnamed(name, number) for number, name in enumerate(names, 1)):
+        raise IngestRefused("empty_heading", number=1)
     return tuple(names)
+
+
+def is_unnamed(heading: str, number: int) -> bool:
+    """Whether the column of that number, from 1 on, has no heading of its own."""
+    return heading == UNNAMED % number
 
 
 def write_rows(rows: Iterable[Row], target: Path) -> None:

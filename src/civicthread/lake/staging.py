@@ -12,7 +12,6 @@ from civicthread.lake.checks import Check, checks, typed_columns, values_sql
 from civicthread.lake.connection import are_small, identifier
 from civicthread.lake.dialect import Dialect
 from civicthread.lake.loading import (
-    Declaration,
     Load,
     Staged,
     keys_of,
@@ -25,7 +24,7 @@ from civicthread.lake.profile import COUNTABLE, doubles, rows_in
 from civicthread.lake.refusals import IngestRefused
 from civicthread.lake.schema import TableVersion
 from civicthread.lake.setaside import careful_pass
-from civicthread.lake.sources import Rows
+from civicthread.lake.sources import Rows, is_unnamed
 from civicthread.lake.tables import parquet, relation
 
 BAD_ROW: Final = "bad row"
@@ -38,7 +37,7 @@ def stage(load: Load) -> Staged:
     many.
     """
     headings = (*load.source.headings, *_places(load.declared.dialect))
-    _check_headings(headings, load.declared)
+    _check_headings(headings, load)
     found = checks(load.declared.schema, headings, load.declared.dialect, period=load.declared.period)
     version = load.table.version(load.base)
     staged = quick_pass(load, found, version) or careful_pass(load, found, version)
@@ -183,16 +182,40 @@ def _places(dialect: Dialect) -> tuple[str, ...]:
     return ("lon", "lat") if dialect.x and dialect.y else ()
 
 
-def _check_headings(headings: tuple[str, ...], declared: Declaration) -> None:
-    """IngestRefused where the file's columns are not the declared ones: the schema has drifted."""
-    dialect = declared.dialect
+def _check_headings(headings: tuple[str, ...], load: Load) -> None:
+    """IngestRefused where the file's columns are not the declared ones: the schema has drifted.
+
+    A column with neither a heading nor a value is none.
+    """
+    declared, dialect = load.declared, load.declared.dialect
     wanted = [column.heading for column in declared.schema.columns]
     optional = {"period"} if declared.period is not None else set()
     missing = [
         name for name in (*wanted, dialect.x, dialect.y) if name and name not in {*headings, *optional}
     ]
+    known = {*wanted, *dialect.ignore, dialect.x, dialect.y}
+    others = [(number, name) for number, name in enumerate(headings) if name not in known]
+    lacking = [number for number, name in others if is_unnamed(name, number + 1)]
+    filled = _filled(load, lacking)
+    if missing and filled:
+        raise IngestRefused("empty_heading", number=min(filled) + 1)
     if missing:
         raise IngestRefused("missing_columns", columns=", ".join(dict.fromkeys(missing)))
-    unknown = [name for name in headings if name not in {*wanted, *dialect.ignore, dialect.x, dialect.y}]
+    unknown = [name for number, name in others if number not in lacking or number in filled]
     if unknown:
         raise IngestRefused("unknown_columns", columns=", ".join(unknown[:20]))
+
+
+def _filled(load: Load, columns: list[int]) -> set[int]:
+    """Which of these columns hold a value."""
+    if not columns:
+        return set()
+    counts = ", ".join(f"count(nullif(c{number}, ''))" for number in columns)
+    try:
+        counted = row_of(load, f"SELECT {counts} FROM {(load.source.quick or load.source.locate()).relation}")  # noqa: S608
+    except (
+        duckdb.InvalidInputException,
+        duckdb.ConversionException,
+    ):  # a malformed row, which is set aside later
+        counted = row_of(load, f"SELECT {counts} FROM {load.source.locate().relation}")  # noqa: S608
+    return {number for number, values in zip(columns, counted, strict=True) if values}

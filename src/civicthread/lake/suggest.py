@@ -2,22 +2,36 @@
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, combinations, pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from civicthread.lake import sniff
+import duckdb
+
+from civicthread.lake import roles, sniff
 from civicthread.lake.checks import checks, values_sql
 from civicthread.lake.connection import DEFAULT_LIMITS, Limits, connect
 from civicthread.lake.dialect import Dialect, FileFormat
+from civicthread.lake.notes import Note
 from civicthread.lake.places import coordinates
 from civicthread.lake.refusals import IngestRefused
-from civicthread.lake.schema import TIME_NAME, Column, ColumnType, TableSchema
-from civicthread.lake.sources import open_source, unpack
+from civicthread.lake.schema import Column, ColumnType, TableSchema
+from civicthread.lake.sources import is_unnamed, open_source, unpack
+from civicthread.lake.spelling import (
+    date_format,
+    in_brackets,
+    in_euro,
+    is_money,
+    is_written,
+    looks_like_date,
+    number_dialect,
+    read_in_two_ways,
+    shown,
+    unit_of,
+)
 from civicthread.lake.where import in_workbook, placed
 
 SAMPLE_ROWS: Final = 5000
@@ -29,42 +43,9 @@ FORMATS: Final[dict[str, FileFormat]] = {
     ".ndjson": "jsonlines",
     ".json": "json",
 }
-NOTES: Final = {
-    "mojibake": "“%(column)s” holds texts that were decoded wrongly before, such as “%(example)s”.",
-    "no_time_column": "No column holds a date or a year: declare the period the file is about.",
-    "period_in_key": "“%(column)s” is the same in all rows: it tells them apart from those of the next file.",
-    "no_keys": "No column, nor pair of columns, tells the rows apart.",
-    "day_or_month_first": "Dates such as %(example)s are read day first.",
-    "null_words": "These words are read as “no value”: %(words)s.",
-    "lines_before": "The headings begin with “%(heading)s”; lines before them that are passed over: %(lines)s.",
-    "sheet": "The workbook has several sheets; “%(sheet)s” is read.",
-    "two_readings": "“%(column)s” holds numbers such as %(example)s, read as decimals; they may be thousands.",
-    "places": "“%(x)s” and “%(y)s” look like Belgian Lambert 72 coordinates: lon and lat are added.",
-}
 TYPES: Final[tuple[ColumnType, ...]] = ("integer", "number", "date", "timestamp", "boolean")
-DAY_FIRST: Final = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y")
-PERCENT: Final = re.compile(r"\s*[+-]?[\d.,]+\s*%\s*")
-COMMA: Final = re.compile(r"\s*[+-]?\d+,\d+\s*%?\s*")
-POINT: Final = re.compile(r"\s*[+-]?\d+\.\d+\s*%?\s*")
-GROUPED: Final = re.compile(r"\s*[+-]?\d{1,3}(([. \u00a0\u202f’'])\d{3})+(,\d+)?\s*")
-# Commas between thousands, told from decimal commas by a point, or by there being several.
-ENGLISH: Final = re.compile(r"\s*[+-]?\d{1,3}((,\d{3})+\.\d+|(,\d{3}){2,})\s*%?\s*")
-# Three digits behind the only sign: decimals to one reader, thousands to another.
-THREE_BEHIND: Final = re.compile(r"\s*[+-]?[1-9]\d{0,2}[.,]\d{3}\s*%?\s*")
-UNDER_A_THOUSAND: Final = re.compile(r"\s*[+-]?\d{1,3}\s*%?\s*")
 CODE: Final = re.compile(r"0\d+")
 LAMBERT: Final = ((10_000, 300_000), (10_000, 260_000))
-
-
-@dataclass(frozen=True)
-class Note:
-    """Something the steward should know: a stable code, and what stands in its sentence in `NOTES`."""
-
-    code: str
-    params: dict[str, str]
-
-    def __str__(self) -> str:
-        return NOTES[self.code] % self.params
 
 
 @dataclass(frozen=True)
@@ -76,6 +57,28 @@ class Suggestion:
     notes: tuple[Note, ...]
     rows: tuple[dict[str, str | None], ...]
     sheets: tuple[str, ...] = ()
+    period: str = ""
+    """The column that seems to tell the period."""
+
+
+class Kind(NamedTuple):
+    """The type of a column; and why it is no better one, with a value that stands in the way."""
+
+    type: ColumnType
+    why: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The first rows of a table, and what was noted in reading them."""
+
+    headings: tuple[str, ...]
+    rows: Sequence[tuple[str | None, ...]]
+    notes: tuple[Note, ...] = ()
+
+    def columns(self) -> list[list[str]]:
+        """The texts of each column."""
+        return [[row[number] or "" for row in self.rows] for number in range(len(self.headings))]
 
 
 def suggest(
@@ -99,20 +102,29 @@ def suggest(
         plain = unpack(path, Path(folder), limit=limits.unpacked_bytes)
         dialect = _first_dialect(plain, name or path.name, told or {})
         sheets = in_workbook(plain)[2] if dialect.format == "xlsx" else ()
-        headings, rows = _sample(plain, dialect, Path(folder), limits)
-        columns = [[row[number] or "" for row in rows] for number in range(len(headings))]
-        dialect = _number_dialect(dialect, columns)
-        dialect = replace(dialect, date_format=_date_format(columns))
+        sample = _with_headings(_sample(plain, dialect, Path(folder), limits))
+        headings, columns = sample.headings, sample.columns()
+        dialect = number_dialect(dialect, columns)
+        dialect = replace(dialect, date_format=date_format(columns))
         kinds = _types(columns, dialect, Path(folder), limits)
     named = list(zip(names_for(headings), headings, kinds, columns, strict=True))
-    found = [_column(name, heading, kind, _plain(values, dialect)) for name, heading, kind, values in named]
+    found = [
+        _column(name, heading, kind.type, _plain(values, dialect)) for name, heading, kind, values in named
+    ]
     dialect, places = _with_places(dialect, found, columns)
-    keys = _keys(found, columns, dialect)
+    times = roles.times(found, columns)
+    keys = roles.keys(found, columns, nulls=dialect.nulls, times=times)
     found = [replace(column, nullable=column.name not in keys) for column in found] + places
-    schema = TableSchema(tuple(found), keys, _sort(found, keys))
-    sample = tuple(dict(zip(headings, row, strict=True)) for row in rows[:20])
-    notes = (*_notes(schema, dialect, columns), *_standing(dialect, headings, sheets))
-    return Suggestion(schema, dialect, notes, sample, sheets)
+    period = next((name for name in times if name in keys), next(iter(times), ""))
+    schema = TableSchema(tuple(found), keys, roles.order(keys, period))
+    first = tuple(dict(zip(headings, row, strict=True)) for row in sample.rows[:20])
+    notes = [*sample.notes, *_standing(dialect, headings, sheets), *_notes(schema, dialect, columns, times)]
+    notes += [
+        Note(kind.why[0], {"column": heading, "example": kind.why[1][:80]})
+        for _, heading, kind, _ in named
+        if kind.why
+    ]
+    return Suggestion(schema, dialect, tuple(notes), first, sheets, period)
 
 
 def names_for(headings: Sequence[str]) -> list[str]:
@@ -149,157 +161,86 @@ def _first_dialect(path: Path, name: str, told: Mapping[str, Any]) -> Dialect:
         kind = "geojson"
     encoding = sniff.encoding_of(start) if kind == "csv" else "utf-8"
     text = sniff.text_of(start, encoding)
-    dialect = replace(Dialect(format=kind, encoding=encoding), **told)
+    split = kind in ("json", "jsonlines", "geojson")
+    dialect = replace(Dialect(format=kind, encoding=encoding, split=split), **told)
     if kind == "csv":
         dialect = replace(dialect, delimiter=sniff.delimiter_of(text))
     return replace(placed(dialect, path, text), **told)
 
 
-def _sample(
-    path: Path, dialect: Dialect, work: Path, limits: Limits
-) -> tuple[tuple[str, ...], list[tuple[str | None, ...]]]:
+def _sample(path: Path, dialect: Dialect, work: Path, limits: Limits) -> Sample:
     source = open_source(path, dialect, work, unpacked_bytes=limits.unpacked_bytes)
     with connect(limits, work) as connection:
         cells = ", ".join(f"c{number}" for number in range(len(source.headings)))
         relation = source.locate().relation
         sql = f"SELECT {cells} FROM {relation} ORDER BY __line LIMIT {SAMPLE_ROWS}"  # noqa: S608
         rows = connection.execute(sql).fetchall()
-    return source.headings, rows
+    return Sample(source.headings, rows, source.notes)
 
 
-def _number_dialect(dialect: Dialect, columns: list[list[str]]) -> Dialect:
-    """Decimal sign, thousands sign and the words for “no value”, from the columns that are mostly numbers."""
-    commas = points = english = 0
-    signs: Counter[str] = Counter()
-    words: set[str] = set()
-    for values in columns:
-        plain = [value.strip() for value in values if value.strip()]
-        numbers = [value for value in plain if _looks_numeric(value)]
-        if not numbers or len(numbers) * 2 < len(plain):
-            continue
-        grouped = [match for value in numbers if (match := GROUPED.fullmatch(value))]
-        commas += sum(bool(COMMA.fullmatch(value)) for value in numbers) + sum(bool(m[3]) for m in grouped)
-        english += sum(bool(ENGLISH.fullmatch(value)) for value in numbers)
-        points += sum(bool(POINT.fullmatch(value)) for value in numbers)
-        signs.update(" " if match[2].isspace() else match[2] for match in grouped)
-        words |= {value for value in plain if value in sniff.NO_VALUE}
-    if english and not signs.keys() - {"."}:
-        return replace(dialect, thousands=",", nulls=tuple(sorted(words)))
-    decimal = "," if commas > points else "."
-    able = [sign for sign in signs if sign != decimal and (sign != "." or commas)]
-    thousands = max(able, key=lambda sign: (signs[sign], sign), default="")
-    return replace(dialect, decimal=decimal, thousands=thousands, nulls=tuple(sorted(words)))
+def _with_headings(sample: Sample) -> Sample:
+    """The sample without the columns that have neither a heading nor a value.
 
-
-def _looks_numeric(value: str) -> bool:
-    return any(sign.isdigit() for sign in value) and not re.sub(r"[\d.,%+\-\s’']", "", value)
-
-
-def _read_in_two_ways(values: Sequence[str], dialect: Dialect) -> str:
-    """A number whose decimal sign may as well part thousands, as in all numbers of its column; or nothing.
-
-    >>> _read_in_two_ways(["4,000", "950", "n.d."], Dialect(decimal=","))
-    '4,000'
-    >>> [_read_in_two_ways(["4,000", other], Dialect(decimal=",")) for other in ("0,125", "2,5", "1200")]
-    ['', '', '']
+    IngestRefused where a column between others lacks only its heading: headings in two lines or merged ones do.
     """
-    numbers = [value.strip() for value in values if _looks_numeric(value)]
-    signed = [value for value in numbers if dialect.decimal in value]
-    if dialect.format != "csv" or dialect.thousands or not signed or len(numbers) * 2 < len(values):
-        return ""  # other formats say what a number is, and a known sign between thousands settles it
-    clear = [value for value in numbers if value not in signed and not UNDER_A_THOUSAND.fullmatch(value)]
-    return "" if clear or not all(THREE_BEHIND.fullmatch(value) for value in signed) else signed[0]
+    lacking = {number for number, name in enumerate(sample.headings) if is_unnamed(name, number + 1)}
+    empty = {number for number in lacking if not any(row[number] for row in sample.rows)}
+    last = max({*range(len(sample.headings))} - lacking)
+    between = sorted(number for number in lacking - empty if 0 < number < last)
+    if between:
+        raise IngestRefused("empty_heading", number=between[0] + 1)
+    notes = []
+    if empty:
+        notes.append(
+            Note("columns_empty", {"columns": ", ".join(str(number + 1) for number in sorted(empty))})
+        )
+    if unnamed := [sample.headings[number] for number in sorted(lacking - empty)]:
+        notes.append(Note("columns_unnamed", {"columns": ", ".join(unnamed)}))
+    kept = [number for number in range(len(sample.headings)) if number not in empty]
+    rows = [tuple(row[number] for number in kept) for row in sample.rows] if empty else sample.rows
+    return Sample(tuple(sample.headings[number] for number in kept), rows, (*sample.notes, *notes))
 
 
-def _date_format(columns: list[list[str]]) -> str:
-    """A day-first format in which all values of some column are dates, or nothing for ISO."""
-    for values in columns:
-        plain = [value.strip() for value in values if value.strip()]
-        for shape in DAY_FIRST:
-            sign = re.escape(shape[2])
-            if plain and all(
-                re.fullmatch(rf"\d{{1,2}}{sign}\d{{1,2}}{sign}\d{{4}}", value) for value in plain
-            ):
-                return shape
-    return ""
-
-
-def _types(columns: list[list[str]], dialect: Dialect, work: Path, limits: Limits) -> list[ColumnType]:
+def _types(columns: list[list[str]], dialect: Dialect, work: Path, limits: Limits) -> list[Kind]:
     """The narrowest type that every value of a column keeps, by the same checks as the ingestion's."""
-    found: list[ColumnType] = []
     with connect(limits, work) as connection:
-        for values in columns:
-            plain = _plain(values, dialect)
-            if not plain or any(CODE.fullmatch(value) for value in plain):
-                found.append("text")
-                continue
-            tried = TableSchema(tuple(Column(kind, kind, unit=_unit(plain), source="v") for kind in TYPES))
-            ready = checks(tried, ("v",), dialect)
-            rows = "(SELECT 0 AS __line, NULL AS __problem, unnest(?::VARCHAR[]) AS c0)"
-            problems = ", ".join(f"count({check.problem})" for check in ready)
-            sql = f"SELECT {problems} FROM ({values_sql(rows, ready)})"  # noqa: S608
-            counts = connection.execute(sql, [plain]).fetchall()[0]
-            fitting = [kind for kind, count in zip(TYPES, counts, strict=True) if not count]
-            if len(fitting) > 1 and any(dialect.decimal in value for value in plain):
-                fitting.remove("integer")  # “65.0” says that another value may be 65.5
-            found.append((*fitting, "text")[0])
-    return found
+        return [_kind(connection, _plain(values, dialect), dialect) for values in columns]
+
+
+def _kind(connection: duckdb.DuckDBPyConnection, plain: list[str], dialect: Dialect) -> Kind:
+    if not plain or any(CODE.fullmatch(value) for value in plain):
+        return Kind("text")
+    tried = TableSchema(tuple(Column(kind, kind, unit=unit_of(plain), source="v") for kind in TYPES))
+    ready = checks(tried, ("v",), dialect)
+    rows = "(SELECT generate_subscripts($1, 1) AS __line, NULL AS __problem, unnest($1::VARCHAR[]) AS c0)"
+    problems = ", ".join(
+        f"count({one.problem}), min(__line) FILTER ({one.problem} IS NOT NULL)" for one in ready
+    )
+    sql = f"SELECT {problems} FROM ({values_sql(rows, ready)})"  # noqa: S608
+    told = connection.execute(sql, [plain]).fetchall()[0]
+    counts, lines = dict(zip(TYPES, told[::2], strict=True)), dict(zip(TYPES, told[1::2], strict=True))
+    fitting = [kind for kind in TYPES if not counts[kind]]
+    if {"integer", "number"} <= {*fitting} and any(dialect.decimal in value for value in plain):
+        fitting.remove("integer")  # “65.0” says that another value may be 65.5
+    if fitting:
+        return Kind(fitting[0])
+    first = {kind: plain[lines[kind] - 1] for kind in TYPES}
+    if 2 * counts["number"] < len(plain) or all(is_money(value) for value in plain):
+        return Kind("text", ("not_all_numbers", first["number"]))
+    if 2 * sum(looks_like_date(value) for value in plain) > len(plain):
+        return Kind("text", ("not_all_dates", first["timestamp"]))
+    return Kind("text")
 
 
 def _plain(values: list[str], dialect: Dialect) -> list[str]:
     return [value for value in values if value.strip() and value not in dialect.nulls]
 
 
-def _unit(values: Sequence[str]) -> str:
-    return "%" if values and all(PERCENT.fullmatch(value) for value in values) else ""
-
-
 def _column(name: str, heading: str, kind: ColumnType, plain: list[str]) -> Column:
-    unit = _unit(plain) if kind in ("integer", "number") else ""
-    return Column(name, "number" if unit else kind, unit=unit, source="" if heading == name else heading)
-
-
-def _keys(columns: Sequence[Column], values: Sequence[list[str]], dialect: Dialect) -> tuple[str, ...]:
-    """The first column, or else pair of columns, without empty values in which no two rows are the same; and the
-    period where the whole file is about one.
-
-    Without it the next period would take the place of this one.
-    """
-    able = [
-        (column.name, cells)
-        for column, cells in zip(columns, values, strict=True)
-        if column.type != "number"
-        and column.name != "wkt"
-        and cells
-        and not {"", *dialect.nulls} & set(cells)
-    ]
-    single = ((candidate,) for candidate in able)
-    for candidate in chain(single, combinations(able[:12], 2)):
-        rows = list(zip(*(cells for _, cells in candidate), strict=True))
-        if len(set(rows)) == len(rows):
-            periods = [
-                column.name
-                for column, cells in zip(columns, values, strict=True)
-                if _is_period(column, cells)
-            ]
-            return tuple(dict.fromkeys([*(name for name, _ in candidate), *periods]))
-    return ()
-
-
-def _is_period(column: Column, cells: Sequence[str | None]) -> bool:
-    """Whether the column tells the one period of a file. A date of another name may say when it was written."""
-    named = TIME_NAME.fullmatch if column.type in ("date", "timestamp") else TIME_NAME.search
-    return bool(named(column.name)) and len(set(cells)) == 1 and bool(cells[0])
-
-
-def _sort(columns: Iterable[Column], keys: tuple[str, ...]) -> tuple[str, ...]:
-    """Entity first, time second: what indicators filter and group by."""
-    times = [column.name for column in columns if _is_time(column)][:1]
-    return tuple(dict.fromkeys([*(name for name in keys if name not in times), *times]))
-
-
-def _is_time(column: Column) -> bool:
-    return column.type in ("date", "timestamp") or bool(TIME_NAME.search(column.name))
+    unit = unit_of(plain) if kind in ("integer", "number") else ""
+    return Column(
+        name, "number" if unit == "%" else kind, unit=unit, source="" if heading == name else heading
+    )
 
 
 def _with_places(
@@ -330,25 +271,34 @@ def _standing(dialect: Dialect, headings: Sequence[str], sheets: Sequence[str]) 
         yield Note("sheet", {"sheet": dialect.sheet or sheets[0]})
 
 
-def _notes(schema: TableSchema, dialect: Dialect, columns: list[list[str]]) -> Iterable[Note]:
+def _notes(
+    schema: TableSchema, dialect: Dialect, columns: list[list[str]], times: Sequence[str]
+) -> Iterable[Note]:
     for column, values in zip(schema.columns, columns, strict=False):
         yield from _notes_of(column, values, dialect, is_key=column.name in schema.keys)
-    if not any(_is_time(column) for column in schema.columns):
+    if not times:
         yield Note("no_time_column", {})
     if not schema.keys:
         yield Note("no_keys", {})
-    if dialect.date_format:
-        yield Note("day_or_month_first", {"example": dialect.date_format})
     if dialect.nulls:
         yield Note("null_words", {"words": ", ".join(dialect.nulls)})
     if dialect.x:
         yield Note("places", {"x": dialect.x, "y": dialect.y})
+    if negative := in_brackets(list(chain.from_iterable(columns))) if dialect.brackets else "":
+        yield Note("brackets", {"example": negative.strip()})
+    if dialect.date_format:
+        written = next(
+            value for value in chain.from_iterable(columns) if is_written(value, dialect.date_format)
+        )
+        yield Note("dates_read", {"example": written.strip(), "form": shown(dialect.date_format)})
 
 
 def _notes_of(column: Column, values: list[str], dialect: Dialect, *, is_key: bool) -> Iterable[Note]:
     if wrong := sniff.mojibake_in([*column.heading.splitlines(), *values]):
         yield Note("mojibake", {"column": column.heading, "example": wrong[0][:80]})
-    if example := _read_in_two_ways(_plain(values, dialect), dialect):
+    if example := read_in_two_ways(_plain(values, dialect), dialect):
         yield Note("two_readings", {"column": column.heading, "example": example})
-    if is_key and _is_period(column, values):
+    if column.unit == "€":
+        yield Note("euro", {"column": column.heading, "example": next(filter(in_euro, values)).strip()})
+    if is_key and roles.is_one_period(column, values):
         yield Note("period_in_key", {"column": column.heading})

@@ -35,9 +35,9 @@ def lines_before(lines: Lines) -> int:
         return 0
     ((usual, _),) = widths.most_common(1)
     for number, (before, cells) in enumerate(rows):
-        if sum(map(bool, cells)) <= 1:
+        if sum(map(bool, cells)) <= 1 or 2 * len(cells) <= usual:
             continue
-        are_headings = len(cells) >= usual and all(cells) and not NUMBER.fullmatch(cells[0])
+        are_headings = len(cells) >= usual and all(cells[1:]) and not NUMBER.fullmatch(cells[0])
         return before if number and are_headings else 0
     return 0
 

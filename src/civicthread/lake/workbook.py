@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
 
+from civicthread.lake.merged import Cell, Line, Merged, ranges, spread
 from civicthread.lake.refusals import IngestRefused
 from civicthread.lake.sources import MAX_RATIO, Row, checked_headings, write_rows
 
@@ -30,9 +31,8 @@ BROKEN: Final = (
 )
 
 
-Cell = dict[str, Any]
-"""A cell as openpyxl parses it: its `row` and `column`, its `value`, its `data_type`."""
-Line = tuple[int, Sequence[Cell]]
+Heading = tuple[tuple[str, ...], tuple[str, ...]]
+"""The headings of a sheet, and the merged ranges below them."""
 
 
 class _Parser(WorkSheetParser):  # type: ignore[misc]  # the library tells no types
@@ -50,35 +50,55 @@ class _Parser(WorkSheetParser):  # type: ignore[misc]  # the library tells no ty
 def converted(path: str, sheet: str, skip: int, target: str) -> dict[str, Any]:
     """The headings, once the rows below them stand in the file; or `refused` and `facts`: what a child may answer."""
     try:
-        return {"headings": convert(Path(path), sheet, skip, Path(target))}
+        headings, merged = convert(Path(path), sheet, skip, Path(target))
     except IngestRefused as refused:
         return {"refused": refused.code, "facts": refused.params}
+    return {"headings": headings, "merged": merged}
 
 
-def convert(path: Path, sheet: str, skip: int, target: Path) -> tuple[str, ...]:
-    """Write the rows below the headings as the CSV that `Form.located` reads; the headings.
+def convert(path: Path, sheet: str, skip: int, target: Path) -> Heading:
+    """Write the rows below the headings as the CSV that `Form.located` reads; the headings, and what is merged below.
 
     The workbook is opened once, and its texts are held once. IngestRefused for bombs, broken workbooks, merged headings
     and formulas without a stored result.
     """
     _refuse_bombs(path)
     with path.open("rb") as file:  # given a name, openpyxl would judge the file by its ending
-        lines = _lines(file, sheet)
+        found = _sheet(file, sheet)
+        merged, lines = _merged(found), _lines(found)
         first = list(_up_to(lines, skip + 2))
         filled = {number: _filled(_in_columns(cells)) for number, cells in first}
-        headings = checked_headings(_headings(filled.get(skip + 1, []), filled.get(skip + 2, []), skip + 1))
+        headings = checked_headings(_headings(filled.get(skip + 1, []), filled.get(skip + 2, [])))
+        _refuse_merged_headings(merged, skip + 1, len(headings))
+        merged = [one for one in merged if one.top > skip + 1 and one.left <= len(headings)]
         below = (line for line in chain(first, lines) if line[0] > skip + 1)
-        write_rows(_rows(below, len(headings)), target)
-    return headings
+        write_rows(_rows(spread(below, merged, len(headings)), len(headings)), target)
+    return headings, tuple(map(str, merged))
 
 
-def _lines(file: IO[bytes], name: str) -> Iterator[Line]:
-    """The rows of a sheet that are there, with their numbers."""
+def _sheet(file: IO[bytes], name: str) -> Any:
+    """The sheet of that name, or the first."""
     try:
         workbook = load_workbook(file, read_only=True, data_only=True, keep_links=False)
         if name and name not in workbook.sheetnames:
             raise IngestRefused("sheet_unknown", sheet=name)
-        sheet: Any = workbook[name] if name else workbook.worksheets[0]
+        return workbook[name] if name else workbook.worksheets[0]
+    except BROKEN as error:
+        raise IngestRefused("bad_xlsx") from error
+
+
+def _merged(sheet: Any) -> list[Merged]:
+    try:
+        with sheet._get_source() as source:  # noqa: SLF001  # a sheet that is read row by row tells no ranges
+            return ranges(source)
+    except BROKEN as error:
+        raise IngestRefused("bad_xlsx") from error
+
+
+def _lines(sheet: Any) -> Iterator[Line]:
+    """The rows of a sheet that are there, with their numbers."""
+    workbook = sheet.parent
+    try:
         with sheet._get_source() as source:  # noqa: SLF001  # what is public gives no formulas beside their values
             yield from _Parser(
                 source,
@@ -148,16 +168,18 @@ def _filled(texts: Iterable[str | None]) -> list[str]:
     return found
 
 
-def _headings(headings: list[str], below: list[str], number: int) -> list[str]:
-    """The headings, which must reach as far as the row below them: the cells of a merged heading are
-    empty.
-    """
+def _headings(headings: list[str], below: list[str]) -> list[str]:
+    """The headings, as far as the row below them reaches."""
     if not headings:
         raise IngestRefused("empty_file")
-    for column, text in enumerate(headings + [""] * (len(below) - len(headings)), 1):
-        if not text:
-            raise IngestRefused("merged_headings", cell=f"{get_column_letter(column)}{number}")
-    return headings
+    return headings + [""] * (len(below) - len(headings))
+
+
+def _refuse_merged_headings(merged: Iterable[Merged], row: int, columns: int) -> None:
+    """One heading over several columns does not say what each of them is."""
+    for one in merged:
+        if one.top <= row <= one.bottom and one.left < one.right and one.left <= columns:
+            raise IngestRefused("merged_headings", cell=str(one))
 
 
 def _rows(lines: Iterable[Line], columns: int) -> Iterator[Row]:

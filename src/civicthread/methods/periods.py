@@ -2,7 +2,8 @@
 
 Understood: a day `2019-07-01`, a month `2019-07` or `2019-M07`, a quarter `2019-Q3`, a half-year `2019-S2`,
 an ISO week `2019-W27`, a year `2019`, two years that follow `2018/19`, years together `2018-2020`, and any
-two of these with a slash between them, as in ISO 8601: `2018-09-01/2019-08-31`.
+two of these with a slash between them, as in ISO 8601: `2018-09-01/2019-08-31`. Also as administrations write them: a
+month `201907` or `07/2019`, a quarter `2019-T3` or `2019-K3` (trimestre, kwartaal), and `T3 2019`.
 
 A period keeps both its ends: a source that says `2018/19` is never cut down to 2018.
 """
@@ -75,6 +76,17 @@ class Parts:
 _YEARS = re.compile(r"(\d{4})[/-](\d{4}|\d{2})", re.ASCII)
 _UNIT = re.compile(r"(\d{4})(?:-?([QSHWM])(\d{1,2})|-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 
+_SPELLED = tuple(
+    re.compile(pattern, re.ASCII)
+    for pattern in (
+        r"(?P<year>\d{4})(?P<number>0[1-9]|1[0-2])",
+        r"(?P<number>0?[1-9]|1[0-2])/(?P<year>\d{4})",
+        r"(?P<year>\d{4})[ -]?(?P<letter>[QTKS])(?P<number>\d)",
+        r"(?P<letter>[QTKS])(?P<number>\d)[ /-]?(?P<year>\d{4})",
+    )
+)
+_LETTERS = {"": "", "Q": "Q", "T": "Q", "K": "Q", "S": "S"}
+
 
 @lru_cache(maxsize=10_000)
 def parse(text: str) -> Period:
@@ -88,11 +100,29 @@ def parse(text: str) -> Period:
     Traceback (most recent call last):
     civicthread.methods.periods.PeriodError: '2019-13' is not a period.
     """
-    text = text.strip()
+    text = canonical(text)
     try:
         return _years_together(text) or _interval(text) or _unit(text)
     except ValueError as error:
         raise PeriodError(f"'{text}' is not a period.") from error
+
+
+def canonical(text: str) -> str:
+    """The text of a month, quarter or half-year as this module writes it; any other text as it is.
+
+    >>> [canonical(text) for text in ("201907", "7/2019", "2019T3", "K3 2019", "S2-2019", "2019/20", "1907")]
+    ['2019-07', '2019-07', '2019-Q3', '2019-Q3', '2019-S2', '2019/20', '1907']
+    """
+    text = text.strip()
+    for pattern in _SPELLED:
+        if match := pattern.fullmatch(text):
+            year, letter, number = (
+                match["year"],
+                match["letter"] if "letter" in pattern.groupindex else "",
+                match["number"],
+            )
+            return f"{year}-{_LETTERS[letter]}{number if letter else number.zfill(2)}"
+    return text
 
 
 def parts(period: Period) -> Parts:

@@ -137,7 +137,7 @@ def save_block(block: BuildingBlock, values: Mapping[str, Any], *, by: Actor) ->
     policy.require("projects.save_block", by=by, on=block if block.pk else None)
     name = as_text(values.get("name", block.name))
     if missing := name.missing(publishing.required_languages()):
-        raise publishing.texts_missing(missing)
+        raise publishing.text_missing(block, {"name": missing})
     if not block.code:
         block.code = free_code(BuildingBlock, name)
     if block.pk and values.get("kind", block.kind) != block.kind and block.declarations.exists():
@@ -165,7 +165,7 @@ def withdraw_project(project: Project, *, by: Actor, because: Text) -> Project:
     project = _locked(project)
     policy.require("projects.withdraw", by=by, on=project)
     publishing.mark_withdrawn(project, because=because)
-    journal.record("projects.withdraw", project, by=by, changes={"because": because})
+    journal.record("projects.withdraw", project, by=by, changes={"because": because}, public=True)
     following.lead_ideas(project, by=by, changes={}, because=following.withdrawn(project))
     return project
 

@@ -158,8 +158,14 @@ def write_block(request: HttpRequest, code: str = "") -> HttpResponse:
 @require_POST
 def publish(request: HttpRequest, reference: str) -> HttpResponse:
     """Show a project to the public."""
-    project = actions.publish_project(_project(request, reference), by=signed_in_actor(request))
-    return _back(request, project, _("The project is public."))
+    project, actor = _project(request, reference), signed_in_actor(request)
+    return office.published(
+        request,
+        lambda: actions.publish_project(project, by=actor),
+        said=_("The project is public."),
+        back=reverse("projects:sheet", args=[reference]),
+        form=lambda _name: reverse("projects:write", args=[reference]),
+    )
 
 
 @policy.guard("projects.withdraw")

@@ -130,7 +130,7 @@ def withdraw_milestone(milestone: Milestone, *, by: Actor, because: Text) -> Mil
     milestone = _locked(milestone)
     policy.require("roadmap.withdraw", by=by, on=milestone)
     publishing.mark_withdrawn(milestone, because=because)
-    journal.record("roadmap.withdraw", milestone, by=by, changes={"because": because})
+    journal.record("roadmap.withdraw", milestone, by=by, changes={"because": because}, public=True)
     return milestone
 
 

@@ -96,8 +96,14 @@ def correct(request: HttpRequest, reference: str) -> HttpResponse:
 @require_POST
 def publish(request: HttpRequest, reference: str) -> HttpResponse:
     """Show a milestone to the public."""
-    milestone = actions.publish_milestone(_milestone(request, reference), by=signed_in_actor(request))
-    return _back(request, milestone.project, _("The milestone is public."))
+    milestone, actor = _milestone(request, reference), signed_in_actor(request)
+    return office.published(
+        request,
+        lambda: actions.publish_milestone(milestone, by=actor),
+        said=_("The milestone is public."),
+        back=reverse("roadmap:project-desk", args=[milestone.project.reference]),
+        form=lambda _name: reverse("roadmap:write", args=[reference]),
+    )
 
 
 @policy.guard("roadmap.withdraw")

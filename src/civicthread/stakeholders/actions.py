@@ -69,7 +69,7 @@ def withdraw_organisation(organisation: Organisation, *, by: Actor, because: Tex
     organisation = _locked(organisation)
     policy.require("stakeholders.withdraw", by=by, on=organisation)
     publishing.mark_withdrawn(organisation, because=because)
-    journal.record("stakeholders.withdraw", organisation, by=by, changes={"because": because})
+    journal.record("stakeholders.withdraw", organisation, by=by, changes={"because": because}, public=True)
     return organisation
 
 
@@ -81,7 +81,7 @@ def save_body(body: Body, values: Mapping[str, Any], *, by: Actor) -> Body:
     policy.require("stakeholders.save_body", by=by, on=body if body.pk else None)
     name = as_text(values.get("name", body.name))
     if missing := name.missing(publishing.required_languages()):
-        raise publishing.texts_missing(missing)
+        raise publishing.text_missing(body, {"name": missing})
     if not body.code:
         body.code = free_code(Body, name)
     if changes := saving.write(body, values):

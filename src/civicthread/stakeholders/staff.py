@@ -60,9 +60,14 @@ def entry(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def publish(request: HttpRequest, code: str) -> HttpResponse:
     """Show an organisation to the public."""
-    actions.publish_organisation(_organisation(request, code), by=signed_in_actor(request))
-    messages.success(request, _("The organisation is public."))
-    return redirect("stakeholders:entry", code)
+    organisation, actor = _organisation(request, code), signed_in_actor(request)
+    return office.published(
+        request,
+        lambda: actions.publish_organisation(organisation, by=actor),
+        said=_("The organisation is public."),
+        back=reverse("stakeholders:entry", args=[code]),
+        form=lambda _name: reverse("stakeholders:write", args=[code]),
+    )
 
 
 @policy.guard("stakeholders.withdraw")

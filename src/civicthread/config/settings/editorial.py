@@ -15,4 +15,6 @@ WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAILADMIN_COMMENTS_ENABLED = True
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
+# Old addresses lead on by our own records: Wagtail's would be written and never read.
+WAGTAILREDIRECTS_AUTO_CREATE = False
 WAGTAILDOCS_SERVE_METHOD = "serve_view"

@@ -59,7 +59,7 @@ function build(fieldset) {
   select(group, (wrong || own || panels[0]).dataset.tab);
 }
 
-// The error summary may link into a hidden tab.
+// The error summary, and a refusal on another page, may link into a hidden tab.
 function reveal() {
   const target = document.getElementById(location.hash.slice(1));
   const panel = target?.closest("[data-tab]");
@@ -71,5 +71,6 @@ function reveal() {
 
 const start = () => document.querySelectorAll('[data-tabs=""]').forEach(build);
 start();
+reveal();
 document.addEventListener("htmx:load", start);
 addEventListener("hashchange", reveal);

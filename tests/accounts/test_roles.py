@@ -4,6 +4,7 @@ import threading
 
 import pytest
 from django.db import connections
+from django.test import Client
 from django.urls import reverse
 
 from civicthread.accounts import actions
@@ -168,3 +169,12 @@ def test_two_administrators_cannot_remove_each_other_at_once():
         thread.join()
     left = [user for user in User.objects.all() if Role.ADMINISTRATOR in user.actor.roles]
     assert (len(left), len(refused)) == (1, 1)
+
+
+def test_whose_role_is_not_open_yet_is_led_to_the_second_factor():
+    staff, citizen = personas.make("staff"), personas.make("citizen")
+    waiting = Client()
+    personas.sign_in(waiting, staff.user, second_factor=False)
+    place = f'<a href="{reverse("mfa_index")}">L’installer</a>'
+    assert place in waiting.get("/fr/account/").content.decode()
+    assert place not in citizen.client().get("/fr/account/").content.decode()

@@ -32,6 +32,7 @@ def civicthread(place: Path, *arguments: str, **more: str) -> subprocess.Complet
     return subprocess.run(
         [*COMMAND, *arguments],
         env=environment(place, **more),
+        stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         check=False,

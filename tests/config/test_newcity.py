@@ -130,6 +130,14 @@ def test_each_mistake_is_one_sentence(tmp_path, arguments, told):
     assert not (tmp_path / "city").exists()
 
 
+def test_a_question_that_is_not_answered_ends_in_one_sentence_and_makes_nothing(tmp_path):
+    asked = civicthread(tmp_path / "city", "init")
+    assert asked.returncode == 130
+    assert "Interrupted, and nothing was left half done." in sentence(asked)
+    assert asked.stderr == ""
+    assert not (tmp_path / "city").exists()
+
+
 @pytest.mark.slow
 def test_one_that_was_killed_is_begun_again_and_tells_what_comes_next(tmp_path, kept):
     place = tmp_path / "Ville [/haute]"

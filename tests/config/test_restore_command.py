@@ -1,8 +1,14 @@
 """`civicthread restore` with the parts of a city on disks of their own."""
 
+import os
 import shutil
+import signal
+import sqlite3
 import subprocess
 import tarfile
+import time
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -46,6 +52,76 @@ def test_brackets_in_names_of_files_are_told_as_they_are(place, tmp_path):
     restored = civicthread(place, "restore", str(kept), "--replace")
     assert restored.returncode == 0, restored.stderr
     assert f"DATA_DIR='{place}' civicthread serve" in sentence(restored)
+
+
+@pytest.mark.parametrize(
+    ("part", "mode", "command", "told"),
+    [
+        (
+            "lake",
+            0o000,
+            ["backup", "kept.tar.gz"],
+            "ne peut pas être écrit (Permission denied: {place}/lake)",
+        ),
+        (".", 0o555, ["upgrade"], "DATABASE_URL"),
+        ("kept.tar.gz", 0o000, ["restore", "kept.tar.gz", "--replace"], "(Permission denied)"),
+    ],
+)
+def test_what_may_not_be_read_or_written_is_told_in_one_sentence(place, part, mode, command, told):
+    if os.geteuid():
+        as_others: list[str] = []
+    elif shutil.which("setpriv"):  # root may read and write everything, unless it gives that up
+        as_others = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search", "--inh-caps", "-all"]
+    else:
+        pytest.skip("may read and write everything")
+    (place / "lake").mkdir(exist_ok=True)
+    if command[0] == "restore":
+        (place / "kept.tar.gz").touch()
+    (place / part).chmod(mode)
+    try:
+        refused = subprocess.run(
+            [*as_others, *COMMAND, *command],
+            env=environment(place),
+            cwd=place,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    finally:
+        (place / part).chmod(0o755)
+    assert refused.returncode == 1
+    assert told.format(place=place) in sentence(refused)
+    assert refused.stderr == ""
+
+
+def steps(place: Path) -> list[tuple[str, str]]:
+    with closing(sqlite3.connect(place / "records.sqlite3")) as records:
+        return sorted(records.execute("SELECT app, name FROM django_migrations"))
+
+
+def test_an_upgrade_that_is_interrupted_leaves_the_city_as_it_was(place):
+    with closing(sqlite3.connect(place / "records.sqlite3")) as records, records:
+        last = "SELECT MAX(name) FROM django_migrations WHERE app = 'core'"
+        records.execute(f"DELETE FROM django_migrations WHERE app = 'core' AND name = ({last})")
+    before = steps(place)
+    kept = place / "backups"
+    with subprocess.Popen(
+        [*COMMAND, "upgrade"],
+        env=environment(place),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as upgrading:
+        while not list(kept.glob("*.tar.gz")):
+            time.sleep(0.005)
+        upgrading.send_signal(signal.SIGINT)
+        told, faults = upgrading.communicate()
+    assert upgrading.returncode
+    assert "Interromp" in told or "interromp" in told
+    assert faults == ""
+    assert steps(place) == before
+    assert civicthread(place, "upgrade").returncode == 0
+    assert len(steps(place)) == len(before) + 1
 
 
 def test_records_on_another_file_system_come_back(place, tmp_path, elsewhere):

@@ -29,6 +29,17 @@ def files(folder: Path, prefix: str) -> Iterator[tuple[str, Path]]:
                 yield f"{prefix}/{path.relative_to(folder)}", path
 
 
+def require_listed(folder: Path) -> None:
+    """OSError where a folder in it may not be listed: what stands there would be left out without a word."""
+
+    def tell(fault: OSError) -> None:
+        if not isinstance(fault, FileNotFoundError):  # somebody took it away meanwhile
+            raise fault
+
+    for _place in os.walk(folder, onerror=tell):
+        pass
+
+
 def write(target: Path, entries: Iterable[tuple[str, Path]], **facts: str) -> None:
     """Write each of these files under its name, and a manifest with their sums and these facts."""
     manifest: dict[str, Any] = {"format": FORMAT, "version": version("civicthread"), "files": {}, **facts}

@@ -78,7 +78,8 @@ def read(path: Path) -> City:
         return from_mapping(tomllib.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError) as mistake:
         told = _("%(path)s cannot be used. %(reason)s")
-        raise CityMistake(told % {"path": path, "reason": mistake}) from None
+        reason = getattr(mistake, "strerror", None) or mistake
+        raise CityMistake(told % {"path": path, "reason": reason}) from None
 
 
 def write(city: City, folder: Path) -> None:

@@ -1,6 +1,7 @@
 """`civicthread`: the one console command."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +18,7 @@ from civicthread.config.speech import gettext as _
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civicthread.config.settings")
 
 OURSELVES = [sys.executable, "-m", "civicthread.config.cli"]
+INTERRUPTED = 128 + signal.SIGINT
 # Names and files may hold brackets and colons: nothing that is told is markup.
 console = Console(soft_wrap=True, markup=False, emoji=False, highlight=False)
 
@@ -29,6 +31,9 @@ class Commands(TyperGroup):
             return super().invoke(ctx)
         except speech.Unusable as mistake:
             raise stop_with(str(mistake)) from None
+        except (KeyboardInterrupt, typer.Abort):  # the second one at a question
+            told = _("Interrupted, and nothing was left half done. Say it again to begin anew.")
+            raise stop_with(f"\n{told}", code=INTERRUPTED) from None
 
 
 app = typer.Typer(
@@ -51,10 +56,10 @@ def start_current() -> None:
     installation.require_current()
 
 
-def stop_with(sentence: str) -> typer.Exit:
+def stop_with(sentence: str, *, code: int = 1) -> typer.Exit:
     """Say what is wrong in one sentence and end with a failure."""
     console.print(sentence, style="red")
-    return typer.Exit(1)
+    return typer.Exit(code)
 
 
 def named(codes: str) -> list[str]:
@@ -166,7 +171,7 @@ def serve() -> None:
     server.serve(ready=_ready)
 
 
-@app.command(hidden=True)
+@app.command()
 def look() -> None:
     """Say what keeps the records from being served by this version, if anything does."""
     start_current()
@@ -276,7 +281,8 @@ def backup(target: Annotated[Path, typer.Argument(help="The file to write, e.g. 
 
 @app.command()
 def restore(
-    source: Annotated[Path, typer.Argument(help="A file that backup wrote")],
+    # Whether it can be read is told by what reads it, in the language of the rest.
+    source: Annotated[Path, typer.Argument(help="A file that backup wrote", readable=False)],
     *,
     replace: Annotated[bool, typer.Option("--replace", help="Replace the city that is here.")] = False,
 ) -> None:

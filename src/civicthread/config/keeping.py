@@ -136,6 +136,8 @@ def _broken_tables() -> Iterator[str]:
 
 def upgrade() -> str:
     """Back up, migrate, check; put the backup back if that fails."""
+    if not installation.has_records():
+        raise Unusable(_("The database that DATABASE_URL names holds no city."))
     installation.make_folders()
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
     kept = settings.DATA_DIR / "backups" / f"before-{version('civicthread')}-{stamp}.tar.gz"
@@ -146,14 +148,15 @@ def upgrade() -> str:
         planning.look_again()
         installation.collect_static()
         call_command("check", stdout=io.StringIO())  # it would say that all is well, in English
-    except Exception as fault:
+    except (Exception, KeyboardInterrupt) as fault:
+        reason = str(fault) or _("interrupted")
         told = _("The upgrade failed (%(fault)s); the city is as it was. Its backup is %(file)s.")
         try:
             restore(kept, replace=True)
         except Unusable as worse:
             told = _("The upgrade failed (%(fault)s). The backup from before is %(file)s, but: %(worse)s")
-            raise Unusable(told % {"fault": fault, "file": kept, "worse": worse}) from fault
-        raise Unusable(told % {"fault": fault, "file": kept}) from fault
+            raise Unusable(told % {"fault": reason, "file": kept, "worse": worse}) from fault
+        raise Unusable(told % {"fault": reason, "file": kept}) from fault
     told = ngettext(
         "Up to date: %(count)s migration applied. The backup from before is %(file)s.",
         "Up to date: %(count)s migrations applied. The backup from before is %(file)s.",
@@ -221,6 +224,8 @@ def _city_files(aside: Path) -> Iterator[tuple[str, Path]]:
     for name in SETTINGS_FILES:
         if (settings.DATA_DIR / name).exists():
             yield f"settings/{name}", settings.DATA_DIR / name
+    for folder in _filled_folders().values():
+        archive.require_listed(folder)
     yield from archive.files(Path(settings.MEDIA_ROOT), "media")
     if not _in_store():
         lake = Path(settings.LAKE)

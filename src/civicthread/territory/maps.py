@@ -176,8 +176,10 @@ def overview(
     named = {area.code: (links[area.code], str(area.name)) for area in areas if area.code in links}
     spec = _spec(ground, [shapes, *_names(ground, steps)])
     svg = charts.draw(spec, name=name, title=title, links=named)
-    rows = [[_cell(area), ", ".join(area.postal_codes)] for area in areas]
     columns = [{"label": gettext("Municipality")}, {"label": gettext("Postal codes")}]
+    rows = [[_cell(area), ", ".join(area.postal_codes)] for area in areas]
+    if not any(area.postal_codes for area in areas):  # those of a city of one's own may come without
+        columns, rows = columns[:1], [row[:1] for row in rows]
     return MapFigure(svg, columns, rows, legend)
 
 

@@ -5,6 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.conf import settings
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -96,3 +98,10 @@ def may(context: dict[str, Any], verb: str, on: Any = None) -> bool:
     """Whether the reader may do this: `{% may "projects.change" project as may_change %}`."""
     actor: Actor | None = context.get("actor")
     return policy.may(verb, actor, on)
+
+
+@register.simple_tag(takes_context=True)
+def desk(context: dict[str, Any], name: str) -> str:
+    """The address of that screen of the Office, for whoever may use it; an empty list leads them there."""
+    verb = next(verb for screen, _label, verb in settings.STAFF_NAVIGATION if screen == name)
+    return reverse(name) if may(context, verb) else ""

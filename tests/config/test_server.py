@@ -213,7 +213,8 @@ def test_while_there_is_no_city_the_terminal_chooses_the_language(tmp_path):
     assert sentence(wrong) == "« nobody » n’est pas une adresse électronique."
     wrong = civicthread(tmp_path, "restore", str(tmp_path / "none.tar.gz"), LC_ALL="", LANG="nl_NL")
     assert sentence(wrong) == f"Er is geen bestand {tmp_path}/none.tar.gz."
-    wrong = civicthread(tmp_path, "restore", "none.tar.gz", LC_ALL="nl", PORT="many")
+    named = ("--name", "Ville", "--administrator", "first@example.org")
+    wrong = civicthread(tmp_path / "city", "init", *named, LC_ALL="nl", PORT="many")
     assert wrong.stderr.splitlines() == [
         "De omgeving kan niet gebruikt worden:",
         "  PORT moet een geheel getal zijn, niet “many”",

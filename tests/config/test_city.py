@@ -1,3 +1,5 @@
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -6,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from civicthread.config import city, demonstration, programme
+from tests.config.serving import environment
 
 
 def test_an_installation_without_a_city_has_a_neutral_one(tmp_path: Path):
@@ -26,6 +29,7 @@ def test_a_city_survives_being_written_and_read(name: dict[str, str], phone: str
         counter={},
         phone_hours=name,
         counter_hours={"nl": "9 – 12 u"},
+        time_zone="America/Montreal",
         demonstration=True,
     )
     assert city.from_mapping(tomllib.loads(city.to_toml(written))) == written
@@ -35,6 +39,16 @@ def test_a_city_survives_being_written_and_read(name: dict[str, str], phone: str
 def test_a_city_speaks_languages_the_program_knows(languages: list[str]):
     with pytest.raises(ValueError, match="languages"):
         city.from_mapping({"name": {}, "languages": languages})
+
+
+def test_the_clock_is_the_citys(tmp_path):
+    wanted = city.from_mapping({"name": {}, "languages": ["fr"], "time_zone": "Indian/Reunion"})
+    city.write(wanted, tmp_path)
+    asked = "from django.conf import settings; from django.utils import timezone; print(timezone.localtime().tzinfo)"
+    done = subprocess.run(
+        [sys.executable, "-c", asked], env=environment(tmp_path), capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "Indian/Reunion\n"
 
 
 def test_a_required_language_is_one_of_the_languages():

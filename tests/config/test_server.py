@@ -229,6 +229,7 @@ def test_while_there_is_no_city_the_terminal_chooses_the_language(tmp_path):
         ("languages = 'fr'", "“languages” must be a list"),
         ("languages = ['fr']\nname = 'Ville'", "[name] must hold texts only, each after its key."),
         ("languages = ['fr']\n[contact]\nphone = 2", "[contact] must hold texts only, each after its key."),
+        ("languages = ['fr']\ntime_zone = 'Mars/Olympus'", "“Mars/Olympus” is no time zone"),
         ("languages = ['fr']\nrequired = ['nl']", "Each required language must be one of the languages"),
     ],
 )

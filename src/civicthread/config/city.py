@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from civicthread.config.speech import gettext as _
 
@@ -35,6 +36,8 @@ class City:
     post: Mapping[str, str] = field(default_factory=dict)
     phone_hours: Mapping[str, str] = field(default_factory=dict)
     counter_hours: Mapping[str, str] = field(default_factory=dict)
+    # Its clock: what day it is, and when things that are planned come true.
+    time_zone: str = "Europe/Brussels"
     demonstration: bool = False
     # Under which licence the city's own tables are given away, and the code of the organisation that publishes them.
     licence: Mapping[str, str] = field(default_factory=lambda: dict(OPEN))
@@ -103,6 +106,12 @@ def from_mapping(values: Mapping[str, Any]) -> City:
         raise ValueError(_("Each required language must be one of the languages of the city."))
     for table in TABLES:
         _check_texts(table, values.get(table, {}))
+    time_zone = str(values.get("time_zone", NEW_CITY.time_zone))
+    try:
+        ZoneInfo(time_zone)
+    except (OSError, ValueError, LookupError):
+        told = _("“%(name)s” is no time zone; one is called Europe/Brussels, for instance.")
+        raise ValueError(told % {"name": time_zone}) from None
     return City(
         name=dict(values.get("name", {})),
         office=dict(values.get("office", NEW_CITY.office)),
@@ -113,6 +122,7 @@ def from_mapping(values: Mapping[str, Any]) -> City:
         post=dict(values.get("post", {})),
         phone_hours=dict(values.get("phone_hours", {})),
         counter_hours=dict(values.get("counter_hours", {})),
+        time_zone=time_zone,
         demonstration=bool(values.get("demonstration", False)),
         licence=dict(values.get("licence", OPEN)),
         publisher=str(values.get("publisher", "")),
@@ -138,6 +148,7 @@ def to_toml(city: City) -> str:
     lines = [
         f"languages = {_toml(list(city.languages))}",
         f"required = {_toml(list(city.required))}",
+        f"time_zone = {_toml(city.time_zone)}",
         f"demonstration = {_toml(city.demonstration)}",
         f"publisher = {_toml(city.publisher)}",
     ]

@@ -41,6 +41,7 @@ def _keep_city(loaded: Programme, data_dir: Path) -> None:
         phone_hours=office.phone_hours,
         counter_hours=office.counter_hours,
         post=office.post,
+        time_zone=loaded.settings.time_zone,
         demonstration=loaded.settings.demonstration,
         publisher=office.organisation or "",
     )

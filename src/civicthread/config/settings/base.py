@@ -111,7 +111,7 @@ TEMPLATES = [
 
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = "Europe/Brussels"
+TIME_ZONE = CITY.time_zone
 LANGUAGES = [(code, _city.LANGUAGE_NAMES[code]) for code in CITY.languages]
 LANGUAGE_CODE = CITY.languages[0]
 LOCALE_PATHS = [PACKAGE / "locale"]

@@ -316,9 +316,9 @@ def test_the_language_switch_marks_the_language_and_names_each_in_itself():
 
 def test_the_sprite_and_the_scripts_stay_small():
     static = frontend.PACKAGE / "static/civicthread"
-    # Tabs stand on every page, the others where they are needed: 1.2, 0.6 and 1.7 kB as they are sent.
+    # Tabs stand on every page, the others where they are needed: 1.3, 0.6 and 1.7 kB as they are sent.
     sent = {path.name: len(gzip.compress(path.read_bytes(), 6)) for path in Path(static / "js").glob("*.js")}
-    assert sent["tabs.js"] < 1_300
+    assert sent["tabs.js"] < 1_400
     assert sum(sent.values()) < 4_000
     assert (static / "icons.svg").stat().st_size < 9000
 

@@ -5,11 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    dependencies = [
-        ('core', '0003_search_endings'),
-        ('ideas', '0002_fingerprints'),
-        ('territory', '0001_tables'),
-    ]
+    dependencies = [("ideas", "0002_fingerprints")]
 
     operations = [
         migrations.AddIndex(

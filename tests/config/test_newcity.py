@@ -44,7 +44,7 @@ def test_a_new_city_has_its_areas_and_its_administrator(kept: Path):
             '{"features": [{"properties": {"code": "A"}, "geometry": {"type": "Point"}}]}',
             "feature 1: an area needs a boundary, a Polygon or a MultiPolygon.",
         ),
-        ('{"type": "FeatureCollection", "features": []}', "holds no area; leave --areas out"),
+        ('{"type": "FeatureCollection", "features": []}', "holds no area; a city may begin without"),
         ("\udcff", "is not a GeoJSON"),
     ],
 )

@@ -150,6 +150,16 @@ def init(
 
 
 @app.command()
+def areas(file: Annotated[Path, typer.Argument(help="GeoJSON file of the areas")]) -> None:
+    """Give the city its areas, or those of the file new names and boundaries."""
+    require_city()
+    start_current()
+    from civicthread.config import area_commands  # noqa: PLC0415  # needs Django
+
+    console.print(area_commands.areas(file))
+
+
+@app.command()
 def serve() -> None:
     """Serve the city: web pages and background work."""
     require_city()

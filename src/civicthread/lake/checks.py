@@ -5,7 +5,7 @@ collects them all.
 """
 
 import string
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -57,9 +57,17 @@ class Check:
 
 
 def checks(
-    schema: TableSchema, headings: tuple[str, ...], dialect: Dialect, *, period: str | None = None
+    schema: TableSchema,
+    headings: tuple[str, ...],
+    dialect: Dialect,
+    *,
+    period: str | None = None,
+    usual: bool = False,
 ) -> list[Check]:
-    """The checks of all columns. A column the file lacks must be `period`, and takes that constant."""
+    """The checks of all columns. A column the file lacks must be `period`, and takes that constant.
+
+    `usual` takes numbers only as most files write them, which is checked sooner; all others count as broken.
+    """
     found = {heading: f"c{number}" for number, heading in enumerate(headings)}
     texts = [found.get(column.heading, literal(period or "")) for column in schema.columns]
     return [
@@ -68,6 +76,7 @@ def checks(
             replace(column, nullable=column.nullable and column.name not in schema.keys),
             text,
             dialect,
+            usual=usual,
         )
         for number, (column, text) in enumerate(zip(schema.columns, texts, strict=True))
     ]
@@ -93,22 +102,24 @@ def typed_columns(found: list[Check]) -> str:
     return ", ".join(f"{check.typed} AS {identifier(check.column.name)}" for check in found)
 
 
-def _check(number: int, column: Column, text: str, dialect: Dialect) -> Check:
+def _check(number: int, column: Column, text: str, dialect: Dialect, *, usual: bool) -> Check:
     raw, typed = f"r{number}", f"v{number}"
     empty = literals(["", *dialect.nulls])
     cleaned = (
         f"CASE WHEN {text} IN ({empty}) THEN NULL ELSE {text} END" if dialect.nulls else f"nullif({text}, '')"
     )
-    problems = [*_type_problems(column, dialect, raw, typed), *_declared_problems(column, typed)]
+    forms = [] if column.type in ("text", "boolean", "date", "timestamp") else _forms(raw, column, dialect)
+    forms = forms[:1] if usual else forms
+    problems = [*_type_problems(column, raw, typed, forms), *_declared_problems(column, typed)]
     told = " ".join(f"WHEN {condition} THEN '{code}'" for condition, code in problems)
     missing = "NULL" if column.nullable else "'missing'"
     problem = f"CASE WHEN {raw} IS NULL THEN {missing} {told} END"
     conditions = " OR ".join(f"({condition})" for condition, _code in problems)
     broken = f"{raw} IS NOT NULL AND ({conditions})" if column.nullable else f"{raw} IS NULL OR {conditions}"
-    return Check(column, raw, typed, cleaned, _value(column, dialect, raw), problem, broken)
+    return Check(column, raw, typed, cleaned, _value(column, dialect, raw, forms), problem, broken)
 
 
-def _value(column: Column, dialect: Dialect, raw: str) -> str:
+def _value(column: Column, dialect: Dialect, raw: str, forms: Sequence[str]) -> str:
     if column.type == "text":
         return raw
     if column.type == "boolean":
@@ -122,8 +133,7 @@ def _value(column: Column, dialect: Dialect, raw: str) -> str:
             return plain
         forms = ", ".join(literal(dialect.date_format + time) for time in TIMES[column.type])
         return f"coalesce(TRY_CAST(try_strptime({raw}, [{forms}]) AS {kind}), {plain})"
-    usual, other = _number_texts(raw, column, dialect)
-    return f"coalesce(TRY_CAST({usual} AS {kind}), TRY_CAST({other} AS {kind}))"
+    return f"coalesce({', '.join(f'TRY_CAST({form} AS {kind})' for form in forms)})"
 
 
 def _day(raw: str) -> str:
@@ -139,12 +149,10 @@ def _moment(raw: str) -> str:
     return f"CASE WHEN {plain} THEN TRY_CAST({raw} AS TIMESTAMP) WHEN {offset} THEN {utc} END"
 
 
-def _number_texts(raw: str, column: Column, dialect: Dialect) -> tuple[str, str]:
+def _forms(raw: str, column: Column, dialect: Dialect) -> list[str]:
     """The text of a number as most are written; and without what adds nothing to it, for where that is no number."""
     percent = column.unit == "%"
-    return number_text(raw, dialect, percent=percent), number_text(
-        bare(raw, dialect), dialect, percent=percent
-    )
+    return [number_text(text, dialect, percent=percent) for text in (raw, bare(raw, dialect))]
 
 
 def bare(raw: str, dialect: Dialect) -> str:
@@ -185,7 +193,7 @@ def _escaped(sign: str) -> str:
     return f"\\{sign}" if sign in string.punctuation else sign
 
 
-def _type_problems(column: Column, dialect: Dialect, raw: str, value: str) -> list[tuple[str, str]]:
+def _type_problems(column: Column, raw: str, value: str, forms: Sequence[str]) -> list[tuple[str, str]]:
     if column.type == "text":
         longest = MAX_WKT if column.name == "wkt" else MAX_TEXT
         return [(f"contains({raw}, chr(0))", "nul_character"), (f"strlen({raw}) > {longest}", "too_long")]
@@ -194,19 +202,19 @@ def _type_problems(column: Column, dialect: Dialect, raw: str, value: str) -> li
     if column.type in ("date", "timestamp"):
         return _date_problems(column.type, value)
     if column.type == "integer":
-        return _integer_problems(*_number_texts(raw, column, dialect), value)
+        return _integer_problems(forms, value)
     return [
         (f"{value} IS NULL OR contains({raw}, '_')", "not_a_number"),
         (f"NOT isfinite({value})", "not_finite"),
     ]
 
 
-def _integer_problems(text: str, other_text: str, value: str) -> list[tuple[str, str]]:
+def _integer_problems(forms: Sequence[str], value: str) -> list[tuple[str, str]]:
     """A cast alone would round 1.5 and take 1_000 and 0x10; most values only need the comparison, which is
     quick.
     """
-    other = f"({value}::VARCHAR = {text}) IS NOT TRUE"
-    broken = f"regexp_full_match({other_text}, {literal(INTEGER)}) IS NOT TRUE"
+    other = f"({value}::VARCHAR = {forms[0]}) IS NOT TRUE"
+    broken = f"regexp_full_match({forms[-1]}, {literal(INTEGER)}) IS NOT TRUE"
     return [(f"{other} AND {broken}", "not_an_integer"), (f"{value} IS NULL", "too_large")]
 
 

@@ -38,9 +38,11 @@ def stage(load: Load) -> Staged:
     """
     headings = (*load.source.headings, *_places(load.declared.dialect))
     _check_headings(headings, load)
-    found = checks(load.declared.schema, headings, load.declared.dialect, period=load.declared.period)
+    schema, dialect, period = load.declared.schema, load.declared.dialect, load.declared.period
     version = load.table.version(load.base)
-    staged = quick_pass(load, found, version) or careful_pass(load, found, version)
+    staged = quick_pass(load, checks(schema, headings, dialect, period=period, usual=True), version)
+    if staged is None:
+        staged = careful_pass(load, checks(schema, headings, dialect, period=period), version)
     staged = replace(staged, repeated=_repeated(load, staged))
     if load.declared.mode == "replace":
         return replace(staged, replaced=version.files)

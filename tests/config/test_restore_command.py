@@ -105,16 +105,22 @@ def test_an_upgrade_that_is_interrupted_leaves_the_city_as_it_was(place):
         records.execute(f"DELETE FROM django_migrations WHERE app = 'core' AND name = ({last})")
     before = steps(place)
     kept = place / "backups"
-    with subprocess.Popen(
-        [*COMMAND, "upgrade"],
-        env=environment(place),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as upgrading:
+    with (
+        closing(sqlite3.connect(place / "records.sqlite3", isolation_level=None)) as holder,
+        subprocess.Popen(
+            [*COMMAND, "upgrade"],
+            env=environment(place),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as upgrading,
+    ):
+        holder.execute("BEGIN IMMEDIATE")  # it may read, but waits before it changes anything
         while not list(kept.glob("*.tar.gz")):
             time.sleep(0.005)
         upgrading.send_signal(signal.SIGINT)
+        holder.execute("ROLLBACK")
+        holder.close()
         told, faults = upgrading.communicate()
     assert upgrading.returncode
     assert "Interromp" in told or "interromp" in told

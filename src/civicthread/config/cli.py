@@ -101,7 +101,7 @@ def serve_afresh() -> NoReturn:
 
     close_all()
     sys.stdout.flush()
-    os.execv(sys.executable, [*OURSELVES, "serve"])  # noqa: S606  # ourselves
+    os.execv(sys.executable, [*OURSELVES, "serve", "--looked"])  # noqa: S606  # ourselves
 
 
 @app.command()
@@ -160,7 +160,7 @@ def areas(file: Annotated[Path, typer.Argument(help="GeoJSON file of the areas")
 
 
 @app.command()
-def serve() -> None:
+def serve(*, looked: Annotated[bool, typer.Option("--looked", hidden=True)] = False) -> None:
     """Serve the city: web pages and background work."""
     require_city()
     require_port()
@@ -168,8 +168,9 @@ def serve() -> None:
 
     # A file of records has one server; those of a database may be several machines' and processes'.
     require_city_at_rest(alone=env.read().database_url.startswith("sqlite"))
-    # Looked at apart: what it leaves in memory would stay in every process of the server.
-    if subprocess.run([*OURSELVES, "look"], check=False).returncode:  # noqa: S603  # ourselves
+    # Looked at apart: what it leaves in memory would stay in every process of the server. Whoever just made the records
+    # current, or looked, says so.
+    if not looked and subprocess.run([*OURSELVES, "look"], check=False).returncode:  # noqa: S603  # ourselves
         raise typer.Exit(1)
     # A city that was restored or moved has none yet, and without them no page can be shown.
     if not browser_files.are_current():

@@ -9,7 +9,7 @@ from typing import Final
 from civicthread.lake import sniff
 from civicthread.lake.dialect import Dialect
 
-PERCENT: Final = re.compile(r"\s*[+-−–]?[\d.,\s]+%\s*")
+PERCENT: Final = re.compile(r"\s*[-+−–]?[\d.,\s]+%\s*")
 EURO: Final = re.compile(r"€|\bEUR\b|(?<=\d)EUR\b", re.IGNORECASE)
 CURRENCY: Final = re.compile(r"[$£¥]|CHF|GBP|USD")
 MONEY: Final = re.compile(r"\s*[-−–]?\s*([$£¥]|CHF|GBP|USD)?\s*[-−–]?[\d.,\s’']*\d\s*([$£¥]|CHF|GBP|USD)?\s*")
@@ -160,8 +160,8 @@ def shown(form: str) -> str:
 def unit_of(values: Sequence[str]) -> str:
     """The unit that is written with the numbers of a column.
 
-    >>> unit_of(["12 %", "3,5 %"]), unit_of(["€ 5", "7"]), unit_of(["5", "7"])
-    ('%', '€', '')
+    >>> unit_of(["12 %", "−3,5 %"]), unit_of(["€ 5", "7"]), unit_of(["5", "7"]), unit_of(["A5 %"])
+    ('%', '€', '', '')
     """
     if values and all(PERCENT.fullmatch(value) for value in values):
         return "%"

@@ -1,8 +1,10 @@
 """Backup, wipe, restore; a damaged backup; an upgrade that fails."""
 
 import dataclasses
+import gzip
 import shutil
 import threading
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -142,13 +144,24 @@ def test_a_city_is_not_replaced_unless_told_so(city, tmp_path):
     assert Organisation.objects.get().code == "transport"
 
 
+def unpacked(packed: bytes) -> bytes | None:
+    """What a file holds; None where it cannot be read."""
+    try:
+        return gzip.decompress(packed)
+    except (OSError, EOFError, zlib.error):
+        return None
+
+
 def test_a_damaged_backup_is_refused_before_anything_is_touched(city, tmp_path):
     keeping.backup(tmp_path / "city.tar.gz")
     content = (tmp_path / "city.tar.gz").read_bytes()
     along = range(0, len(content), len(content) // 20)
     for place in {*along, *range(len(content) - 60, len(content))}:
         file = tmp_path / f"damaged-at-{place}.tar.gz"
-        file.write_bytes(content[:place] + bytes([content[place] ^ 0xFF]) + content[place + 1 :])
+        damaged = content[:place] + bytes([content[place] ^ 0xFF]) + content[place + 1 :]
+        if unpacked(damaged) == unpacked(content):
+            continue  # one byte in some ten thousand: another way to write the same run of zeros
+        file.write_bytes(damaged)
         # The first bytes say what a file is.
         with pytest.raises(keeping.Unusable, match="damaged" if place else "is not a backup of"):
             keeping.restore(file, replace=True)

@@ -1,5 +1,6 @@
 """What every test may ask for."""
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -49,6 +50,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         pure = []
     half = max(0, len(items) // 2 - len(browser))
     items[:] = [*browser, *others[:half], *pure, *slow, *others[half:]]
+
+
+def pytest_collection_finish() -> None:
+    """What stands now stays until the end: no search for garbage need look through it."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
+def pytest_sessionfinish() -> None:
+    """Libraries count at the end what was never given back."""
+    gc.unfreeze()
 
 
 def reads_records(item: pytest.Item) -> bool:

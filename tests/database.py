@@ -64,7 +64,7 @@ class PostgresqlStore:
     def copy(self, source: str, target: str) -> None:
         with connection._nodb_cursor() as cursor:
             cursor.execute(f'DROP DATABASE IF EXISTS "{target}" WITH (FORCE)')
-            cursor.execute(f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
+            cursor.execute(f'CREATE DATABASE "{target}" TEMPLATE "{source}" STRATEGY FILE_COPY')
 
     def create(self, name: str) -> None:
         self.copy("template0", name)

@@ -76,12 +76,20 @@ def _weight(response: Response) -> int:
     is_file = urlsplit(response.url).path.startswith("/static/")
     if is_file and response.url in _files:
         return _files[response.url]
-    body = response.body()
+    body = _body(response)
     packable = response.headers.get("content-type", "").startswith(TEXT)
     weighed = len(gzip.compress(body, 6)) if packable else len(body)
     if is_file:
         _files[response.url] = weighed
     return weighed
+
+
+def _body(response: Response) -> bytes:
+    """What was answered, asked for once more where it is too much for the browser to have kept."""
+    try:
+        return response.body()
+    except Error:
+        return response.frame.page.context.request.get(response.url).body()
 
 
 def page_problems(page: Page, url: str, language: str, status: int = 200) -> list[str]:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -12,6 +13,9 @@ from tests.browser.tools import Validator, chromium
 
 # Playwright runs an event loop in this thread; Django's own work here is none of its business.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+# A new tab for each visit takes three times as long; one for all visits holds on to ever more of them.
+TESTS_OF_A_TAB = 20
 
 
 @pytest.fixture(scope="session")
@@ -28,19 +32,35 @@ def validator() -> Iterator[Validator]:
 
 
 @pytest.fixture(scope="session")
-def tab(browser: Browser) -> Iterator[Page]:
-    """One tab for visits that leave nothing behind but the cookies of who came in."""
-    fresh = browser.new_context(reduced_motion="reduce", locale="fr-BE")
-    yield fresh.new_page()
-    fresh.close()
+def tabs(browser: Browser) -> Iterator[Page]:
+    return one_after_the_other(browser, reduced_motion="reduce")
 
 
 @pytest.fixture(scope="session")
-def plain_tab(browser: Browser) -> Iterator[Page]:
+def plain_tabs(browser: Browser) -> Iterator[Page]:
+    return one_after_the_other(browser, java_script_enabled=False)
+
+
+@pytest.fixture
+def tab(tabs: Iterator[Page]) -> Page:
+    """A tab for visits that leave nothing behind but the cookies of who came in: several tests have the same."""
+    return next(tabs)
+
+
+@pytest.fixture
+def plain_tab(plain_tabs: Iterator[Page]) -> Page:
     """The same without scripts."""
-    fresh = browser.new_context(java_script_enabled=False, locale="fr-BE")
-    yield fresh.new_page()
-    fresh.close()
+    return next(plain_tabs)
+
+
+def one_after_the_other(browser: Browser, **options: Any) -> Iterator[Page]:
+    """One tab for some tests, then the next: what the browser keeps of earlier visits ends with it."""
+    while True:
+        context = browser.new_context(locale="fr-BE", **options)
+        page = context.new_page()
+        for _test in range(TESTS_OF_A_TAB):
+            yield page
+        context.close()
 
 
 @pytest.fixture

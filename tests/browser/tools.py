@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser")
 # Chromium as root needs no sandbox of its own; without the others it calls home.
 FLAGS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage"),
@@ -113,12 +114,8 @@ _known: set[tuple[int, int]] = set()
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium, without a window.
-
-    Its headless shell needs a third less work, but keeps one renderer for all visits, and after some hundred of them no
-    longer gives the answers it got ("No data found for resource"), so that no page can be weighed.
-    """
-    program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    """Debian's Chromium without a window: the shell made for that, which needs a fifth less work, or the whole."""
+    program = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, PROGRAMS)), None)
     assert program, "Chromium is missing: run `make test`, or set CHROMIUM."
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))

@@ -7,7 +7,9 @@ import django
 
 
 def start_django() -> None:
-    """Load all of it. What stands then stays until the end: no search for garbage need look through it again."""
+    """Load all of it. What stands then stays until the end: no search for garbage need ever look through it."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civicthread.config.settings")
+    gc.disable()
     django.setup()
     gc.freeze()
+    gc.enable()

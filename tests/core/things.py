@@ -26,5 +26,5 @@ def publish_organisation(name: Mapping[str, str] | None = None, **values: Any) -
 
 def found(kind: str, query: str) -> list[str]:
     """The primary keys of the things of that kind that a search in French finds."""
-    entries = search.find(query, language="fr").filter(kind=kind)
-    return list(dict.fromkeys(entries.values_list("object_id", flat=True)))
+    hits = search.find(query, language="fr")
+    return list(dict.fromkeys(key for name, key, _entry in hits if name == kind))

@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import CharField, Count, F, Model, QuerySet, Value, Window
-from django.db.models.functions import RowNumber
+from django.db.models import CharField, Count, F, Model, QuerySet, Subquery, Value
 from django.utils.translation import gettext
 
 from civicthread.core import formats, thread
@@ -50,15 +49,26 @@ def _newest(links: list[Link], start: Any, visible_to: Actor | None) -> list[lis
 
 def _asked(place: int, link: Link, start: Any, visible_to: Actor | None) -> QuerySet[Any, Any]:
     kind = thread.kinds()[link.later]
-    joined = link.through().filter(**{link.source: start}).order_by().values(link.target)
-    found = kind.visible(visible_to).filter(pk__in=joined).order_by()
-    newest = found.annotate(
+    found = _joined(link, start, visible_to)
+    # Both are read off an index; to number all rows beside each other would take them all, of thousands too.
+    newest = found.order_by("-pk").values("pk")[:SHOWN]
+    count = found.order_by().values(by_link=Value(place)).annotate(in_all=Count("pk")).values("in_all")
+    told = kind.visible(visible_to).filter(pk__in=newest).order_by()
+    facts = told.annotate(
         by_link=Value(place),
         state_name=F(kind.state) if kind.states else Value("", CharField()),
-        in_all=Window(Count("pk")),
-        at=Window(RowNumber(), order_by=F("pk").desc()),
-    ).filter(at__lte=SHOWN)
-    return newest.values_list("by_link", "pk", "state_name", "in_all")  # type: ignore[no-any-return]
+        in_all=Subquery(count),
+    )
+    return facts.values_list("by_link", "pk", "state_name", "in_all")  # type: ignore[no-any-return]
+
+
+def _joined(link: Link, start: Any, visible_to: Actor | None) -> QuerySet[Any, Any]:
+    """All that a link leads to, as far as the reader may see it."""
+    found = thread.kinds()[link.later].visible(visible_to)
+    joined = link.through().filter(**{link.source: start})
+    if joined.model is found.model and link.target == found.model._meta.pk.name:  # noqa: SLF001  # Django's own name
+        return found & joined
+    return found.filter(pk__in=joined.order_by().values(link.target))
 
 
 def _label(link: Link, count: int) -> str:

@@ -96,8 +96,7 @@ class Results:
 
 def results(query: str, *, page: str = "", size: int = paging.SIZE) -> Results:
     """A page of what the words find, each thing once: told in the reader's language, whatever language matched."""
-    entries = search.find(query, language=str(get_language())).values_list("kind", "object_id", "id")
-    ranked, best = list(entries), dict[tuple[str, str], int]()
+    ranked, best = search.find(query, language=str(get_language())), dict[tuple[str, str], int]()
     for kind, thing, pk in ranked:
         if kind in thread.kinds():
             best.setdefault((kind, thing), pk)

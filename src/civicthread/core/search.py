@@ -178,17 +178,26 @@ def _in(text: Text | str, language: str, plain_language: str) -> tuple[str, bool
     return str(text), plain_language in ("", language)
 
 
-def find(query: str, *, language: str) -> QuerySet[SearchEntry]:
-    """Entries that hold every word of the query, in any language; the reader's own language first, best first.
+def find(query: str, *, language: str) -> list[tuple[str, str, int]]:
+    """Kind, key and entry of what holds every word of the query, in any language.
 
-    Where the words stand whole comes before where others begin or end with them.
+    The reader's own language first, best first: where the words stand whole comes before where others begin or end with
+    them. Of words that stand in more than MOST entries the newest are compared.
     """
     terms = _terms(query[:LONGEST_QUERY])
     if not terms:
-        return SearchEntry.objects.none()
-    own = RawSQL("core_searchentry.language = %s", [language])
-    found = _match(terms).annotate(own=own, whole=_whole(terms))
-    return found.order_by(F("own").desc(), F("whole").desc(), F("rank"), "id")
+        return []
+    asked = [_expression(terms), language, _expression(terms, whole=True)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH newest AS MATERIALIZED ({_newest(ranked=True)})"  # noqa: S608  # our own words
+            " SELECT core_searchentry.kind, core_searchentry.object_id, core_searchentry.id"
+            " FROM newest JOIN core_searchentry ON core_searchentry.id = newest.id"
+            f" ORDER BY core_searchentry.language = %s DESC, core_searchentry.id IN ({_newest()}) DESC,"
+            " newest.rank, core_searchentry.id",
+            asked,
+        )
+        return list(cursor.fetchall())
 
 
 def finds(query: str) -> bool:
@@ -289,18 +298,16 @@ def _match(terms: list[set[str]], *, kind: str = "") -> QuerySet[SearchEntry]:
     ).extra(where=[f"core_searchentry.id IN ({_newest()})"], params=[expression])  # noqa: S610
 
 
-def _whole(terms: list[set[str]]) -> RawSQL:
-    """Whether an entry that was found holds each term as a whole word."""
-    return RawSQL(f"core_searchentry.id IN ({_newest()})", [_expression(terms, whole=True)])  # noqa: S611
-
-
-def _newest() -> str:
-    """The query for the newest entries in which an expression is."""
+def _newest(*, ranked: bool = False) -> str:
+    """The query for the newest entries in which an expression is; with the `rank` of each (smaller is better)."""
     if connection.vendor == "sqlite":
-        found = "SELECT rowid FROM core_searchwords WHERE core_searchwords MATCH %s ORDER BY rowid"
+        found, rank = "core_searchwords WHERE core_searchwords MATCH %s ORDER BY rowid", "rank"
+        number = "rowid AS id"
     else:
-        found = f"SELECT id FROM core_searchentry WHERE {VECTOR} @@ to_tsquery('simple', %s) ORDER BY id"  # noqa: S608
-    return f"{found} DESC LIMIT {MOST}"
+        found = f"core_searchentry, to_tsquery('simple', %s) AS asked WHERE {VECTOR} @@ asked ORDER BY id"
+        number, rank = "id", f"-ts_rank({VECTOR}, asked) AS rank"
+    told = f"{number}, {rank}" if ranked else number
+    return f"SELECT {told} FROM {found} DESC LIMIT {MOST}"  # noqa: S608
 
 
 def _expression(terms: list[set[str]], *, kind: str = "", whole: bool = False) -> str:

@@ -286,7 +286,7 @@ def _read(told: dict[Key, Told], keys: Iterable[Key], visible_to: Actor | None) 
     for name, pks in by_kind(keys).items():
         kind = thread.kinds()[name]
         for thing in kind.visible(visible_to).filter(pk__in=pks):
-            entries = {entry.language: entry for entry in search.entries(thing)}
+            entries = {entry.language: entry for entry in search.names(thing)}
             told[name, thing.pk] = Told(
                 entries, told[name, thing.pk].state, kind.times(thing) if kind.times else None
             )

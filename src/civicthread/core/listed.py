@@ -49,26 +49,29 @@ def _newest(links: list[Link], start: Any, visible_to: Actor | None) -> list[lis
 
 def _asked(place: int, link: Link, start: Any, visible_to: Actor | None) -> QuerySet[Any, Any]:
     kind = thread.kinds()[link.later]
-    found = _joined(link, start, visible_to)
+    visible = kind.visible(visible_to)
+    found = _joined(link, start, visible)
     # Both are read off an index; to number all rows beside each other would take them all, of thousands too.
     newest = found.order_by("-pk").values("pk")[:SHOWN]
     count = found.order_by().values(by_link=Value(place)).annotate(in_all=Count("pk")).values("in_all")
-    told = kind.visible(visible_to).filter(pk__in=newest).order_by()
-    facts = told.annotate(
-        by_link=Value(place),
-        state_name=F(kind.state) if kind.states else Value("", CharField()),
-        in_all=Subquery(count),
+    facts = (
+        visible.filter(pk__in=newest)
+        .order_by()
+        .annotate(
+            by_link=Value(place),
+            state_name=F(kind.state) if kind.states else Value("", CharField()),
+            in_all=Subquery(count),
+        )
     )
     return facts.values_list("by_link", "pk", "state_name", "in_all")  # type: ignore[no-any-return]
 
 
-def _joined(link: Link, start: Any, visible_to: Actor | None) -> QuerySet[Any, Any]:
-    """All that a link leads to, as far as the reader may see it."""
-    found = thread.kinds()[link.later].visible(visible_to)
+def _joined(link: Link, start: Any, among: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+    """All of these that a link leads to."""
     joined = link.through().filter(**{link.source: start})
-    if joined.model is found.model and link.target == found.model._meta.pk.name:  # noqa: SLF001  # Django's own name
-        return found & joined
-    return found.filter(pk__in=joined.order_by().values(link.target))
+    if joined.model is among.model and link.target == among.model._meta.pk.name:  # noqa: SLF001  # Django's own name
+        return among & joined
+    return among.filter(pk__in=joined.order_by().values(link.target))
 
 
 def _label(link: Link, count: int) -> str:

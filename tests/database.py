@@ -87,7 +87,7 @@ Store = SqliteStore | PostgresqlStore
 def prepare(kept: Path) -> Store:
     """Make this process's database, migrating first if no run did since the migrations last changed."""
     store = SqliteStore(kept) if connection.vendor == "sqlite" else PostgresqlStore(kept)
-    with _alone(kept):
+    with alone(kept):
         if not store.exists(store.template):
             _migrate(store)
     _derive(store)
@@ -139,9 +139,9 @@ def _connected_to(name: str) -> Iterator[None]:
 
 
 @contextmanager
-def _alone(kept: Path) -> Iterator[None]:
-    """One process migrates, the others wait for it."""
-    descriptor = os.open(kept / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+def alone(place: Path) -> Iterator[None]:
+    """One process makes in a folder what the others wait for."""
+    descriptor = os.open(place / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield

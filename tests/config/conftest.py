@@ -1,6 +1,7 @@
 """One city in a folder of its own, for the tests that run the command on it."""
 
 import json
+import os
 import resource
 import shutil
 import tempfile
@@ -18,6 +19,7 @@ from civicthread.lake.tables import Lake, Table
 from civicthread.lake.upkeep import move_in, work_folder
 from civicthread.stakeholders import actions
 from civicthread.stakeholders.models import Organisation
+from tests import database
 from tests.config.serving import civicthread
 
 COUNTS = TableSchema((Column("n", "integer"),))
@@ -40,8 +42,20 @@ AREAS = {
 
 @pytest.fixture(scope="session")
 def kept(tmp_path_factory) -> Path:
-    """A city without a page, as `civicthread init` makes it: half a minute of work, so no test changes it."""
-    place: Path = tmp_path_factory.mktemp("kept") / "city"
+    """A city without a page, as `civicthread init` makes it: half a minute of work, so no test changes it.
+
+    One for all processes of a run.
+    """
+    own: Path = tmp_path_factory.getbasetemp()
+    run = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    place = run / "kept"
+    with database.alone(run):
+        if not place.exists():
+            _make(place)
+    return place
+
+
+def _make(place: Path) -> None:
     areas = place.with_name("areas.geojson")
     areas.write_text(json.dumps(AREAS))
     person = ("--administrator", "first@example.org")
@@ -50,7 +64,6 @@ def kept(tmp_path_factory) -> Path:
     )
     assert made.returncode == 0, made.stderr
     assert "/fr/account/" in made.stdout, "where that person chooses a password"
-    return place
 
 
 @pytest.fixture

@@ -59,15 +59,27 @@ def everything_in_the_lake() -> bytes:
     return b"".join(found)
 
 
-def test_each_table_becomes_a_public_dataset_in_three_languages():
+def test_each_table_becomes_a_dataset_in_three_languages_public_once_it_has_a_row():
+    factory.project()
     publish()
     found = {dataset.code: dataset for dataset in Dataset.objects.all()}
     assert set(found) == {table.code for table in published.tables()}
     for dataset in found.values():
-        assert dataset.is_published
+        assert dataset.is_published == bool(rows(dataset.code))
         assert dataset.licence_name == "CC0 1.0"
         assert set(dataset.title) == set(dataset.description) == {"fr", "nl", "en"}
         assert all(set(column.title) == {"fr", "nl", "en"} for column in dataset.columns.all())
+
+
+def test_a_city_that_begins_shows_no_table_and_tells_of_none(client):
+    page = reverse("datahub:dataset", args=["programme_projects"])
+    publish("projects")
+    assert client.get(page).status_code == 404
+    assert not JournalEntry.objects.filter(public=True).exists()
+    factory.project()
+    publish("projects")
+    assert client.get(page).status_code == 200
+    assert JournalEntry.objects.filter(public=True, verb="datahub.publish").exists()
 
 
 def test_the_office_is_the_publisher(settings):
@@ -298,6 +310,7 @@ def test_the_office_publishes_them_with_a_button(staff):
 
 
 def test_a_reader_sees_what_kind_of_table_it_is(client):
+    factory.project()
     publish("projects")
     page = client.get(reverse("datahub:dataset", args=["programme_projects"])).content.decode()
     assert "sans données personnelles" in page

@@ -1,7 +1,8 @@
 """The programme's own tables: what the apps give away (`core.published`), written to the lake as datasets.
 
 A table becomes a new version only when a row of it changed, or the year did: its period is the year it tells of, so
-that an indicator over it has a figure for each year. What was withdrawn is missing from the next version.
+that an indicator over it has a figure for each year. What was withdrawn is missing from the next version. The public
+sees a table from its first row on: a city that begins has nothing to tell yet.
 """
 
 import csv
@@ -88,6 +89,8 @@ def _write_version(dataset: Dataset, table: PublishedTable, *, by: Actor) -> boo
     with TemporaryDirectory() as folder:
         file = Path(folder, f"{table.code}.csv")
         count = _write(file, [column.name for column in dataset.columns.all()], table)
+        if count and not dataset.is_published:
+            _make_public(dataset, by=by)
         if _is_loaded(dataset, file):
             return None
         if count == 0:
@@ -103,19 +106,22 @@ def _write_version(dataset: Dataset, table: PublishedTable, *, by: Actor) -> boo
 
 @transaction.atomic
 def _described(table: PublishedTable, *, by: Actor) -> Dataset:
-    """The dataset of the table, with its description and columns brought up to date, and public."""
+    """The dataset of the table, with its description and columns brought up to date."""
     dataset = Dataset.objects.select_for_update(of=("self",)).filter(code=table.code).first()
     if dataset is None:
         dataset = Dataset(reference=next_reference("DATA", timezone.localdate().year))
     changes = declaring.write(dataset, _description(table), _columns(table, dataset))
     if changes:
         journal.record("datahub.save", dataset, by=by, changes=changes)
-    if not dataset.is_published:
-        publishing.mark_published(dataset)
-        journal.record("datahub.publish", dataset, by=by, public=True)
-    elif changes:
-        search.index(dataset)
+        if dataset.is_published:
+            search.index(dataset)
     return dataset
+
+
+@transaction.atomic
+def _make_public(dataset: Dataset, *, by: Actor) -> None:
+    publishing.mark_published(dataset)
+    journal.record("datahub.publish", dataset, by=by, public=True)
 
 
 def _description(table: PublishedTable) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import Any
@@ -110,7 +110,7 @@ def main(work: str, arguments: str) -> None:
     start_django()
     module, _, name = work.partition(":")
     function = getattr(__import__(module, fromlist=[name]), name)
-    print(json.dumps(measured(function, *json.loads(arguments)).__dict__))
+    print(json.dumps(asdict(measured(function, *json.loads(arguments)))))
 
 
 if __name__ == "__main__":

@@ -5,13 +5,13 @@ the machine does falls on both. `python -m benchmarks lake --quick` leaves out t
 """
 
 import statistics
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from benchmarks.apart import Place, Spent, place
 from benchmarks.results import Line
 
-RUNS, SMALL, FILE = 3, 1000, 10_000_000
+RUNS, TURNS, SMALL, FILE = 3, 5, 1000, 10_000_000
 SIZES = (1_000_000, 10_000_000, 100_000_000)
 # A time per row that is this much larger has grown; less is noise.
 GROWN = 1.1
@@ -22,12 +22,10 @@ def measure(*, quick: bool = False) -> list[Line]:
     with place() as made:
         (made.folder / "lake").mkdir()
         lines = list(loading(made))
-        asked = {}
-        for rows in SIZES[:-1] if quick else SIZES:
-            asked[rows] = by_month(made, f"rows_{rows}", rows)
-        largest = max(asked)
-        lines += list(appending(made, f"rows_{largest}", largest))
-    return [*lines, *computing(asked)]
+        sizes = SIZES[:-1] if quick else SIZES
+        computed = list(by_month(made, sizes))
+        lines += list(appending(made, f"rows_{sizes[-1]}", sizes[-1]))
+    return [*lines, *computed]
 
 
 def loading(made: Place) -> Iterator[Line]:
@@ -57,13 +55,21 @@ def _ratios(own: list[Spent], other: list[Spent]) -> list[float]:
     return [a.seconds / b.seconds for a, b in zip(own, other, strict=True)]
 
 
-def by_month(made: Place, code: str, rows: int) -> dict[str, list[float]]:
-    """Seconds of an indicator over that many rows, and of plain DuckDB."""
-    made.spend("benchmarks.large:describe", code, [])
-    made.spend("benchmarks.large:fill", code, rows)
-    made.spend("benchmarks.large:define", code)
-    told: dict[str, list[float]] = made.spend("benchmarks.large:compare", code, 5).told
-    return told
+def by_month(made: Place, sizes: Sequence[int]) -> Iterator[Line]:
+    """An indicator over tables of these sizes: against plain DuckDB, and its processor time per row at each size."""
+    codes = [f"rows_{rows}" for rows in sizes]
+    for code, rows in zip(codes, sizes, strict=True):
+        made.spend("benchmarks.large:describe", code, [])
+        made.spend("benchmarks.large:fill", code, rows)
+        made.spend("benchmarks.large:define", code)
+    turns = made.spend("benchmarks.large:compare", codes, TURNS).told
+    for number, rows in enumerate(sizes):
+        ratio = middle(turn[number][0]["seconds"] / turn[number][1]["seconds"] for turn in turns)
+        bar = 1.5 if rows == max(SIZES) else None
+        yield Line(f"sum by month and area of {rows:,} rows, against plain DuckDB", ratio, "times", bar)
+    for number, (less, more) in enumerate(pairwise(sizes)):
+        growth = middle(turn[number + 1][0]["cpu"] / turn[number][0]["cpu"] for turn in turns) * less / more
+        yield Line(f"processor per row, {more:,} rows against {less:,}", growth, "times", GROWN)
 
 
 def appending(made: Place, code: str, rows: int) -> Iterator[Line]:
@@ -76,20 +82,6 @@ def appending(made: Place, code: str, rows: int) -> Iterator[Line]:
     rewritten = made.spend("benchmarks.large:compacting", code)
     yield Line(f"compaction of {rows:,} rows", rewritten.seconds, "s")
     yield Line("peak memory of that", rewritten.peak, "MB", 1000)
-
-
-def computing(asked: dict[int, dict[str, list[float]]]) -> Iterator[Line]:
-    """The indicator against plain DuckDB, and its processor time per row at each size."""
-    per_row = {}
-    for rows, told in asked.items():
-        ratio = middle(a / b for a, b in zip(told["ours"], told["plain"], strict=True))
-        bar = 1.5 if rows == max(SIZES) else None
-        yield Line(f"sum by month and area of {rows:,} rows, against plain DuckDB", ratio, "times", bar)
-        per_row[rows] = middle(told["cpu"]) / rows
-    sizes = sorted(per_row)
-    for less, more in pairwise(sizes):
-        growth = per_row[more] / per_row[less]
-        yield Line(f"processor per row, {more:,} rows against {less:,}", growth, "times", GROWN)
 
 
 def middle(values: Iterable[float]) -> float:

@@ -215,7 +215,8 @@ def _note_version(noted: dict[str, Any], done: "Ingested") -> _Noted:
 
     dataset: Dataset = noted["dataset"]
     known_versions = DatasetVersion.objects.filter(dataset=dataset)
-    before = known_versions.filter(number__lt=done.version).defer("sample").first()
+    earlier = known_versions.filter(number__lt=done.version).defer("sample")
+    before = earlier.first() if done.version > 1 else None  # a table's version 0 holds no rows
     found = versions.contents(dataset, done, before=before)
     made: DatasetVersion | None = None
     with transaction.atomic():

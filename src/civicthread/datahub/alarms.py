@@ -44,7 +44,7 @@ def look(
     `last` is its last load, `versions` its newest two, newest first, for those who know them.
     """
     last = last or dataset.ingestions.order_by("-id").first()
-    open_alarms = {alarm.kind: alarm for alarm in dataset.alarms.filter(ended_at__isnull=True)}
+    open_alarms = {alarm.kind: alarm for alarm in dataset.alarms.filter(ended_at__isnull=True).order_by()}
     if versions is None:
         versions = list(dataset.versions.defer("sample")[:2])
     baseline = _baseline(dataset, open_alarms, versions)
@@ -87,10 +87,11 @@ def unfetched(dataset: Dataset, load: Ingestion | None) -> Facts:
     """
     if load and load.outcome == Ingestion.Outcome.REFUSED and published.find(dataset.code):
         return {} if load.code in DRIFTED else {"code": load.code, "params": load.facts, "refused": True}
-    last = Fetch.objects.filter(source__dataset=dataset).order_by("-id").first()
-    if last is None or last.outcome not in (Fetch.Outcome.FAILED, Fetch.Outcome.REFUSED):
+    fetches = Fetch.objects.filter(source__dataset=dataset).order_by("-id")
+    outcome, code, facts = fetches.values_list("outcome", "code", "facts").first() or ("", "", {})
+    if outcome not in (Fetch.Outcome.FAILED, Fetch.Outcome.REFUSED):
         return {}
-    return {"code": last.code, "params": last.facts, "refused": last.outcome == Fetch.Outcome.REFUSED}
+    return {"code": code, "params": facts, "refused": outcome == Fetch.Outcome.REFUSED}
 
 
 def drifted(

@@ -259,7 +259,8 @@ def approve_values(
     indicator = _locked(indicator)
     now, reason = timezone.now(), reason or Text()
     proposed = _proposed(indicator, seen)
-    published = {Place.of(v): v for v in indicator.values.filter(approval=Approval.APPROVED, **_CURRENT)}
+    standing = indicator.values.filter(approval=Approval.APPROVED, **_CURRENT).only(*_DECIDED_BY)
+    published = {Place.of(value): value for value in standing}
     replaced = [(published[Place.of(v)], v) for v in proposed if v.retained and Place.of(v) in published]
     if replaced and indicator.is_published:
         _require_reason(reason)
@@ -276,11 +277,12 @@ def approve_values(
 
 
 _CURRENT = {"superseded_at__isnull": True, "retained": True}
+_DECIDED_BY = ("indicator", "period", "area", "breakdown_key", "retained")
 
 
 def _proposed(indicator: Indicator, seen: int | None) -> list[Value]:
     found = indicator.values.filter(approval=Approval.PROPOSED, superseded_at__isnull=True)
-    proposed = list(found.order_by("pk"))
+    proposed = list(found.order_by("pk").only(*_DECIDED_BY))
     if seen is not None and (proposed[-1].pk if proposed else 0) != seen:
         raise Refused("stale", _("Other figures were proposed in the meantime. Look again, then decide."))
     return proposed

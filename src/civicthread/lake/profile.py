@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from pathlib import Path
 from typing import Any, Final
 
@@ -107,7 +108,8 @@ def in_memory(version: TableVersion, read: pa.Table | None = None) -> pa.Table:
 
 def rows_in(file: str | Path) -> pa.Table:
     """All rows of a small file."""
-    return ParquetFile(file).read(use_threads=False)
+    with pa.OSFile(str(file)) as opened:  # a path is looked up among all file systems first
+        return ParquetFile(opened).read(use_threads=False)
 
 
 def doubles(rows: pa.Table, keys: Sequence[str]) -> int:
@@ -115,20 +117,31 @@ def doubles(rows: pa.Table, keys: Sequence[str]) -> int:
     return int(rows.num_rows - rows.group_by(list(keys), use_threads=False).aggregate([]).num_rows)
 
 
+def neighbours(rows: pa.Table, keys: Sequence[str]) -> bool:
+    """Whether a row has the key of the one before it: for sorted rows, in less than half the time of `doubles`.
+
+    >>> neighbours(pa.table({"area": ["A", "A", "B"], "year": [2020, 2021, 2021]}), ["area", "year"])
+    False
+    """
+    columns = (rows[name].combine_chunks() for name in keys)
+    same = (pc.equal(column[1:], column[:-1]) for column in columns)
+    return bool(pc.any(reduce(pc.and_, same)).as_py())
+
+
 def _counted(rows: pa.Table, version: TableVersion) -> tuple[ColumnProfile, ...]:
     return tuple(_column(rows, name, kind) for name, kind in version.columns.items())
 
 
 def _column(rows: pa.Table, name: str, kind: ColumnType) -> ColumnProfile:
-    values = one_zero(rows[name].drop_null())
-    counted = pc.value_counts(values.combine_chunks())
-    distinct = pa.table({"value": counted.field(0), "n": counted.field(1)})
+    values = one_zero(rows[name].combine_chunks().drop_null())
+    counted = pc.value_counts(values)
+    distinct, n = counted.flatten()
     # Booleans cannot be sorted, whole numbers that stand for them can.
-    keys = distinct["value"].cast(pa.int8()) if kind == "boolean" else distinct["value"]
+    keys = distinct.cast(pa.int8()) if kind == "boolean" else distinct
     order = [("n", "descending"), ("key", "ascending")]
-    most = pc.select_k_unstable(distinct.append_column("key", keys), MOST_FREQUENT, order)
-    ends = pc.min_max(values).as_py()
-    frequent = tuple((row["value"], row["n"]) for row in distinct.take(most).to_pylist())
+    most = pc.select_k_unstable(pa.table({"key": keys, "n": n}), MOST_FREQUENT, order)
+    ends = pc.min_max(distinct).as_py()
+    frequent = tuple(zip(distinct.take(most).to_pylist(), n.take(most).to_pylist(), strict=True))
     nulls = rows.num_rows - len(values)
     return ColumnProfile(
         name, kind, rows.num_rows, nulls, ends["min"], ends["max"], len(distinct), frequent=frequent

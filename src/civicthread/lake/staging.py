@@ -20,9 +20,9 @@ from civicthread.lake.loading import (
     rows_of,
     write_parquet,
 )
-from civicthread.lake.profile import COUNTABLE, doubles, rows_in
+from civicthread.lake.profile import COUNTABLE, doubles, neighbours, rows_in
 from civicthread.lake.refusals import IngestRefused
-from civicthread.lake.schema import TableVersion
+from civicthread.lake.schema import TableSchema, TableVersion
 from civicthread.lake.setaside import careful_pass
 from civicthread.lake.sources import Rows, is_unnamed
 from civicthread.lake.tables import parquet, relation
@@ -134,14 +134,20 @@ def _keys_clash(load: Load, file: Path, version: TableVersion, read: pa.Table | 
     keys = keys_of(load)
     if not keys:
         return False
-    new = parquet([str(file)])
+    new, schema = parquet([str(file)]), load.declared.schema
     if read is not None:
-        if doubles(read, load.declared.schema.keys):
-            return True
-    elif load.connection.execute(_doubles(load, new)).fetchone():
-        return True
+        clash = bool((neighbours if _is_in_order_of_keys(schema) else doubles)(read, schema.keys))
+    else:
+        clash = load.connection.execute(_doubles(load, new)).fetchone() is not None
+    if clash or load.declared.mode != "append":
+        return clash
     there = f"SELECT 1 FROM ({new}) SEMI JOIN {relation(version)} USING ({keys}) LIMIT 1"  # noqa: S608
-    return load.declared.mode == "append" and load.connection.execute(there).fetchone() is not None
+    return load.connection.execute(there).fetchone() is not None
+
+
+def _is_in_order_of_keys(schema: TableSchema) -> bool:
+    """Whether rows with the same key stand side by side."""
+    return set(schema.sort[: len(schema.keys)]) == set(schema.keys)
 
 
 def _doubles(load: Load, new: str) -> str:
@@ -151,7 +157,7 @@ def _doubles(load: Load, new: str) -> str:
     counts hashes of keys: two keys may share one, and then the careful pass finds that nothing is wrong.
     """
     schema, keys = load.declared.schema, keys_of(load)
-    if set(schema.sort[: len(schema.keys)]) != set(schema.keys):
+    if not _is_in_order_of_keys(schema):
         hashes = f"SELECT hash({keys}) AS key FROM ({new})"  # noqa: S608
         return f"SELECT 1 FROM ({hashes}) GROUP BY key HAVING count(*) > 1 LIMIT 1"  # noqa: S608
     before = ", ".join(f"lag({identifier(name)}) OVER () AS b{n}" for n, name in enumerate(schema.keys))

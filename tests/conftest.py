@@ -23,11 +23,9 @@ if not hasattr(sys.modules["__main__"], "__file__"):
     sys.modules["__main__"].__file__ = os.devnull
 
 
-# What a property is tried on: few examples, the same each time, in every run, and the first of them once more on the
-# second database; many others in `make soak`.
-EXAMPLES = int(os.environ.get("CIVICTHREAD_EXAMPLES", "10" if connection.vendor == "postgresql" else "30"))
-ALWAYS_THE_SAME = "CIVICTHREAD_EXAMPLES" not in os.environ
-settings.register_profile("suite", max_examples=EXAMPLES, derandomize=ALWAYS_THE_SAME, deadline=None)
+# What a property is tried on: few examples, the same each time, in every run; many others in `make soak`.
+EXAMPLES = int(os.environ.get("CIVICTHREAD_EXAMPLES", "30"))
+settings.register_profile("suite", max_examples=EXAMPLES, derandomize=EXAMPLES == 30, deadline=None)
 settings.load_profile("suite")
 
 
@@ -37,14 +35,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     The first begins with the first half, the second with the second, and who is done takes from the other's end. So
     one migrates the records and loads the demonstration for the browser while the other tries what needs no records.
-    On PostgreSQL, that is left out, and so is what compares engines: none of it depends on which database keeps the
-    records, and it passed on SQLite already.
+    On PostgreSQL, that is left out: it never speaks to the database, and passed on SQLite already.
     """
     browser, slow, pure, others = [], [], [], []
     for item in items:
         if item.get_closest_marker("browser"):
             browser.append(item)
-        elif not reads_records(item) or (connection.vendor == "postgresql" and "sail" in item.fixturenames):
+        elif not reads_records(item):
             pure.append(item)
         else:
             (slow if item.get_closest_marker("slow") else others).append(item)

@@ -155,11 +155,12 @@ def unpacked(packed: bytes) -> bytes | None:
 def test_a_damaged_backup_is_refused_before_anything_is_touched(city, tmp_path):
     keeping.backup(tmp_path / "city.tar.gz")
     content = (tmp_path / "city.tar.gz").read_bytes()
+    whole = gzip.decompress(content)
     along = range(0, len(content), len(content) // 20)
     for place in {*along, *range(len(content) - 60, len(content))}:
         file = tmp_path / f"damaged-at-{place}.tar.gz"
         damaged = content[:place] + bytes([content[place] ^ 0xFF]) + content[place + 1 :]
-        if unpacked(damaged) == unpacked(content):
+        if unpacked(damaged) == whole:
             continue  # one byte in some ten thousand: another way to write the same run of zeros
         file.write_bytes(damaged)
         # The first bytes say what a file is.

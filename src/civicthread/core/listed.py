@@ -28,7 +28,9 @@ class Listed:
 def listed(thing: Model, *, visible_to: Actor | None) -> Iterator[Listed]:
     """What this reader may see on each such link of a thing; one query for all links, and one for the notes of each."""
     kind = thread.kind_of(thing)
-    links = [link for link in thread.links() if link.earlier == kind.name and link.listed]
+    links = [
+        link for link in thread.links() if link.earlier == kind.name and link.listed and link.leaves(thing)
+    ]
     for link, found in zip(links, _newest(links, thing.pk, visible_to), strict=True):
         if found and link.listed:
             newest = {(link.later, pk): state or "" for pk, state, _count in found}

@@ -85,7 +85,8 @@ class Link:
     `listed` gives the address of the list of all later things, where an earlier one may have thousands (a
     municipality its ideas). Such a link is walked from the earlier side only: a page leads to the list
     (`core.listed`), and what stands there does not count the place it is in among what it comes from. `notes` tells
-    what such a page says of each of some later things, by their keys: the figure that an indicator has there.
+    what such a page says of each of some later things, by their keys: the figure that an indicator has there. `leaves`
+    tells from which things such a link can lead anywhere.
     """
 
     earlier: str
@@ -99,6 +100,7 @@ class Link:
     gives: Callable[[Any], str] | None = None
     listed: Callable[[Any], str] | None = None
     notes: Callable[[Any, list[Any]], Mapping[Any, str]] | None = None
+    leaves: Callable[[Any], bool] = lambda thing: True  # noqa: ARG005
 
     @property
     def is_source(self) -> bool:

@@ -56,9 +56,13 @@ def _measured_in_all() -> QuerySet[Value]:
     return _measured().filter(area__isnull=True).annotate(place=Subquery(region))
 
 
+def _is_all(area: Area) -> bool:
+    return area.level == Area.Level.REGION
+
+
 def _figures(area: Area, which: list[Any]) -> Mapping[Any, str]:
     """The latest figure that each of these indicators has of an area."""
-    place = {"area__isnull": True} if area.level == Area.Level.REGION else {"area": area}
+    place = {"area__isnull": True} if _is_all(area) else {"area": area}
     found = indicators.published_values(Indicator.objects.filter(pk__in=which)).filter(
         breakdown_key="", **place
     )
@@ -68,10 +72,10 @@ def _figures(area: Area, which: list[Any]) -> Mapping[Any, str]:
 def _list(area: Area) -> str:
     """The dashboard: narrowed to the area, or as it is for the whole territory."""
     home = address("dashboard:dashboard")
-    return home if area.level == Area.Level.REGION else f"{home}?area={area.code}"
+    return home if _is_all(area) else f"{home}?area={area.code}"
 
 
-def _link(through: Callable[[], QuerySet[Value]], source: str) -> Link:
+def _link(through: Callable[[], QuerySet[Value]], source: str, leaves: Callable[[Area], bool]) -> Link:
     return Link(
         earlier="territory.area",
         later="indicators.indicator",
@@ -82,7 +86,11 @@ def _link(through: Callable[[], QuerySet[Value]], source: str) -> Link:
         came=_("measures"),
         listed=_list,
         notes=_figures,
+        leaves=leaves,
     )
 
 
-LINKS = (_link(_measured, "area_id"), _link(_measured_in_all, "place"))
+LINKS = (
+    _link(_measured, "area_id", leaves=lambda area: not _is_all(area)),
+    _link(_measured_in_all, "place", leaves=_is_all),
+)

@@ -70,7 +70,9 @@ def _page(queryset: QuerySet[Row], *, order: str, size: int, mark: Mark | None) 
         queryset = queryset.filter(
             Q(**{f"{name}__{after}": mark.value}) | Q(**{name: mark.value, f"pk__{after}": mark.pk})
         )
-    found = list(queryset.order_by(f"{sign}{name}", f"{sign}pk")[: size + 1])
+    found = _first(
+        queryset.order_by(f"{sign}{name}", f"{sign}pk"), size + 1, computed=name in queryset.query.annotations
+    )
     more, rows = len(found) > size, found[:size]
     if backwards:
         rows.reverse()
@@ -81,6 +83,13 @@ def _page(queryset: QuerySet[Row], *, order: str, size: int, mark: Mark | None) 
         _key(rows[0], name, "-") if rows and has_previous else "",
         _key(rows[-1], name, "+") if rows and has_next else "",
     )
+
+
+def _first(queryset: QuerySet[Row], most: int, *, computed: bool) -> list[Row]:
+    """The first rows; where what they are sorted by is computed for each of thousands, only their keys are sorted."""
+    if not computed:
+        return list(queryset[:most])
+    return list(queryset.filter(pk__in=list(queryset.values_list("pk", flat=True)[:most])))
 
 
 def _key(row: Model, name: str, way: str) -> str:

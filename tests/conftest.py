@@ -2,6 +2,7 @@
 
 import gc
 import os
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -29,6 +30,20 @@ settings.register_profile("suite", max_examples=EXAMPLES, derandomize=EXAMPLES =
 settings.load_profile("suite")
 
 
+# Nothing is searched for garbage while the tests are found: nearly all that is made then stays.
+gc.disable()
+_migrating = pytest.StashKey[subprocess.Popen[bytes]]()
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Of several processes, the one that tries nothing itself has the records migrated while the others find theirs."""
+    config = session.config
+    if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
+        program = [sys.executable, "-m", "tests.database", str(config.cache.mkdir("database"))]
+        environment = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings"}
+        config.stash[_migrating] = subprocess.Popen(program, env=environment, cwd=config.rootpath)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The order in which two processes share the tests without waiting for each other or doing a thing twice.
@@ -52,16 +67,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [*browser, *others[:half], *pure, *slow, *others[half:]]
 
 
-def pytest_collection_finish() -> None:
-    """What stands now stays until the end: no search for garbage need look through it."""
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """What stands once the tests are found stays until the end: no search for garbage need look through it."""
+    found = yield
     gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(20_000, 20, 20)
+    return found
 
 
-def pytest_sessionfinish() -> None:
+def pytest_sessionfinish(session: pytest.Session) -> None:
     """Libraries count at the end what was never given back."""
     gc.unfreeze()
+    if _migrating in session.config.stash:
+        session.config.stash[_migrating].wait()
 
 
 def reads_records(item: pytest.Item) -> bool:
@@ -96,6 +117,13 @@ def _same_start() -> Iterator[None]:
     caches["local"].clear()
     with translation.override("fr"):
         yield
+
+
+@pytest.fixture(scope="session")
+def folder_of_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of a run share; `database.alone` keeps them from making the same twice."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
 
 @pytest.fixture(scope="session")

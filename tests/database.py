@@ -1,17 +1,20 @@
 """The records of the test suite: migrated once, then copied for every process and after every test that commits.
 
 Migrating takes half a minute, a copy milliseconds. The migrated template is kept between runs, under a name made
-of the migrations' contents; what the apps do after migrating is done anew in each run.
+of the migrations' contents; what the apps do after migrating is done anew in each run. `python -m tests.database` makes
+the template in a folder, while others still look for their tests.
 """
 
 import fcntl
 import hashlib
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import django
 from django.apps import apps
 from django.core.management.sql import emit_post_migrate_signal
 from django.db import connection, connections
@@ -86,12 +89,18 @@ Store = SqliteStore | PostgresqlStore
 
 def prepare(kept: Path) -> Store:
     """Make this process's database, migrating first if no run did since the migrations last changed."""
+    store = migrated(kept)
+    _derive(store)
+    restore(store)
+    return store
+
+
+def migrated(kept: Path) -> Store:
+    """The databases of this process, and the template that all make theirs from, which one process makes."""
     store = SqliteStore(kept) if connection.vendor == "sqlite" else PostgresqlStore(kept)
     with alone(kept):
         if not store.exists(store.template):
             _migrate(store)
-    _derive(store)
-    restore(store)
     return store
 
 
@@ -147,3 +156,8 @@ def alone(place: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+if __name__ == "__main__":
+    django.setup()
+    migrated(Path(sys.argv[1]))

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -80,11 +81,14 @@ def plain_context(browser: Browser) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture(scope="session")
-def loaded(django_db_setup: database.Store, django_db_blocker) -> Iterator[city.Snapshot]:
-    """The demonstration city, loaded once in a process."""
-    snapshot = city.Snapshot(django_db_setup)
-    with django_db_blocker.unblock():
+def loaded(
+    django_db_setup: database.Store, django_db_blocker, folder_of_run: Path
+) -> Iterator[city.Snapshot]:
+    """The demonstration city, loaded by the first process that needs it."""
+    snapshot = city.Snapshot(django_db_setup, folder_of_run / "brussels")
+    with django_db_blocker.unblock(), database.alone(folder_of_run):
         snapshot.take()
+    with django_db_blocker.unblock():
         database.restore(django_db_setup)
     yield snapshot
     with django_db_blocker.unblock():

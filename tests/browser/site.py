@@ -14,10 +14,10 @@ from django.db import connection, connections
 from django.test import Client, override_settings
 from pytest_django.live_server_helper import LiveServer
 
-from civicthread.config import demonstration, programme
 from civicthread.config.programme.load_city import load_city
 from civicthread.core import journal
 from tests import database, personas
+from tests.brussels import programme
 
 
 class Site:
@@ -45,9 +45,8 @@ def careful_citizen() -> personas.Persona:
 
 def load_brussels() -> None:
     """The programme that `civicthread demo` loads."""
-    loaded = programme.load(demonstration.BRUSSELS)
     Path(settings.LAKE).mkdir(parents=True, exist_ok=True)
-    load_city(loaded, by=journal.system(), track=_quietly)
+    load_city(programme(), by=journal.system(), track=_quietly)
 
 
 def _quietly(things: Iterable[Any], name: str) -> Iterator[Any]:  # a progress bar names its list
@@ -55,38 +54,41 @@ def _quietly(things: Iterable[Any], name: str) -> Iterator[Any]:  # a progress b
 
 
 class Snapshot:
-    """The loaded city, kept aside: loading takes minutes, and the tests of several modules read it."""
+    """The loaded city, kept aside in a folder: loading takes long, and the tests of several modules read it."""
 
-    def __init__(self, store: database.Store) -> None:
+    def __init__(self, store: database.Store, place: Path) -> None:
         self.store = store
-        self.records = f"{store.work}.city" if connection.vendor == "sqlite" else f"{store.work}_city"
-        self.folders = [Path(settings.LAKE), Path(settings.MEDIA_ROOT)]
+        if connection.vendor == "sqlite":
+            self.records = str(place / "records")
+        else:  # on a server each process has its own
+            self.records = f"{store.work}_city"
+            place /= store.work
+        folders = (Path(settings.LAKE), Path(settings.MEDIA_ROOT))
+        self.kept = {folder: place / folder.name for folder in folders}
 
     def take(self) -> None:
-        """Load the city into a fresh database, and keep it."""
+        """Load the city into a fresh database, and keep it; where another process did, there is nothing to do."""
+        if self.store.exists(self.records):
+            return
         database.restore(self.store)
         load_brussels()
         self.store.settle()
         connections.close_all()
+        for folder, kept in self.kept.items():
+            _copy(folder, kept)
         self.store.copy(self.store.work, self.records)
-        for folder in self.folders:
-            _copy(folder, _beside(folder))
 
     def give(self) -> None:
         """Put records and files as they were once the city was loaded."""
         connections.close_all()
         self.store.copy(self.records, self.store.work)
-        for folder in self.folders:
-            _copy(_beside(folder), folder)
+        for folder, kept in self.kept.items():
+            _copy(kept, folder)
 
     def remove(self) -> None:
         """Leave no database behind on a server; files go with the run's folder."""
         if isinstance(self.store, database.PostgresqlStore):
             self.store.drop(self.records)
-
-
-def _beside(folder: Path) -> Path:
-    return folder.with_name(f"{folder.name}.city")
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -1,7 +1,6 @@
 """One city in a folder of its own, for the tests that run the command on it."""
 
 import json
-import os
 import resource
 import shutil
 import tempfile
@@ -41,15 +40,13 @@ AREAS = {
 
 
 @pytest.fixture(scope="session")
-def kept(tmp_path_factory) -> Path:
+def kept(folder_of_run: Path) -> Path:
     """A city without a page, as `civicthread init` makes it: half a minute of work, so no test changes it.
 
     One for all processes of a run.
     """
-    own: Path = tmp_path_factory.getbasetemp()
-    run = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
-    place = run / "kept"
-    with database.alone(run):
+    place = folder_of_run / "kept"
+    with database.alone(folder_of_run):
         if not place.exists():
             _make(place)
     return place

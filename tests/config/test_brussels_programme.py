@@ -11,9 +11,8 @@ import duckdb
 import pytest
 
 from civicthread.config.programme.figures import Dataset, Indicator
-from civicthread.config.programme.reading import load
-from civicthread.config.programme.schema import Programme
 from civicthread.lake.sql import check, to_dialect
+from tests.brussels import programme
 
 BRUSSELS = Path(__file__).parents[2] / "examples" / "brussels"
 TYPES = {"text": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN", "date": "DATE"}
@@ -36,11 +35,6 @@ INDICATORS = [
     "population-2020",
     "public-services-for-citizens",
 ]
-
-
-@cache
-def programme() -> Programme:
-    return load(BRUSSELS)
 
 
 def sizes() -> dict[str, int]:
@@ -173,7 +167,7 @@ def told_twice(dataset: Dataset) -> int:
 TOLD_TWICE = {"establishments": 19}
 
 
-@pytest.mark.parametrize("code", [dataset.code for dataset in load(BRUSSELS).datasets])
+@pytest.mark.parametrize("code", [dataset.code for dataset in programme().datasets])
 def test_a_file_holds_what_its_declaration_says(code: str) -> None:
     dataset = next(dataset for dataset in programme().datasets if dataset.code == code)
     rows = lake().execute(f"SELECT COUNT(*) FROM {code}").fetchone()

@@ -5,22 +5,21 @@ from typing import Any
 
 import pytest
 
-from civicthread.config.programme.reading import load
 from civicthread.core import journal
 from civicthread.datahub import programme as tables
 from civicthread.ideas import actions as ideas
 from civicthread.indicators import computing
 from civicthread.projects import actions as projects
 from civicthread.projects.models import BuildingBlock
+from tests import brussels
 from tests.factories import ideas as ideas_factory
 from tests.factories import programme as factory
 
 pytestmark = pytest.mark.django_db
 CONDITIONS = ("transversality", "pooling", "digital-inclusion", "european-dimension")
-BRUSSELS = load(Path(__file__).parents[2] / "examples" / "brussels")
 QUERIES = {
     indicator.code: indicator
-    for indicator in BRUSSELS.indicators
+    for indicator in brussels.programme().indicators
     if indicator.sql and indicator.datasets[0].startswith("programme_")
 }
 SOURCE = {"url": "https://example.org/report", "publisher": "City", "date": "", "kind": "primary"}

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from civicthread.config import programme
 from civicthread.config.programme.load_datasets import (
     NotLoaded,
     load_asked_tables,
@@ -17,6 +16,7 @@ from civicthread.core import journal
 from civicthread.core.models import JournalEntry
 from civicthread.datahub import queries, tables
 from civicthread.datahub.models import Dataset, DatasetColumn, DatasetVersion, Ingestion
+from tests.brussels import programme
 
 BRUSSELS = Path(__file__).resolve().parents[2] / "examples" / "brussels"
 # Lines of each file without its heading; features of the GeoJSON. No row of them breaks a rule, but those of the
@@ -50,7 +50,7 @@ def load(loaded):
 def test_the_datasets_load_whole_and_only_once(settings, tmp_path):
     settings.LAKE = str(tmp_path / "lake")
     settings.DATA_DIR = tmp_path
-    loaded = programme.load(BRUSSELS)
+    loaded = programme()
     load(loaded)
     found = {dataset.code: dataset for dataset in queries.datasets(visible_to=None)}
     assert {code: dataset.row_count for code, dataset in found.items()} == ROWS
@@ -68,11 +68,11 @@ def test_a_table_that_tells_of_indicators_is_not_written_before_them(settings, t
     """Written twice, of half its links at first, a fresh city would begin with the alarm of a jump."""
     settings.LAKE, settings.DATA_DIR = str(tmp_path / "lake"), tmp_path
     by, track = journal.system(), lambda things, name: things
-    load_asked_tables(programme.load(BRUSSELS), by=by, track=track)
+    load_asked_tables(programme(), by=by, track=track)
     first = set(Dataset.objects.values_list("code", flat=True))
     assert "programme_projects" in first
     assert "programme_links" not in first
-    load_tables(programme.load(BRUSSELS), by=by, track=track)
+    load_tables(programme(), by=by, track=track)
     assert "programme_links" in set(Dataset.objects.values_list("code", flat=True)) - first
 
 

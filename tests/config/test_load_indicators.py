@@ -1,13 +1,11 @@
 """Paths and comparisons of a programme's indicators: loaded, nothing twice, and what leaves the file ends."""
 
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from civicthread.config import programme
 from civicthread.config.programme import Programme
 from civicthread.config.programme.figures import Comparison, Point
 from civicthread.config.programme.figures import Path as Way
@@ -21,9 +19,10 @@ from civicthread.dashboard.models import Snapshot
 from civicthread.indicators import queries
 from civicthread.indicators.models import ComparedFigure, Indicator, Target, Trajectory, Value
 from civicthread.indicators.models import Comparison as Compared
+from tests import brussels
 
 pytestmark = pytest.mark.django_db
-BRUSSELS = programme.load(Path(__file__).resolve().parents[2] / "examples" / "brussels")
+BRUSSELS = brussels.programme()
 SCHOOLS = "secondary-schools-fibre"
 KEPT = (Compared, ComparedFigure, Trajectory, Target, Value, JournalEntry)
 BELGIUM = Comparison.model_construct(

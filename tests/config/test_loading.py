@@ -9,7 +9,6 @@ from bs4 import BeautifulSoup
 from django.db import models
 
 from civicthread.ambition.models import AmbitionMemo, Direction, Objective
-from civicthread.config import demonstration, programme
 from civicthread.config.programme import Programme, load_texts, loading
 from civicthread.core import journal
 from civicthread.core.models import JournalEntry, SearchEntry
@@ -18,6 +17,7 @@ from civicthread.projects.models import Fact, Project
 from civicthread.roadmap.models import Milestone, Replanning
 from civicthread.stakeholders.models import Body, Organisation
 from civicthread.territory.models import Area
+from tests.brussels import programme
 
 pytestmark = pytest.mark.django_db
 Load = Callable[..., None]
@@ -34,7 +34,7 @@ def quietly(things: Iterable[Any], name: str) -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def brussels() -> Programme:
-    return programme.load(demonstration.BRUSSELS)
+    return programme()
 
 
 def rows() -> dict[str, list[dict[str, Any]]]:

@@ -9,12 +9,10 @@ import pytest
 from civicthread.config.programme.load_datasets import load_datasets, load_tables
 from civicthread.config.programme.load_ideas import load_ideas
 from civicthread.config.programme.loading import load_programme
-from civicthread.config.programme.reading import load
 from civicthread.core import journal
 from civicthread.indicators import computing
 from tests import sailing
-
-BRUSSELS = Path(__file__).parents[2] / "examples" / "brussels"
+from tests.brussels import programme
 
 
 @pytest.fixture
@@ -51,7 +49,7 @@ def _digest(sql: str) -> Found:
 @pytest.mark.django_db
 def test_every_indicator_has_the_same_figures_to_the_last_bit(settings: Any, tmp_path: Path, sail: str):
     settings.LAKE, settings.DATA_DIR = str(tmp_path / "lake"), tmp_path
-    brussels, by = load(BRUSSELS), journal.system()
+    brussels, by = programme(), journal.system()
     for step in (load_programme, load_datasets, load_ideas, load_tables):
         step(brussels, by=by, track=lambda things, _name: things)
     queries = {indicator.code: indicator.sql for indicator in brussels.indicators if indicator.sql}

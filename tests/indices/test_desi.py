@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 from django.test import Client
 
-from civicthread.config import demonstration, index_command, programme
+from civicthread.config import index_command
 from civicthread.config.programme.load_datasets import NotLoaded, load_datasets
 from civicthread.config.programme.load_indicators import load_indicators
 from civicthread.config.programme.load_indices import load_indices
@@ -23,6 +23,7 @@ from civicthread.indicators.models import Indicator
 from civicthread.indices import queries, scoring
 from civicthread.indices.models import CompositeIndex, IndexPart, IndexRun, Score
 from tests import sailing
+from tests.brussels import programme
 from tests.methods import desi
 from tests.methods.test_desi import IMPUTED_2022, PRINTED_2022, TOLERANCE_2020
 
@@ -41,7 +42,7 @@ def sail(tmp_path) -> Iterator[str]:
 
 def load() -> None:
     by, track = journal.system(), lambda things, name: things
-    brussels = programme.load(demonstration.BRUSSELS)
+    brussels = programme()
     linked = {code for index in brussels.indices.indices for code in index.measured_by.values()}
     indicators = tuple(entry for entry in brussels.indicators if entry.code in linked)
     datasets = tuple(d for d in brussels.datasets if any(d.code in entry.datasets for entry in indicators))
@@ -170,7 +171,7 @@ def sail_gives_the_same_to_the_last_bit(settings, address: str) -> None:
 
 
 def test_a_link_from_a_part_that_the_method_lacks_is_refused_by_its_name():
-    brussels = programme.load(demonstration.BRUSSELS)
+    brussels = programme()
     (entry,) = (index for index in brussels.indices.indices if index.measured_by)
     wrong = entry.model_copy(update={"measured_by": {"9z9": "public-services-for-citizens"}})
     indices = brussels.indices.model_copy(update={"indices": (wrong,)})

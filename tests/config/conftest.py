@@ -40,19 +40,24 @@ AREAS = {
 
 
 @pytest.fixture(scope="session")
-def kept(folder_of_run: Path) -> Path:
-    """A city without a page, as `civicthread init` makes it: half a minute of work, so no test changes it.
+def kept(request: pytest.FixtureRequest, folder_of_run: Path, django_db_blocker) -> Path:
+    """A city without a page, as `civicthread init` makes it, from where the tables are there; no test changes it.
 
-    One for all processes of a run.
+    One for all processes of a run. That `init` makes the tables too is tried where one is killed and begun again.
     """
     place = folder_of_run / "kept"
     with database.alone(folder_of_run):
         if not place.exists():
-            _make(place)
+            with django_db_blocker.unblock():
+                tables = database.migrated(request.config.cache.mkdir("database"))
+            _make(place, tables)
     return place
 
 
-def _make(place: Path) -> None:
+def _make(place: Path, tables: database.Store) -> None:
+    if isinstance(tables, database.SqliteStore):
+        place.mkdir()
+        shutil.copyfile(tables.template, place / "records.sqlite3")
     areas = place.with_name("areas.geojson")
     areas.write_text(json.dumps(AREAS))
     person = ("--administrator", "first@example.org")

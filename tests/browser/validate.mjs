@@ -2,8 +2,17 @@
 import { createInterface } from "node:readline";
 import { HtmlValidate, StaticConfigLoader } from "html-validate";
 
+// All pages have the same rules: to put them together for each takes a fifth of its time.
+class SameForAll extends StaticConfigLoader {
+  #rules;
+
+  getConfigFor(name) {
+    return (this.#rules ??= super.getConfigFor(name));
+  }
+}
+
 const validator = new HtmlValidate(
-  new StaticConfigLoader({
+  new SameForAll({
     extends: ["html-validate:recommended"],
     elements: ["html5"],
     rules: {

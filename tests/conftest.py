@@ -33,13 +33,17 @@ settings.load_profile("suite")
 # Nothing is searched for garbage while the tests are found: nearly all that is made then stays.
 gc.disable()
 _migrating = pytest.StashKey[subprocess.Popen[bytes]]()
+MIGRATE = """import pathlib, sys, django
+django.setup()
+from tests import database
+database.migrated(pathlib.Path(sys.argv[1]))"""
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Of several processes, the one that tries nothing itself has the records migrated while the others find theirs."""
     config = session.config
     if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
-        program = [sys.executable, "-m", "tests.database", str(config.cache.mkdir("database"))]
+        program = [sys.executable, "-c", MIGRATE, str(config.cache.mkdir("database"))]
         environment = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings"}
         config.stash[_migrating] = subprocess.Popen(program, env=environment, cwd=config.rootpath)
 

@@ -1,20 +1,17 @@
 """The records of the test suite: migrated once, then copied for every process and after every test that commits.
 
 Migrating takes half a minute, a copy milliseconds. The migrated template is kept between runs, under a name made
-of the migrations' contents; what the apps do after migrating is done anew in each run. `python -m tests.database` makes
-the template in a folder, while others still look for their tests.
+of the migrations' contents; what the apps do after migrating is done anew in each run.
 """
 
 import fcntl
 import hashlib
 import os
 import shutil
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import django
 from django.apps import apps
 from django.core.management.sql import emit_post_migrate_signal
 from django.db import connection, connections
@@ -156,8 +153,3 @@ def alone(place: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
-
-
-if __name__ == "__main__":
-    django.setup()
-    migrated(Path(sys.argv[1]))

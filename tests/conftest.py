@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -23,12 +24,13 @@ from tests import database, objectstore, personas
 if not hasattr(sys.modules["__main__"], "__file__"):
     sys.modules["__main__"].__file__ = os.devnull
 
+# A shell starts what runs in its background deaf to interrupts, and all that it starts: the program is tried with one.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # What a property is tried on: few examples, the same each time, in every run; many others in `make soak`.
 EXAMPLES = int(os.environ.get("CIVICTHREAD_EXAMPLES", "30"))
 settings.register_profile("suite", max_examples=EXAMPLES, derandomize=EXAMPLES == 30, deadline=None)
 settings.load_profile("suite")
-
 
 # Nothing is searched for garbage while the tests are found: nearly all that is made then stays.
 gc.disable()

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests import database
 from tests.browser import site as city
-from tests.browser.tools import Validator, chromium
+from tests.browser.tools import AXE, Validator, chromium
 
 # Playwright runs an event loop in this thread; Django's own work here is none of its business.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -58,6 +58,7 @@ def one_after_the_other(browser: Browser, **options: Any) -> Iterator[Page]:
     """One tab for some tests, then the next: what the browser keeps of earlier visits ends with it."""
     while True:
         context = browser.new_context(locale="fr-BE", **options)
+        context.add_init_script(path=AXE)  # to send it to each page that is looked at takes three times as long
         page = context.new_page()
         for _test in range(TESTS_OF_A_TAB):
             yield page

@@ -58,7 +58,8 @@ def one_after_the_other(browser: Browser, **options: Any) -> Iterator[Page]:
     """One tab for some tests, then the next: what the browser keeps of earlier visits ends with it."""
     while True:
         context = browser.new_context(locale="fr-BE", **options)
-        context.add_init_script(path=AXE)  # to send it to each page that is looked at takes three times as long
+        # To send it to each page that is looked at takes three times as long.
+        context.add_init_script(path=AXE)
         page = context.new_page()
         for _test in range(TESTS_OF_A_TAB):
             yield page

@@ -52,10 +52,10 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The order in which two processes share the tests without waiting for each other or doing a thing twice.
+    """The order in which processes share the tests without waiting for each other or doing a thing twice.
 
-    The first begins with the first half, the second with the second, and who is done takes from the other's end. So
-    one migrates the records and loads the demonstration for the browser while the other tries what needs no records.
+    Each begins with a part of its own, and who is done takes from another's end. So one loads the demonstration for the
+    browser while the others try what needs no browser.
     On PostgreSQL, that is left out: it never speaks to the database, and passed on SQLite already.
     """
     browser, slow, pure, others = [], [], [], []

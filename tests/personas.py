@@ -1,7 +1,7 @@
 """The kinds of people the product knows, for every test that asks who may do what."""
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from django.conf import settings
@@ -34,20 +34,13 @@ class Persona:
     name: str
     actor: Actor | None
     user: User | None
-    session: str = ""
 
     def client(self) -> Client:
         """A browser in which this persona signed in, with everything a sign-in asks of them."""
         client = Client()
-        if self.session:
-            client.cookies[settings.SESSION_COOKIE_NAME] = self.session
-        elif self.user:
+        if self.user:
             sign_in(client, self.user)
         return client
-
-    def signed_in(self) -> "Persona":
-        """The same person, whose browsers all go on with one session."""
-        return replace(self, session=self.client().session.session_key) if self.user else self
 
 
 def make(name: str) -> Persona:

@@ -162,7 +162,7 @@ class Validator:
 
     def __init__(self) -> None:
         node = shutil.which("node") or str(ROOT / ".venv" / "bin" / "node")
-        program = [node, "--max-semi-space-size=64", str(Path(__file__).with_name("validate.mjs"))]
+        program = [node, str(Path(__file__).with_name("validate.mjs"))]
         self._running = subprocess.Popen(
             program, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )

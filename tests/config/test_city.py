@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from civicthread.config import city, demonstration, programme
+from civicthread.config import city, demonstration
+from tests.brussels import programme
 from tests.config.serving import environment
 
 
@@ -63,7 +64,7 @@ def test_a_text_missing_in_a_language_falls_back_in_the_citys_order():
 
 
 def test_a_city_that_cannot_be_written_leaves_the_one_that_is_there(tmp_path, little_disk):
-    loaded = programme.load(demonstration.BRUSSELS)
+    loaded = programme()
     demonstration._keep_city(loaded, tmp_path)
     before = (tmp_path / "city.toml").read_bytes()
     with little_disk(100), pytest.raises(OSError, match="File too large"):

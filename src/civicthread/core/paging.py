@@ -70,9 +70,7 @@ def _page(queryset: QuerySet[Row], *, order: str, size: int, mark: Mark | None) 
         queryset = queryset.filter(
             Q(**{f"{name}__{after}": mark.value}) | Q(**{name: mark.value, f"pk__{after}": mark.pk})
         )
-    found = _first(
-        queryset.order_by(f"{sign}{name}", f"{sign}pk"), size + 1, computed=name in queryset.query.annotations
-    )
+    found = _first(queryset.order_by(f"{sign}{name}", f"{sign}pk"), name, size + 1)
     more, rows = len(found) > size, found[:size]
     if backwards:
         rows.reverse()
@@ -85,11 +83,12 @@ def _page(queryset: QuerySet[Row], *, order: str, size: int, mark: Mark | None) 
     )
 
 
-def _first(queryset: QuerySet[Row], most: int, *, computed: bool) -> list[Row]:
+def _first(queryset: QuerySet[Row], order: str, most: int) -> list[Row]:
     """The first rows; where what they are sorted by is computed for each of thousands, only their keys are sorted."""
-    if not computed:
+    if order not in queryset.query.annotations:
         return list(queryset[:most])
-    return list(queryset.filter(pk__in=list(queryset.values_list("pk", flat=True)[:most])))
+    keys = list(queryset.values_list("pk", flat=True)[:most])
+    return list(queryset.filter(pk__in=keys))
 
 
 def _key(row: Model, name: str, way: str) -> str:

@@ -21,7 +21,7 @@ class Role(models.TextChoices):
 
 
 # The parts of Wagtail that Office staff use. All others are closed to everyone: users and groups, since roles are
-# granted by our actions only; sites, languages, redirects and documents, since nothing here reads them.
+# granted by our actions only; sites, languages and documents, since nothing here reads them.
 CMS_PARTS = frozenset({"wagtailadmin", "wagtailimages", "editorial"})
 
 

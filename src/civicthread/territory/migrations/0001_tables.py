@@ -19,9 +19,7 @@ class Migration(migrations.Migration):
         ("wagtailadmin", "0006_formstate"),
         ("wagtailcore", "0098_apitoken"),
         ("wagtaildocs", "0014_alter_document_file_size"),
-        ("wagtailembeds", "0009_embed_cache_until"),
         ("wagtailimages", "0027_image_description"),
-        ("wagtailredirects", "0008_add_verbose_name_plural"),
         ("wagtailsearch", "0010_add_text_fields"),
         ("wagtailusers", "0015_userprofile_keyboard_shortcuts"),
     ]

@@ -13,7 +13,7 @@ import duckdb
 
 from civicthread.lake import roles, sniff
 from civicthread.lake.checks import checks, values_sql
-from civicthread.lake.connection import DEFAULT_LIMITS, Limits, connect
+from civicthread.lake.connection import DEFAULT_LIMITS, Limits, borrow, fitting
 from civicthread.lake.dialect import Dialect, FileFormat
 from civicthread.lake.notes import Note
 from civicthread.lake.places import coordinates
@@ -94,7 +94,7 @@ def suggest(
         headings, columns = sample.headings, sample.columns()
         dialect = number_dialect(dialect, columns)
         dialect = replace(dialect, date_format=date_format(columns))
-        kinds = _types(columns, dialect, Path(folder), limits)
+        kinds = _types(columns, dialect, limits)
     named = zip(names_for(headings), headings, kinds, columns, sample.units, strict=True)
     found = [
         _column(name, heading, kind.type, unit_of(_plain(values, dialect)) or unit)
@@ -155,7 +155,7 @@ def _first_dialect(path: Path, name: str, told: Mapping[str, Any]) -> Dialect:
 
 def _sample(path: Path, dialect: Dialect, work: Path, limits: Limits) -> Sample:
     source = open_source(path, dialect, work, unpacked_bytes=limits.unpacked_bytes)
-    with connect(limits, work) as connection:
+    with fitting(limits, [path]) as connection:
         cells = ", ".join(f"c{number}" for number in range(len(source.headings)))
         relation = source.locate().relation
         sql = f"SELECT {cells} FROM {relation} ORDER BY __line LIMIT {SAMPLE_ROWS}"  # noqa: S608
@@ -163,9 +163,9 @@ def _sample(path: Path, dialect: Dialect, work: Path, limits: Limits) -> Sample:
     return Sample(source.headings, rows, source.notes)
 
 
-def _types(columns: list[list[str]], dialect: Dialect, work: Path, limits: Limits) -> list[Kind]:
+def _types(columns: list[list[str]], dialect: Dialect, limits: Limits) -> list[Kind]:
     """The narrowest type that every value of a column keeps, by the same checks as the ingestion's."""
-    with connect(limits, work) as connection:
+    with borrow(limits) as connection:
         return [_kind(connection, _plain(values, dialect), dialect) for values in columns]
 
 

@@ -49,7 +49,6 @@ INSTALLED_APPS = [
     "wagtail.documents",
     "wagtail.images",
     "wagtail.users",
-    "wagtail.snippets",
     "wagtail.sites",
     "wagtail.search",
     "wagtail.admin",

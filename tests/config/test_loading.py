@@ -48,16 +48,16 @@ def joined() -> list[list[tuple[Any, ...]]]:
     return [sorted(field.remote_field.through.objects.values_list()) for field in many]
 
 
-@pytest.mark.parametrize("language", ["fr", "nl", "en"])
-def test_each_statement_of_the_demonstration_is_one_page(brussels, client, language):
+def test_each_statement_of_the_demonstration_is_one_page(brussels, client):
     pages = brussels.model_copy(update={"news": ()})
     load_texts.load_texts(pages, by=journal.system(), track=quietly)
-    for statement in ("participate", "privacy", "legal", "accessibility", "cookies", "contact"):
-        page = BeautifulSoup(client.get(f"/{language}/{statement}/").content, "html.parser")
+    statements = ("participate", "privacy", "legal", "accessibility", "cookies", "contact")
+    for address in (f"/{language}/{one}/" for language in ("fr", "nl", "en") for one in statements):
+        page = BeautifulSoup(client.get(address).content, "html.parser")
         headings = [heading.text for heading in page.select("main h2")]
         paragraphs = [paragraph.text for paragraph in page.select("main p")]
-        assert len(headings) == len(set(headings)), statement
-        assert len(paragraphs) == len(set(paragraphs)), statement
+        assert len(headings) == len(set(headings)), address
+        assert len(paragraphs) == len(set(paragraphs)), address
 
 
 def test_loading_twice_doubles_nothing(brussels):

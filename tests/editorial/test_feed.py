@@ -1,6 +1,7 @@
 """The news as an Atom feed, one per language."""
 
 from datetime import datetime
+from itertools import product
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -32,14 +33,13 @@ def check_is_atom(root: ET.Element) -> None:
         assert moment.tzinfo is not None
 
 
-@pytest.mark.parametrize("language", ["fr", "nl", "en"])
-@pytest.mark.parametrize("name", ["news.atom", "changes.atom"])
-def test_a_feed_is_atom_in_each_language(client: Client, language: str, name: str) -> None:
+def test_a_feed_is_atom_in_each_language(client: Client) -> None:
     texts.published(texts.staff(), "one", title={"fr": "A & <b>", "nl": "B & <b>", "en": "C & <b>"})
     texts.published(texts.staff(), "two")
-    root = feed(client, f"/{language}/{name}")
-    check_is_atom(root)
-    assert len(root.findall(f"{ATOM}entry")) == 2
+    for language, name in product(["fr", "nl", "en"], ["news.atom", "changes.atom"]):
+        root = feed(client, f"/{language}/{name}")
+        check_is_atom(root)
+        assert len(root.findall(f"{ATOM}entry")) == 2, (language, name)
 
 
 @pytest.mark.parametrize("name", ["news.atom", "changes.atom"])

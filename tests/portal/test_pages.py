@@ -2,13 +2,16 @@
 
 import dataclasses
 import re
+from datetime import date
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.cache import caches
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils.translation import gettext, override
-from pytest_django import DjangoAssertNumQueries
 
 from civicthread.accounts.models import Role
 from civicthread.core import journal
@@ -52,16 +55,18 @@ def test_headings_never_skip_a_level(client: Client, place: str) -> None:
     assert all(after - before <= 1 for before, after in zip(levels[main:], levels[main + 1 :], strict=False))
 
 
-@pytest.mark.parametrize("place", PLACES)
-def test_a_page_costs_few_queries(
-    client: Client, django_assert_max_num_queries: DjangoAssertNumQueries, place: str
-) -> None:
+def test_a_page_costs_few_queries(client: Client) -> None:
     by = texts.staff()
     for number in range(4):
         texts.published(by, f"n{number}")
     actions.write_page(texts.draft("home"), purpose="home", by=by)
-    with django_assert_max_num_queries(12):
-        seen(client, f"/fr/{place}")
+    cost = {}
+    for place in PLACES:
+        caches["local"].clear()  # each is met by someone who comes first
+        with CaptureQueriesContext(connection) as queries:
+            seen(client, f"/fr/{place}")
+        cost[place] = len(queries)
+    assert {place: number for place, number in cost.items() if number > 12} == {}
 
 
 @pytest.mark.parametrize("name", STATEMENTS)
@@ -76,7 +81,7 @@ def test_the_home_page_shows_the_offices_title_and_its_latest_news(client: Clien
     by = texts.staff()
     actions.write_page(texts.draft("home", title={"fr": "Bienvenue", "nl": "Welkom"}), purpose="home", by=by)
     for day in range(1, 6):
-        texts.published(by, f"n{day}", dated=f"2026-05-0{day}")
+        texts.published(by, f"n{day}", dated=date(2026, 5, day))
     html = client.get("/fr/").content.decode()
     assert "<h1>Bienvenue</h1>" in html
     assert [

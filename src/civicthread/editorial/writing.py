@@ -66,7 +66,7 @@ def write_pages(model: type[WrittenPage], draft: Draft, place: Mapping[str, Any]
                 folder.add_child(instance=page)
             for name, value in values.items():
                 setattr(page, name, value)
-            page.save_revision()
+            page.save_revision(clean=False)  # it is published next, and checked then
             pages.append(page)
     return pages
 

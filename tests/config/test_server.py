@@ -120,7 +120,7 @@ def test_web_processes_that_end_before_the_server_hears_that_it_shall_are_no_fai
 
 def test_nothing_goes_on_serving_once_the_server_was_killed(place):
     port = free_port()
-    with served(place, port) as server:
+    with served(place, port, WORKERS="1") as server:
         family = members(server.pid)
         server.kill()
         assert gone(family, within=30)
@@ -173,7 +173,7 @@ def test_a_port_that_another_city_uses_is_refused_in_the_language_of_the_city(pl
 
 def test_a_city_that_is_served_is_not_served_twice_nor_replaced(place, tmp_path):
     assert civicthread(place, "backup", str(tmp_path / "city.tar.gz")).returncode == 0
-    with served(place, free_port()):
+    with served(place, free_port(), WORKERS="1"):
         for command in (("serve",), ("upgrade",), ("restore", str(tmp_path / "city.tar.gz"), "--replace")):
             refused = civicthread(place, *command, PORT=str(free_port()))
             assert refused.returncode == 1

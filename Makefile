@@ -37,7 +37,7 @@ demo: setup  ## a running city with the Brussels programme, on http://localhost:
 # Three processes on two cores: one of them often waits, for a browser, a server or a database.
 test: dev system  ## the whole suite, on SQLite and on PostgreSQL, browser tests included
 	.ci/in-memory $(BIN)/pytest -n 3 $(ARGS)
-	.ci/in-memory .ci/with-postgresql $(BIN)/pytest -n 3 -m "not browser" $(foreach part,$(PURE),--ignore=$(part)) --override-ini testpaths=tests $(ARGS)
+	.ci/in-memory .ci/with-postgresql $(BIN)/pytest -n 3 -m "not browser" $(foreach part,$(PURE),--ignore=$(part)) $(ARGS)
 
 check: dev .venv/.gettext  ## form, types, ladder, house rules, translations, migrations
 	$(BIN)/ruff format --check .

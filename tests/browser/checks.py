@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from bs4 import BeautifulSoup
+from lxml.html import document_fromstring
 from playwright.sync_api import ConsoleMessage, Error, Page, Request, Response
 
 from tests.browser.tools import new_violations
@@ -15,6 +15,11 @@ HEAVIEST = 120_000
 TEXT = ("text/", "application/json", "application/javascript", "image/svg")
 # A button of the page's own, which nothing happens to when scripts do not run.
 DEAD_BUTTONS = "button[type=button]:not([popovertarget]):not([commandfor]):not([hidden])"
+# The same buttons in XPath, and the style sheets: BeautifulSoup reads a page in 30 ms, lxml in one.
+LOOKED_AT_PLAINLY = (
+    "//button[@type='button' and not(@popovertarget | @commandfor | @hidden)]"
+    " | //link[@rel='stylesheet'] | //style | //noscript"
+)
 FRAME = """() => ({
     language: document.documentElement.lang,
     headings: document.querySelectorAll("h1").length,
@@ -159,10 +164,5 @@ def new_plain_problems(page: Page, url: str, html: str) -> list[str]:
 
 def boxes(html: str) -> str:
     """The first heading, the buttons that may be dead and the style sheets, each with everything it stands in."""
-    page = BeautifulSoup(html, "html.parser")
-    told = [
-        *page.select("h1")[:1],
-        *page.select(DEAD_BUTTONS),
-        *page.select("link[rel=stylesheet], style, noscript"),
-    ]
-    return str([[(part.name, part.attrs) for part in (one, *one.parents)] for one in told])
+    told = document_fromstring(html).xpath(f"(//h1)[1] | {LOOKED_AT_PLAINLY}")
+    return str([[(part.tag, part.items()) for part in (one, *one.iterancestors())] for one in told])

@@ -268,9 +268,9 @@ def name_of(url: str) -> str:
             return ""
 
 
-def forms_in(response: HttpResponse) -> Iterator[Tag]:
+def forms_in(page: BeautifulSoup) -> Iterator[Tag]:
     """The forms of a page that send words."""
-    for form in BeautifulSoup(response.content, "html.parser").select("main form[method=post]"):
+    for form in page.select("main form[method=post]"):
         if words_of(form) and not form.select_one("[type=password]"):
             yield form
 
@@ -327,14 +327,15 @@ def sweep(client: Client, all_paths: list[str]) -> Swept:
     done = Swept()
     led, answered = done.led, done.answered
     for path in all_paths:
-        page = client.get(f"/fr/{path}")
-        if page.status_code != 200:
+        shown = client.get(f"/fr/{path}")
+        if shown.status_code != 200:
             continue
         done.reached.add(name_of(f"/fr/{path}"))
-        if not page["Content-Type"].startswith("text/html"):
-            page.close()
+        if not shown["Content-Type"].startswith("text/html"):
+            shown.close()
             continue
-        sent = BeautifulSoup(page.content, "html.parser").select("form[method=post]")
+        page = BeautifulSoup(shown.content, "html.parser")
+        sent = page.select("form[method=post]")
         done.reached |= {name_of(str(form["action"])) for form in sent if form.get("action")}
         for form in forms_in(page):
             target = form.get("action") or f"/fr/{path}"

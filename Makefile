@@ -24,7 +24,7 @@ PURE := tests/architecture tests/children tests/lake tests/methods
 SOAKED := $(addprefix tests/,lake/test_crash.py datahub/test_crash.py indicators/test_crash.py ideas/test_supports.py ideas/test_answers.py)
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 
-.PHONY: help setup demo test check bench soak coverage format messages lock dev system clean
+.PHONY: help setup demo test test-on-sqlite test-on-postgresql check bench soak coverage format messages lock dev system clean
 
 help:  ## list the commands
 	@sed -nE 's/^([a-z]+):.*## (.*)/make \1|\2/p' Makefile | column -t -s '|'
@@ -34,10 +34,16 @@ setup: .venv/.base .venv/.browser-files .venv/.catalogues  ## everything the pro
 demo: setup  ## a running city with the Brussels programme, on http://localhost:$$PORT
 	@PORT=$(PORT) $(BIN)/civicthread demo
 
-# Three processes on two cores: one of them often waits, for a browser, a server or a database.
-test: dev system  ## the whole suite, on SQLite and on PostgreSQL, browser tests included
+# Two runs side by side: while one finds its tests, has records migrated or ends, the other has both cores. There are
+# more processes than cores, because one of them often waits, for a browser, a server or a database.
+test: test-on-sqlite test-on-postgresql  ## the whole suite, on SQLite and on PostgreSQL, browser tests included
+
+test-on-sqlite: dev system
 	.ci/in-memory $(BIN)/pytest -n 3 $(ARGS)
-	.ci/in-memory .ci/with-postgresql $(BIN)/pytest -n 3 -m "not browser" $(foreach part,$(PURE),--ignore=$(part)) $(ARGS)
+
+test-on-postgresql: dev system
+	.ci/told-at-the-end .ci/in-memory .ci/with-postgresql $(BIN)/pytest -n 2 -o cache_dir=.pytest_cache/postgresql \
+		-m "not browser" $(foreach part,$(PURE),--ignore=$(part)) $(ARGS)
 
 check: dev .venv/.gettext  ## form, types, ladder, house rules, translations, migrations
 	$(BIN)/ruff format --check .

@@ -8,7 +8,10 @@ MAKEFLAGS += --jobs=2 --no-builtin-rules --no-print-directory
 # Where a machine forbids compiled files, each process would read and compile all libraries anew: 3 seconds a start.
 unexport PYTHONDONTWRITEBYTECODE
 
-PYTHON ?= python3
+# Debian's own Python first, where it will do: it is compiled for speed, which another on the path often is not.
+PYTHON ?= $(shell for python in /usr/bin/python3 python3; do \
+	"$$python" -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && break; \
+	done; echo "$$python")
 BIN := .venv/bin
 NPM := PATH="$$PWD/$(BIN):$$PATH" npm
 PORT ?= 8000

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.models.signals import pre_migrate
 
-from civicthread.config import keeping
+from civicthread.config import archive, keeping
 from civicthread.core.models import JournalEntry
 from civicthread.lake.tables import Lake
 from civicthread.stakeholders.models import Organisation
@@ -68,8 +68,8 @@ def test_what_a_killed_restore_left_goes_with_the_next(backup):
         (place / ".restore-killed" / "old" / "part").touch()
     again = backup.with_name("again.tar.gz")
     keeping.backup(again)
-    with tarfile.open(again) as archive:
-        assert not [name for name in archive.getnames() if "killed" in name]
+    with tarfile.open(again) as members:
+        assert not [name for name in members.getnames() if "killed" in name]
     keeping.restore(backup, replace=True)
     assert not list(settings.DATA_DIR.rglob(".restore-*"))
     assert not [name for name in files() if "later" in name]
@@ -110,6 +110,15 @@ def test_a_backup_in_a_folder_that_it_would_empty_is_refused(backup, untouched):
             keeping.restore(inside, replace=True)
     finally:
         inside.write_text("later")
+
+
+@pytest.mark.parametrize("name", ["media/../../taken.png", "media/{outside}/taken.png"])
+def test_a_file_that_would_stand_outside_of_its_folder_is_refused(backup, untouched, tmp_path, name):
+    bad, name = tmp_path / "bad.tar.gz", name.format(outside=tmp_path)
+    archive.write(bad, [(name, backup)], records=connection.vendor, lake="")
+    with pytest.raises(keeping.Unusable, match=f"{name} stands outside of its folder"):
+        keeping.restore(bad, replace=True)
+    assert not (tmp_path / "taken.png").exists()
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="programs of PostgreSQL")

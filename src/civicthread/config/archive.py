@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import tarfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -87,6 +88,26 @@ def verified(source: Path) -> dict[str, Any]:
         told = _("%(file)s is damaged and was not used: its contents differ from its manifest.")
         raise Unusable(told % {"file": source})
     return manifest
+
+
+def extract(source: Path, folders: dict[str, Path]) -> None:
+    """Write what stands under each of these names into its folder, and nothing outside of it.
+
+    The `filter` of Python's own way to write it is lacking in 3.11.2, which is Debian 12's.
+    """
+    with tarfile.open(source) as archive:
+        for member in archive:
+            part, _slash, name = member.name.partition("/")
+            if part not in folders or not (content := archive.extractfile(member)):
+                continue
+            target = folders[part] / name
+            if not target.resolve().is_relative_to(folders[part].resolve()):
+                raise Unusable(_("%(name)s stands outside of its folder") % {"name": member.name})
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with content, target.open("wb") as file:
+                shutil.copyfileobj(content, file)
+            target.chmod(member.mode & 0o755 | 0o600)
+            os.utime(target, (member.mtime, member.mtime))
 
 
 def _opened(source: Path, stream: gzip.GzipFile) -> tarfile.TarFile:

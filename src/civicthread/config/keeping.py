@@ -259,7 +259,7 @@ def _put_back(source: Path, manifest: dict[str, Any], change: Replacement) -> No
     drafts = {"settings": change.draft(settings.DATA_DIR)}
     drafts |= {name: change.draft(folder) for name, folder in folders.items()}
     drafts["records"] = drafts["settings"].with_name("records")
-    _extract(source, drafts)
+    archive.extract(source, drafts)
     script = _draft_records(drafts["records"], change)
     connections.close_all()
     left_by_a_kill = settings.DATA_DIR.glob(f"{WORK}*")
@@ -270,14 +270,6 @@ def _put_back(source: Path, manifest: dict[str, Any], change: Replacement) -> No
         # records are as they were, and so will be all else.
         once = ("--no-psqlrc", "--quiet", "--single-transaction", "--set", "ON_ERROR_STOP=1")
         _postgresql("psql", *once, "--file", str(EMPTY), "--file", str(script))
-
-
-def _extract(source: Path, drafts: dict[str, Path]) -> None:
-    with tarfile.open(source) as members:
-        for member in members:
-            part, _slash, name = member.name.partition("/")
-            if part in drafts and member.isfile():
-                members.extract(member.replace(name=name, deep=False), drafts[part], filter="data")
 
 
 def _draft_records(folder: Path, change: Replacement) -> Path | None:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from lxml.html import document_fromstring
 from playwright.sync_api import ConsoleMessage, Error, Page, Request, Response
 
-from tests.browser.tools import new_violations
+from tests.browser.tools import new_violations, shape_of
 
 NARROW, WIDE = {"width": 320, "height": 640}, {"width": 1280, "height": 900}
 HEAVIEST = 120_000
@@ -105,12 +105,13 @@ def page_problems(page: Page, url: str, language: str, status: int = 200) -> lis
     if (weight := visit.weight()) > HEAVIEST:
         visit.problems.append(f"{weight} bytes, compressed, on first load")
     visit.problems += frame_problems(page, language)
+    shape = shape_of(page)
     for size in (WIDE, NARROW):
         if page.viewport_size != size:
             page.set_viewport_size(size)
         visit.problems += [
             f"at {size['width']} px: {one}"
-            for one in [*new_violations(page, size["width"]), *overflow(page, size["width"])]
+            for one in [*new_violations(page, size["width"], shape), *overflow(page, size["width"])]
         ]
     visit.end()
     if status >= 400:  # the browser complains of the status itself

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Error
 
 from tests.browser.checks import boxes, new_plain_problems, page_problems, plain_problems
-from tests.browser.tools import SHAPE, Validator, new_violations
+from tests.browser.tools import Validator, new_violations, shape_of
 
 pytestmark = pytest.mark.browser
 HEAD = '<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>Page</title>{head}</head>'
@@ -150,21 +150,22 @@ def test_pages_of_one_shape_differ_by_words_only(
     shapes = []
     for more in (before, after):
         page.goto(serve(server, more=more))
-        shapes.append(page.evaluate(SHAPE))
+        shapes.append(shape_of(page))
     assert (shapes[0] == shapes[1]) is same
 
 
 def test_a_page_is_found_bad_each_time_and_looked_at_once_when_good(server: str, context: BrowserContext):
     page = context.new_page()
     page.goto(serve(server, more="<p>Bien</p>"))
-    assert new_violations(page, 320) == []
+    shape = shape_of(page)
+    assert new_violations(page, 320, shape) == []
     page.evaluate("window.axe = {run: () => { throw 'looked at again' }}")
-    assert new_violations(page, 320) == []
+    assert new_violations(page, 320, shape) == []
     with pytest.raises(Error, match="looked at again"):
-        new_violations(page, 1280)
+        new_violations(page, 1280, shape)
     for _ in range(2):
         page.goto(serve(server, more='<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=">'))
-        assert "image-alt" in new_violations(page, 320)[0]
+        assert "image-alt" in new_violations(page, 320, shape_of(page))[0]
 
 
 def test_a_page_in_another_language_than_its_address_is_found(server: str, context: BrowserContext):

@@ -138,13 +138,17 @@ def violations(page: Page) -> list[str]:
     return found
 
 
-def new_violations(page: Page, width: int) -> list[str]:
+def shape_of(page: Page) -> int:
+    """A page's structure; no width changes it."""
+    return hash(page.evaluate(SHAPE))
+
+
+def new_violations(page: Page, width: int, shape: int) -> list[str]:
     """The same, at a width, unless a page of this very structure had none: other words break no rule of it.
 
     So a page is looked at once where its languages differ by their words only.
     """
-    shape: str = page.evaluate(SHAPE)
-    key = (width, hash(shape))
+    key = (width, shape)
     if key in _known:
         return []
     found = violations(page)

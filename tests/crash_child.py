@@ -12,8 +12,8 @@ import django
 
 def main() -> None:
     django.setup()
-    from civicthread.indicators import actions, computing  # noqa: F401  # loaded once, before the forks
-    from civicthread.lake import ingest, log  # noqa: F401
+    from civicthread.indicators import actions  # noqa: F401  # loaded once, before the forks
+    from civicthread.lake import ingest  # noqa: F401  # with DuckDB and Arrow
 
     say("ready")
     for line in sys.stdin:

@@ -10,7 +10,7 @@ from tests.config.serving import environment
 
 HEAVY = (
     *("duckdb", "deltalake", "pyarrow", "pandas", "sqlglot", "scipy", "sklearn", "pyproj"),
-    *("vl_convert", "weasyprint", "fontTools", "openpyxl", "rdflib"),
+    *("vl_convert", "weasyprint", "fontTools", "openpyxl", "rdflib", "wagtail.api.v3.registry"),
 )
 # Something of each kind to have a page, made in a process that may hold whatever it takes; its addresses.
 THINGS = """

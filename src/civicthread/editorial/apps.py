@@ -1,9 +1,7 @@
 """The editorial app, and the parts of Wagtail that it needs a little differently."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 from django.apps import AppConfig
@@ -24,44 +22,38 @@ class EditorialConfig(AppConfig):
         post_migrate.connect(_plant, sender=self)
 
 
-class DocumentsConfig(WagtailDocsAppConfig):  # type: ignore[misc]
-    """Wagtail's documents, without its API."""
-
-    def ready(self) -> None:
-        """As Wagtail does it, but for the API."""
-        with _without_api(self.name):
-            super().ready()
-
-
-class ImagesConfig(WagtailImagesAppConfig):  # type: ignore[misc]
-    """Wagtail's images, without its API."""
-
-    def ready(self) -> None:
-        """As Wagtail does it, but for the API."""
-        with _without_api(self.name):
-            super().ready()
-
-
-@contextmanager
-def _without_api(app: str) -> Iterator[None]:
-    """Let an app of Wagtail find nothing to do for Wagtail's own API.
+class _WithoutApi:
+    """An app of Wagtail that finds nothing to do for Wagtail's own API.
 
     It is not served here, and to prepare it takes a tenth of the time in which a command or a process starts.
     """
-    registry, router, api = (
-        ModuleType(name) for name in (f"{app}.api.v3.registry", f"{app}.api.v3.router", "wagtail.api.v3.api")
-    )
-    registry.register_content_types = lambda: None  # type: ignore[attr-defined]
-    router.router = None  # type: ignore[attr-defined]
-    api.api = ModuleType("api")  # type: ignore[attr-defined]
-    api.api.add_router = lambda _path, _router: None
-    absent = {module.__name__: module for module in (registry, router, api)}
-    sys.modules |= absent
-    try:
-        yield
-    finally:
-        for name in absent:
-            del sys.modules[name]
+
+    name: str
+
+    def ready(self) -> None:
+        """As Wagtail does it, but for the API: what it imports for that are empty modules."""
+        registry, router, api = (
+            ModuleType(name)
+            for name in (f"{self.name}.api.v3.registry", f"{self.name}.api.v3.router", "wagtail.api.v3.api")
+        )
+        registry.register_content_types = lambda: None  # type: ignore[attr-defined]
+        router.router = None  # type: ignore[attr-defined]
+        api.api = SimpleNamespace(add_router=lambda _path, _router: None)  # type: ignore[attr-defined]
+        absent = {module.__name__: module for module in (registry, router, api)}
+        sys.modules |= absent
+        try:
+            super().ready()  # type: ignore[misc]
+        finally:
+            for name in absent:
+                del sys.modules[name]
+
+
+class DocumentsConfig(_WithoutApi, WagtailDocsAppConfig):  # type: ignore[misc]
+    """Wagtail's documents, without its API."""
+
+
+class ImagesConfig(_WithoutApi, WagtailImagesAppConfig):  # type: ignore[misc]
+    """Wagtail's images, without its API."""
 
 
 def _plant(apps: Any, **_: Any) -> None:

@@ -1,6 +1,10 @@
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlencode
 
 import pytest
+import snowballstemmer
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -40,6 +44,36 @@ def test_folding_leaves_no_case_and_no_accent(text: str, folded: str):
 @given(st.text(max_size=60))
 def test_folding_twice_is_folding_once(text: str):
     assert search.folded(search.folded(text)) == search.folded(text)
+
+
+def mixed(stems: Callable[[str], list[str]]) -> bool:
+    """Whether threads that serve readers at the same time get other stems of the same words than one alone."""
+    words = "mobilite intelligente ambition universites pouvoirs continuellement entreprises " * 20
+    alone = stems(words)
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+
+    def right(_turn: int) -> bool:
+        search._stem.cache_clear()
+        try:
+            return stems(words) == alone
+        except IndexError:
+            return False
+
+    try:
+        with ThreadPoolExecutor(3) as readers:
+            return not all(readers.map(right, range(60)))
+    finally:
+        sys.setswitchinterval(before)
+
+
+def test_readers_who_search_at_the_same_time_do_not_mix_their_words():
+    assert not mixed(lambda words: search.stems(words, "fr"))
+
+
+def test_readers_who_share_a_stemmer_mix_their_words():
+    shared = snowballstemmer.stemmer("french")
+    assert mixed(lambda words: shared.stemWords(words.split()))
 
 
 @pytest.mark.parametrize("language", ["fr", "nl", "en"])

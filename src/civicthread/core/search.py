@@ -7,7 +7,7 @@ and PostgreSQL's full text: 'velo' finds 'Vélos' on both, which neither does by
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
 import snowballstemmer
@@ -77,12 +77,17 @@ def folded(text: str) -> str:
 def stems(text: str, language: str) -> list[str]:
     """The folded, stemmed words of a text, in order; folding first makes 'mobilite' and 'mobilité' meet."""
     words = [word[:60] for word in WORD.findall(folded(text)) if word not in STOP_WORDS.get(language, ())]
-    return _stemmer(language).stemWords(words) if language in STEMMERS else words
+    return [_stem(word, language) for word in words] if language in STEMMERS else words
 
 
-@cache
-def _stemmer(language: str) -> snowballstemmer.stemmer:
-    return snowballstemmer.stemmer(STEMMERS[language])
+@lru_cache(10_000)
+def _stem(word: str, language: str) -> str:
+    """Kept, because a few thousand words are most of what is written, and to stem one takes a thousand times longer.
+
+    A stemmer holds the word that it works on, so two threads cannot share one; a new one costs next to nothing.
+    """
+    stem: str = snowballstemmer.stemmer(STEMMERS[language]).stemWord(word)
+    return stem
 
 
 def index(thing: Model) -> None:

@@ -156,6 +156,26 @@ def test_a_period_shows_the_state_at_its_end(client):
     assert then.reading.today == date(NOW - 3, 12, 31)
 
 
+def test_a_year_that_another_reader_pushes_out_meanwhile_is_shown_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    aimed(10, 10)
+    monkeypatch.setattr(standing, "MOST_KEPT", 1)
+    kept = standing.programme(period=str(NOW - 1))
+    ideas.public()  # no change of the dashboard: the database is asked whether it is one
+    others = [str(NOW - 2)]
+
+    def another_asks(execute, sql, *rest):
+        answer = execute(sql, *rest)
+        if others and " IN (" in sql:
+            standing.programme(period=others.pop())
+        return answer
+
+    with connection.execute_wrapper(another_asks):
+        assert standing.programme(period=str(NOW - 1)) == kept
+    assert others == []
+
+
 def test_an_area_shows_its_own_figures_and_only_its_own_target(client, place):
     areas = factory.areas()
     factory.lamps(place)

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any
+from threading import Lock
+from typing import Any, Final
 from uuid import uuid4
 
 from django.core.cache import caches
@@ -142,14 +143,14 @@ def programme(*, period: str = "", area: str = "") -> Programme:
     key = (timezone.localdate(), period, area)
     session, newest = _stamp()
     kept = _kept.get(key)
-    if kept and _still_true(kept, session, newest):
+    if not kept or not _still_true(kept, session, newest):
+        kept = _Kept(_read(period, area), session, newest, time.monotonic() + LONGEST_KEPT)
+    with _keeping:
+        _kept[key] = kept
         _kept.move_to_end(key)
-        return kept.programme
-    made = _read(period, area)
-    _kept[key] = _Kept(made, session, newest, time.monotonic() + LONGEST_KEPT)
-    while len(_kept) > MOST_KEPT:
-        _kept.popitem(last=False)
-    return made
+        while len(_kept) > MOST_KEPT:
+            _kept.popitem(last=False)
+    return kept.programme
 
 
 @dataclass
@@ -161,6 +162,7 @@ class _Kept:
 
 
 _kept: OrderedDict[tuple[date, str, str], _Kept] = OrderedDict()
+_keeping: Final = Lock()
 
 
 def _stamp() -> tuple[str, int]:

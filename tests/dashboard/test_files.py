@@ -112,13 +112,13 @@ def test_a_document_that_cannot_be_made_now_is_refused_in_a_sentence(failure, co
         def call(self, *_given, **_options):
             raise failure
 
-    kept = documents._pool
-    documents._pool = Pool
+    kept = documents.POOL
+    documents.POOL = Pool()
     try:
         with pytest.raises(Refused) as refused:
             documents.workbook([Sheet("a", ["b"], [])], title="t")
     finally:
-        documents._pool = kept
+        documents.POOL = kept
     assert (refused.value.code, refused.value.status) == (code, status)
 
 
@@ -130,15 +130,15 @@ def test_the_same_page_is_made_once_and_another_one_anew(settings):
             Pool.made += 1
             return b"%%PDF %d" % Pool.made
 
-    kept = documents._pool
-    documents._pool = Pool
+    kept = documents.POOL
+    documents.POOL = Pool()
     try:
         told = [documents.pdf("<p>a", style=style) for style in ("", "", "p {}", "")]
         assert told == [b"%PDF 1", b"%PDF 1", b"%PDF 2", b"%PDF 1"]
         settings.DATA_DIR = settings.DATA_DIR / "elsewhere"
         assert documents.pdf("<p>a") == b"%PDF 3"
     finally:
-        documents._pool = kept
+        documents.POOL = kept
 
 
 def test_sheets_get_names_that_a_workbook_may_have():

@@ -77,7 +77,7 @@ def test_a_text_that_a_spreadsheet_would_run_is_made_harmless(client, place):
 def full_disk():
     """No file that the reading child writes may grow, as on a disk that is full."""
     reader._ask("warm", seconds=60)
-    (child,) = reader._pool()._children
+    (child,) = reader.POOL._children
     usual = resource.prlimit(child._process.pid, resource.RLIMIT_FSIZE)
     resource.prlimit(child._process.pid, resource.RLIMIT_FSIZE, (10, usual[1]))
     try:
@@ -110,7 +110,7 @@ def test_what_keeps_rows_from_being_read_is_told_in_a_sentence(client, made, mon
         def call(self, *_given, **_options):
             raise failure
 
-    monkeypatch.setattr(reader, "_pool", Pool)
+    monkeypatch.setattr(reader, "POOL", Pool())
     assert client.get(f"/data/{made.code}.csv").status_code == status
     answer = client.get(f"/api/v1/datasets/{made.code}/rows")
     assert (answer.status_code, answer.json()["status"]) == (status, status)
@@ -121,7 +121,7 @@ def test_a_fault_of_ours_is_not_taken_for_a_busy_machine(made, monkeypatch):
         def call(self, *_given, **_options):
             raise ChildRefused("KeyError", "'area'")
 
-    monkeypatch.setattr(reader, "_pool", Pool)
+    monkeypatch.setattr(reader, "POOL", Pool())
     with pytest.raises(ChildRefused):
         reader.download(made, 1, "csv")
 

@@ -12,7 +12,6 @@ import hashlib
 import json
 import logging
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -33,7 +32,7 @@ CHILD = "civicthread.core.charts_child"
 # Addresses the engine reserves; what it may really use is limited in the child.
 ADDRESSES = 96 << 30
 SECONDS = 5.0
-PATIENCE = 10.0
+POOL = Pool(CHILD, memory_bytes=ADDRESSES, warm=f"{CHILD}:warm", queue=Queue(patience=10.0))
 SILENCE = 30
 """Seconds until a chart that failed is tried again, so that a page does not wait for it at every reading."""
 
@@ -81,7 +80,7 @@ def explored(key: str) -> dict[str, Any] | None:
         return None
     _, language, spec, _ = json.loads(order)
     try:
-        vega = _pool().call(f"{CHILD}:vega", spec, timeout=SECONDS)
+        vega = POOL.call(f"{CHILD}:vega", spec, timeout=SECONDS)
     except ChildError:
         logger.exception("a chart could not be made ready for exploring")
         return None
@@ -129,12 +128,7 @@ def _draw(order: str) -> str:
     _, language, spec, links = json.loads(order)
     locales = chart_theme.number_locale(language), chart_theme.time_locale(language)
     try:
-        return chart_svg.polished(_pool().call(f"{CHILD}:svg", spec, *locales, timeout=SECONDS), links)
+        return chart_svg.polished(POOL.call(f"{CHILD}:svg", spec, *locales, timeout=SECONDS), links)
     except (ChildError, chart_svg.NotAllowed):
         logger.exception("a chart could not be drawn")
         return ""
-
-
-@cache
-def _pool() -> Pool:
-    return Pool(CHILD, memory_bytes=ADDRESSES, warm=f"{CHILD}:warm", queue=Queue(patience=PATIENCE))

@@ -12,7 +12,6 @@ import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Final
 from xml.etree import ElementTree as ET
 
@@ -29,7 +28,8 @@ logger = logging.getLogger(__name__)
 CHILD: Final = "civicthread.core.documents_child"
 MEMORY: Final = 2 << 30
 SECONDS: Final = 60.0
-PATIENCE: Final = 20.0
+QUEUE: Final = Queue(longest=8, per_owner=2, patience=20.0)
+POOL: Final = Pool(CHILD, memory_bytes=MEMORY, warm=f"{CHILD}:warm", queue=QUEUE)
 SHELF: Final = Shelf("documents", most_bytes=100_000_000)
 EDITION: Final = 1
 """Raised when the child changes what a page looks like on paper: documents kept before are not given again."""
@@ -86,7 +86,7 @@ def _colour(found: re.Match[str]) -> str:
 
 def _made(function: str, *given: Any, owner: str) -> bytes:
     try:
-        made: bytes = _pool().call(f"{CHILD}:{function}", *given, timeout=SECONDS, owner=owner)
+        made: bytes = POOL.call(f"{CHILD}:{function}", *given, timeout=SECONDS, owner=owner)
     except QueueFull:
         raise Busy("busy", _("Other documents are being made just now. Try again in a minute.")) from None
     except ChildTimeout:
@@ -97,9 +97,3 @@ def _made(function: str, *given: Any, owner: str) -> bytes:
             "not-made", _("This document could not be made. Its figures stand on the page.")
         ) from None
     return made
-
-
-@cache
-def _pool() -> Pool:
-    queue = Queue(longest=8, per_owner=2, patience=PATIENCE)
-    return Pool(CHILD, memory_bytes=MEMORY, warm=f"{CHILD}:warm", queue=queue)

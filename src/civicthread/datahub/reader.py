@@ -4,7 +4,6 @@ import json
 import logging
 import os
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -24,6 +23,8 @@ logger = logging.getLogger(__name__)
 Kind = Literal["csv", "json", "parquet"]
 CHILD: Final = "civicthread.datahub.rows_child"
 MEMORY: Final = 2 << 30
+QUEUE: Final = Queue(longest=16, patience=30.0)
+POOL: Final = Pool(CHILD, memory_bytes=MEMORY, warm=f"{CHILD}:warm", queue=QUEUE)
 SECONDS_TO_READ: Final = 10.0
 SECONDS_TO_COMPARE: Final = 30.0
 SECONDS_TO_LOOK: Final = 60.0
@@ -114,7 +115,7 @@ def first_look(path: Path, name: str, told: Mapping[str, Any]) -> dict[str, Any]
     `told` is what the steward says of where the table stands in it.
     """
     try:
-        found: dict[str, Any] = _pool().call(
+        found: dict[str, Any] = POOL.call(
             f"{CHILD}:first_look", str(path), name, dict(told), timeout=SECONDS_TO_LOOK, owner=""
         )
     except ChildRefused:
@@ -132,7 +133,7 @@ def folder() -> Path:
 
 def _ask(function: str, *args: Any, seconds: float) -> Any:
     try:
-        return _pool().call(f"{CHILD}:{function}", *args, timeout=seconds)
+        return POOL.call(f"{CHILD}:{function}", *args, timeout=seconds)
     except ChildError as failed:
         kind = failed.kind if isinstance(failed, ChildRefused) else ""
         if kind == "UnknownVersion":
@@ -142,11 +143,6 @@ def _ask(function: str, *args: Any, seconds: float) -> Any:
         if kind:  # the administrator must make room
             logger.error("rows could not be read: %s", failed)  # noqa: TRY400  # where it was raised is another process
         raise Busy("busy", _("The data cannot be read just now. Try again in a moment.")) from None
-
-
-@cache
-def _pool() -> Pool:
-    return Pool(CHILD, memory_bytes=MEMORY, warm=f"{CHILD}:warm", queue=Queue(longest=16, patience=30.0))
 
 
 def _is_there(path: Path) -> bool:

@@ -1,10 +1,12 @@
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from urllib.parse import urlencode
 
 import pytest
 import snowballstemmer
+from django.apps import apps
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -168,6 +170,21 @@ def test_a_dutch_word_is_found_by_what_it_ends_with(query: str, names: list[str]
     hits = found(query, "nl")
     assert hits[: len(whole)] == whole, "what stands whole comes first"
     assert sorted(hits[len(whole) :]) == names
+
+
+def test_who_looks_for_ai_does_not_find_what_somebody_has():
+    for name in ("J'ai deux vélos", "Je n’ai pas de vélo", "L'AI à l'école", "AI J'AI"):
+        publish_organisation({"fr": name, "nl": "x", "en": "x"})
+    assert set(found("AI", "en")) == {"L'AI à l'école", "AI J'AI"}
+    assert set(found("j'ai deux vélos")) == {"J'ai deux vélos"}
+
+
+def test_what_was_indexed_before_loses_what_somebody_has_too():
+    for number, words in enumerate(("κx j ai velo", "κx pas t ai", "κx ai act", "κx raj aile")):
+        SearchEntry.objects.create(kind="x", object_id=str(number), language="fr", words=words)
+    import_module("civicthread.core.migrations.0005_search_i_have").leave_out(apps, None)
+    kept = SearchEntry.objects.filter(kind="x").order_by("pk")
+    assert [entry.words for entry in kept] == ["κx velo", "κx pas", "κx ai act", "κx raj aile"]
 
 
 def test_a_word_of_two_letters_is_found_whole_and_longer_ones_whole_first():

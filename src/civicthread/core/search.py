@@ -37,6 +37,8 @@ STOP_WORDS = {
     "en": set("the a an and or of in on to for with is are that this at by".split()),
 }
 WORD = re.compile(r"[a-z0-9]+")
+# Half of what French people write holds a 'j'ai': who looks for AI does not mean that. An AI in capitals stays.
+I_HAVE = re.compile(r"\b[JjNnLlTt]['’]ai\b")
 SHORT = 2
 """Words of so few letters stand at the beginning of too many others: they are looked for whole."""
 COMPOUNDING = ("nl", "de")
@@ -76,8 +78,12 @@ def folded(text: str) -> str:
 
 def stems(text: str, language: str) -> list[str]:
     """The folded, stemmed words of a text, in order; folding first makes 'mobilite' and 'mobilité' meet."""
-    words = [word[:60] for word in WORD.findall(folded(text)) if word not in STOP_WORDS.get(language, ())]
+    words = [word[:60] for word in _words_in(text) if word not in STOP_WORDS.get(language, ())]
     return [_stem(word, language) for word in words] if language in STEMMERS else words
+
+
+def _words_in(text: str) -> list[str]:
+    return WORD.findall(folded(I_HAVE.sub(" ", text)))
 
 
 @lru_cache(10_000)
@@ -274,7 +280,7 @@ def _terms(query: str) -> list[set[str]]:
     The index of a language lacks its stop words, so a word that is one in any language cannot be asked for.
     """
     idle = set().union(*(STOP_WORDS.get(code, set()) for code in settings.CITY.languages))
-    words = [word for word in WORD.findall(folded(query)) if word not in idle]
+    words = [word for word in _words_in(query) if word not in idle]
     return [
         {stem for code in settings.CITY.languages for stem in stems(word, code)} | {word} for word in words
     ]

@@ -129,6 +129,11 @@ def test_citizens_words_are_marked_with_their_language(page_language: str, shown
         assert Template("{{ words|in_words:'fr' }}").render(Context({"words": "Bonjour"})) == shown
 
 
+def test_a_code_breaks_between_its_words_only_and_is_escaped():
+    page = Template("{{ code|breakable }}").render(Context({"code": "air_<b>_daily"}))
+    assert page == "air_<wbr>&lt;b&gt;_<wbr>daily"
+
+
 def test_no_sign_is_parted_from_the_word_it_belongs_to():
     assert one_line("  Et\n après\u00a0? ") == "Et après\u00a0?"
     assert brief("Et après\u00a0? On verra.", 2) == "Et après\u00a0?…"

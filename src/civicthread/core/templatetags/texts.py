@@ -7,8 +7,8 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from civicthread.core import formats, policy
@@ -49,6 +49,12 @@ def lang(value: Text | str | None) -> str:
 def in_words(value: str, language: str) -> str | SafeString:
     """A citizen's own words, marked with their language where it is not the page's."""
     return value if language == get_language() else format_html('<span lang="{}">{}</span>', language, value)
+
+
+@register.filter
+def breakable(code: str) -> SafeString:
+    """A code that may go on in the next line after each of its underscores, not in the middle of a word."""
+    return format_html_join(mark_safe("_<wbr>"), "{}", ((part,) for part in code.split("_")))
 
 
 @register.filter

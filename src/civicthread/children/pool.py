@@ -94,7 +94,9 @@ class Pool:
         self._waiting: deque[_Job] = deque()
         self._running: list[_Job] = []
         self._children: set[Child] = set()
-        self._threads = [threading.Thread(target=self._serve, daemon=True) for _ in range(size)]
+        self._size = size
+        # Made as they start: one made before a fork need not be able to start after it.
+        self._threads: list[threading.Thread] = []
         self._started = False
         self._closed = False
 
@@ -109,9 +111,10 @@ class Pool:
         with self._changed:
             if self._started or self._closed:
                 return
-            for thread in self._threads:
-                if not thread.ident:
-                    _begin(thread)
+            while len(self._threads) < self._size:
+                thread = threading.Thread(target=self._serve, daemon=True)
+                _begin(thread)
+                self._threads.append(thread)
             self._started = True
         _started.add(self)
 
@@ -168,10 +171,9 @@ class Pool:
                 job.result.set_exception(PoolClosed())
             self._waiting.clear()
             self._changed.notify_all()
-        if self._started:
-            for thread in self._threads:
-                thread.join()
-            _started.discard(self)
+        for thread in self._threads:
+            thread.join()
+        _started.discard(self)
 
     def _called_with(self, token: Hashable) -> list[_Job]:
         return [job for job in (*self._waiting, *self._running) if job.token == token]

@@ -196,6 +196,19 @@ def test_a_word_of_two_letters_is_found_whole_and_longer_ones_whole_first():
     assert found("parc")[-1] == "Parcours, parcours, parcours"
 
 
+@pytest.mark.parametrize(
+    "query",
+    ["How can I take part?", "Comment puis-je participer ?", "Hoe kan ik meedoen?", "how", "comment", "hoe"],
+)
+def test_a_question_finds_what_answers_it(query: str):
+    names = {"fr": "Comment participer", "nl": "Hoe meedoen", "en": "How to take part"}
+    publish_organisation(names)
+    publish_organisation({"fr": "x", "nl": "x", "en": "x"})
+    hits = found(query, "en")
+    assert hits
+    assert {*hits} <= {*names.values()}
+
+
 def test_a_query_of_words_that_stand_everywhere_is_told_so():
     publish_organisation({"fr": "L’air", "nl": "Lucht"})
     page = Client().get("/fr/search/", {"q": "de la"}).content.decode()

@@ -36,8 +36,15 @@ STOP_WORDS = {
     "nl": set("de het een en of van in op te voor met is zijn dat die aan bij".split()),
     "en": set("the a an and or of in on to for with is are that this at by".split()),
 }
+# What somebody asks with, in a language or another: beside other words it says nothing of what is looked for. Names
+# that are written alike (IT, WHO) are none of these.
+ASKING = frozenset(
+    "comment pourquoi quand quel quelle quels quelles combien puis peut peux je j on mon ma mes nous notre y"
+    " hoe hoeveel waarom wanneer waar welk welke wat wie kan kun ik we mijn ons onze er"
+    " how why when where which what can could do does i my our you your there many much".split()
+)
 WORD = re.compile(r"[a-z0-9]+")
-# Half of what French people write holds a 'j'ai': who looks for AI does not mean that. An AI in capitals stays.
+# Much of what people write in French holds a 'j'ai': who looks for AI does not mean that. An AI in capitals stays.
 I_HAVE = re.compile(r"\b[JjNnLlTt]['’]ai\b")
 SHORT = 2
 """Words of so few letters stand at the beginning of too many others: they are looked for whole."""
@@ -281,6 +288,7 @@ def _terms(query: str) -> list[set[str]]:
     """
     idle = set().union(*(STOP_WORDS.get(code, set()) for code in settings.CITY.languages))
     words = [word for word in _words_in(query) if word not in idle]
+    words = [word for word in words if word not in ASKING] or words
     return [
         {stem for code in settings.CITY.languages for stem in stems(word, code)} | {word} for word in words
     ]

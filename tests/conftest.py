@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from hypothesis import settings
 
-from civicthread.children.pool import Pool, Queue
+from civicthread.children.pool import Queue
 from civicthread.core import charts
 from tests import database, objectstore, personas
 
@@ -116,9 +116,7 @@ def django_db_setup(request, django_test_environment, django_db_blocker) -> Iter
 def _patience_with_charts() -> None:
     """A reader is not kept waiting for a drawing; a test on a machine that does much else is."""
     charts.SECONDS = 100.0
-    charts.POOL = Pool(
-        charts.CHILD, memory_bytes=charts.ADDRESSES, warm=f"{charts.CHILD}:warm", queue=Queue(patience=100.0)
-    )
+    charts.POOL._queue = Queue(patience=100.0)
 
 
 @pytest.fixture(autouse=True)

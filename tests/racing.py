@@ -1,7 +1,9 @@
 """Several people do the same thing at the same moment, each on a database connection of their own."""
 
+import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +16,17 @@ class Outcome:
 
     results: list[Any] = field(default_factory=list)
     faults: list[Exception] = field(default_factory=list)
+
+
+@contextmanager
+def switching_often() -> Iterator[None]:
+    """Within, threads take turns in the middle of everything, as they rarely do otherwise."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
 
 
 class Together:

@@ -1,4 +1,3 @@
-import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
@@ -17,6 +16,7 @@ from civicthread.core.publishing import mark_withdrawn
 from civicthread.core.text import Text
 from civicthread.stakeholders.models import Organisation
 from tests.core.things import make_organisation, publish_organisation
+from tests.racing import switching_often
 
 pytestmark = pytest.mark.django_db
 
@@ -52,8 +52,6 @@ def mixed(stems: Callable[[str], list[str]]) -> bool:
     """Whether threads that serve readers at the same time get other stems of the same words than one alone."""
     words = "mobilite intelligente ambition universites pouvoirs continuellement entreprises " * 20
     alone = stems(words)
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
 
     def right(_turn: int) -> bool:
         search._stem.cache_clear()
@@ -62,11 +60,8 @@ def mixed(stems: Callable[[str], list[str]]) -> bool:
         except IndexError:
             return False
 
-    try:
-        with ThreadPoolExecutor(3) as readers:
-            return not all(readers.map(right, range(60)))
-    finally:
-        sys.setswitchinterval(before)
+    with switching_often(), ThreadPoolExecutor(3) as readers:
+        return not all(readers.map(right, range(60)))
 
 
 def test_readers_who_search_at_the_same_time_do_not_mix_their_words():

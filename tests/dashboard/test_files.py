@@ -107,22 +107,18 @@ def test_a_document_fetches_nothing_and_reads_no_file():
 @pytest.mark.parametrize(
     ("failure", "code", "status"), [(QueueFull, "busy", 503), (ChildTimeout, "too-long", 409)]
 )
-def test_a_document_that_cannot_be_made_now_is_refused_in_a_sentence(failure, code, status):
+def test_a_document_that_cannot_be_made_now_is_refused_in_a_sentence(failure, code, status, monkeypatch):
     class Pool:
         def call(self, *_given, **_options):
             raise failure
 
-    kept = documents.POOL
-    documents.POOL = Pool()
-    try:
-        with pytest.raises(Refused) as refused:
-            documents.workbook([Sheet("a", ["b"], [])], title="t")
-    finally:
-        documents.POOL = kept
+    monkeypatch.setattr(documents, "POOL", Pool())
+    with pytest.raises(Refused) as refused:
+        documents.workbook([Sheet("a", ["b"], [])], title="t")
     assert (refused.value.code, refused.value.status) == (code, status)
 
 
-def test_the_same_page_is_made_once_and_another_one_anew(settings):
+def test_the_same_page_is_made_once_and_another_one_anew(settings, monkeypatch):
     class Pool:
         made = 0
 
@@ -130,15 +126,11 @@ def test_the_same_page_is_made_once_and_another_one_anew(settings):
             Pool.made += 1
             return b"%%PDF %d" % Pool.made
 
-    kept = documents.POOL
-    documents.POOL = Pool()
-    try:
-        told = [documents.pdf("<p>a", style=style) for style in ("", "", "p {}", "")]
-        assert told == [b"%PDF 1", b"%PDF 1", b"%PDF 2", b"%PDF 1"]
-        settings.DATA_DIR = settings.DATA_DIR / "elsewhere"
-        assert documents.pdf("<p>a") == b"%PDF 3"
-    finally:
-        documents.POOL = kept
+    monkeypatch.setattr(documents, "POOL", Pool())
+    told = [documents.pdf("<p>a", style=style) for style in ("", "", "p {}", "")]
+    assert told == [b"%PDF 1", b"%PDF 1", b"%PDF 2", b"%PDF 1"]
+    settings.DATA_DIR = settings.DATA_DIR / "elsewhere"
+    assert documents.pdf("<p>a") == b"%PDF 3"
 
 
 def test_sheets_get_names_that_a_workbook_may_have():

@@ -1,6 +1,5 @@
 """Our log entries and those of delta-rs are one log."""
 
-import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -11,6 +10,7 @@ from civicthread.lake.upkeep import vacuum
 from tests.lake.conftest import COUNTS
 from tests.lake.reading import put_by_delta, rows_of
 from tests.lake.test_tables import LATER, put
+from tests.racing import switching_often
 
 
 def test_delta_reads_what_we_write(counts):
@@ -79,13 +79,8 @@ def test_many_threads_read_more_logs_than_are_kept_at_once(lake, monkeypatch):
     tables = [lake.table(f"t{number}") for number in range(8)]
     for table in tables:
         table.create(COUNTS)
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    try:
-        with ThreadPoolExecutor(8) as readers:
-            read = readers.map(lambda turn: tables[turn * 7 % 8].latest(), range(8000))
-            assert set(read) == {0}
-    finally:
-        sys.setswitchinterval(before)
+    with switching_often(), ThreadPoolExecutor(8) as readers:
+        read = readers.map(lambda turn: tables[turn * 7 % 8].latest(), range(8000))
+        assert set(read) == {0}
     kept = len(log._kept)
     assert kept <= 2

@@ -232,6 +232,13 @@ def test_a_misspelt_word_is_taken_for_the_likest_one_of_titles(query: str, bette
     assert (link in page.content.decode()) == bool(better)
 
 
+def test_what_one_asks_with_is_not_taken_for_a_misspelt_title():
+    publish_organisation({"fr": "Commune", "nl": "Gemeente"})
+    publish_organisation({"fr": "Mobilité douce", "nl": "Zachte mobiliteit"})
+    page = Client().get("/fr/search/", {"q": "Comment mobilté"})
+    assert page.context["page"].meant == "Comment mobilité"
+
+
 @pytest.mark.parametrize("query", ["", " ", "de", "la de", "...", "🚲", "\0"])
 def test_a_query_without_a_word_finds_nothing(query: str):
     publish_organisation()

@@ -25,7 +25,9 @@ def meant(query: str) -> str:
 
 
 def _is_unknown(word: str) -> bool:
-    return bool(WORDS.fullmatch(word)) and not search.says_nothing(word) and not search.finds(word)
+    if not WORDS.fullmatch(word) or search.folded(word) in search.ASKING:
+        return False
+    return not search.says_nothing(word) and not search.finds(word)
 
 
 def _known() -> dict[str, str]:

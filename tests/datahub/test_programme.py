@@ -293,6 +293,7 @@ def test_nobody_changes_such_a_table_by_hand():
         lambda: actions.save_dataset(dataset, {"licence_name": "x"}, by=by),
         lambda: actions.restore_version(dataset, by=by, version=0),
         lambda: actions.withdraw_dataset(dataset, by=by, because=Text.of({"fr": "Faux", "nl": "Fout"})),
+        lambda: actions.save_source(dataset, by=by, address="https://example.org/p.csv", every="day"),
     ):
         with pytest.raises(Refused) as refusal:
             change()
@@ -307,6 +308,7 @@ def test_the_office_publishes_them_with_a_button(staff):
     page = staff.get(reverse("datahub:desk", args=["programme_projects"])).content.decode()
     assert reverse("datahub:publish-tables") in page
     assert reverse("datahub:load", args=["programme_projects"]) not in page
+    assert reverse("datahub:source", args=["programme_projects"]) not in page
 
 
 def test_a_reader_sees_what_kind_of_table_it_is(client):

@@ -349,6 +349,7 @@ def save_source(
             source.delete()
             journal.record("datahub.save_source", dataset, by=by, changes={"address": [source.address, ""]})
         return None
+    declaring.refuse_by_hand(dataset)
     values: dict[str, Any] = {"address": address, "every": every}
     if source is None or source.every != every:
         values["due_at"] = None if every == Source.Every.ASKED else due_at or timezone.now()
